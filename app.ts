@@ -1,0 +1,37 @@
+import { join } from 'node:path'
+import autoload from '@fastify/autoload'
+import sensible from '@fastify/sensible'
+import fp from 'fastify-plugin'
+import type { ConfigSource } from './lib/config/load.ts'
+import type { Logging } from './lib/log.ts'
+import auth from './plugins/auth.ts'
+import config from './plugins/config.ts'
+import cors from './plugins/cors.ts'
+import docker from './plugins/docker.ts'
+import errors from './plugins/errors.ts'
+import log from './plugins/log.ts'
+import methods from './plugins/methods.ts'
+import stats from './plugins/stats.ts'
+
+export interface AppOptions {
+  source: ConfigSource
+  logging: Logging
+}
+
+/** The whole service: configuration and log, what every request passes, Engines and collectors, routes. */
+export default fp<AppOptions>(async (app, { source, logging }) => {
+  await app.register(config, source)
+  await app.register(log, { logging })
+
+  await app.register(sensible)
+  await app.register(errors)
+  await app.register(cors)
+  await app.register(auth)
+  await app.register(methods)
+
+  await app.register(docker)
+  await app.register(stats)
+
+  await app.register(autoload, { dir: join(import.meta.dirname, 'routes') })
+  app.refuseOtherMethods()
+}, { name: 'app' })

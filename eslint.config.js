@@ -1,0 +1,57 @@
+import neostandard from 'neostandard'
+
+/** Folder → what it must not import. Imports point one way: server → app → plugins, routes → lib. */
+const fences = {
+  'lib/**': ['**/plugins/**', '**/routes/**', '**/app.ts', '**/server.ts', 'fastify', 'fastify-plugin'],
+  'lib/engine/**': ['**/config/**', '**/collector/**', '**/views/**', '**/schemas/**'],
+  'lib/config/**': ['**/engine/**', '**/collector/**', '**/views/**', 'undici'],
+  'lib/collector/**': ['**/config/**', '**/views/**', '**/engine/transports/**', 'undici', 'node:http'],
+  'lib/views/**': ['**/engine/**', 'undici', 'node:fs', 'node:fs/*', 'node:http'],
+  'lib/schemas/**': ['../*', './*'],
+  'plugins/**': ['**/routes/**', '**/app.ts', '**/server.ts', 'undici', 'yaml'],
+  'routes/**': ['**/plugins/**', '**/app.ts', '**/server.ts', './*', 'undici', 'yaml', 'node:fs', 'node:fs/*'],
+  'app.ts': ['**/server.ts'],
+  'server.ts': ['undici', 'yaml']
+}
+
+const fencesFor = folder => Object.entries(fences)
+  .filter(([pattern]) => pattern === folder || (folder.startsWith('lib/') && pattern === 'lib/**'))
+  .flatMap(([, groups]) => groups)
+
+export default [
+  ...neostandard({ ts: true, ignores: ['dist', '.tap', 'logs'] }),
+  {
+    rules: {
+      '@stylistic/max-len': ['error', { code: 120 }],
+      '@stylistic/space-before-function-paren': ['error', 'always'],
+      'max-lines': ['error', 300]
+    }
+  },
+  {
+    files: ['**/*.ts'],
+    rules: {
+      '@typescript-eslint/no-explicit-any': 'error',
+      '@typescript-eslint/no-non-null-assertion': 'error'
+    }
+  },
+  {
+    files: ['*.ts', 'lib/**/*.ts', 'plugins/**/*.ts', 'routes/**/*.ts'],
+    rules: {
+      'max-lines-per-function': ['error', { max: 50, skipBlankLines: true, skipComments: true }],
+      'max-params': ['error', 4]
+    }
+  },
+  ...Object.keys(fences).map(folder => ({
+    files: [folder],
+    rules: {
+      'no-restricted-imports': ['error', {
+        patterns: [{ group: fencesFor(folder), message: 'Imports point one way: docs/architecture.md' }]
+      }]
+    }
+  })),
+  {
+    files: ['*.ts', 'lib/**/*.ts', 'plugins/**/*.ts', 'routes/**/*.ts'],
+    ignores: ['server.ts'],
+    rules: { 'no-restricted-globals': ['error', { name: 'process', message: 'Only server.ts touches the process' }] }
+  }
+]

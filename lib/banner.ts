@@ -1,0 +1,22 @@
+import type { AddressInfo } from 'node:net'
+
+/**
+ * What people read at start: where the service listens and how to ask it.
+ * @param generatedToken the token made for this run, which appears once; null when one is configured
+ * @param isOpen whether no token is needed
+ */
+export function banner (listening: AddressInfo, generatedToken: string | null, isOpen: boolean): string {
+  const { address, port, family } = listening
+  const isEverywhere = address === '0.0.0.0' || address === '::'
+  const host = isEverywhere ? 'localhost' : family === 'IPv6' ? `[${address}]` : address
+  const header = isOpen ? '' : ` -H "Authorization: ${generatedToken ?? '$SECRET'}"`
+  const lines = [
+    `DockStatAPI listens on ${isEverywhere ? 'every address' : address}, port ${port}. Ask it:`,
+    '',
+    `  curl${header} http://${host}:${port}/stats`,
+    ''
+  ]
+  if (generatedToken) lines.push('No token is configured: this one is for this run. Set SECRET to keep one.', '')
+  else if (!isOpen) lines.push('$SECRET stands for the token that you configured.', '')
+  return lines.join('\n')
+}

@@ -1,0 +1,90 @@
+import type { ContainerStats, ContainerSummary, EngineInfo } from '../engine/wire.ts'
+import type { EngineServer } from '../engine/negotiate.ts'
+
+/** What one poll learned of one container from its stats. Counters run since the container started; unknown is null. */
+export interface Sample {
+  /** When the sample was received, milliseconds since the epoch. */
+  at: number
+  cpuNanoseconds: number | null
+  /** Bytes without inactive file cache, as `docker stats` shows them. */
+  memoryBytes: number | null
+  memoryLimitBytes: number | null
+  /** Bytes over all interfaces; null without a network of its own (host, none). */
+  rxBytes: number | null
+  txBytes: number | null
+  /** Bytes since the sample before; the whole counter after a start or a reset. */
+  rxBytesDelta: number | null
+  txBytesDelta: number | null
+}
+
+export interface ContainerSnapshot {
+  id: string
+  name: string
+  image: string
+  state: string
+  networkMode: string | null
+  /** The latest sample; null while the container does not run, or when the Engine has long had none. */
+  sample: Sample | null
+}
+
+/** What is known of one host: plain data, frozen, replaced whole. */
+export interface HostSnapshot {
+  host: string
+  /** Counts the snapshots of this host. */
+  version: number
+  /** When this was made, milliseconds since the epoch. */
+  at: number
+  /** When a poll last succeeded, milliseconds since the epoch. */
+  lastSeen: number | null
+  up: boolean
+  /** Code of the error that the last poll ended with. */
+  error: string | null
+  /** Null until the Engine has answered once. */
+  engine: (EngineServer & EngineInfo) | null
+  /** In the Engine's order, newest first. */
+  containers: readonly ContainerSnapshot[]
+}
+
+/** The container's own name: link aliases have a second slash. A dead container may have none, then its short id. */
+export function nameOf ({ id, names }: Pick<ContainerSummary, 'id' | 'names'>): string {
+  const name = names.find(entry => entry.lastIndexOf('/') <= 0)
+  return name?.replace('/', '') || id.slice(0, 12)
+}
+
+/**
+ * Memory in use, in bytes: inactive file cache taken off where it is less than the usage.
+ * Source: docker/cli `cli/command/container/stats_helpers.go`, calculateMemUsageUnixNoCache.
+ */
+export function memoryInUse ({ usage, totalInactiveFile, inactiveFile }: ContainerStats['memory']): number | null {
+  if (usage === null) return null
+  const cache = [totalInactiveFile, inactiveFile].find(bytes => bytes !== null && bytes < usage)
+  return usage - (cache ?? 0)
+}
+
+/** What a counter gained since `before`; a counter that went back began anew. */
+function gained (now: number | null, before: number | null | undefined): number | null {
+  return now === null ? null : now - (before != null && before <= now ? before : 0)
+}
+
+/**
+ * Turns the Engine's stats into a sample.
+ * @param at when they were received, milliseconds since the epoch
+ * @param before the container's sample before this one, null when it has none
+ */
+export function sampleOf (stats: ContainerStats, at: number, before: Sample | null): Sample {
+  const interfaces = stats.networks && Object.values(stats.networks)
+  const sum = (direction: 'rxBytes' | 'txBytes') =>
+    interfaces && interfaces.reduce((total, entry) => total + entry[direction], 0)
+  const rxBytes = sum('rxBytes')
+  const txBytes = sum('txBytes')
+  return Object.freeze({
+    at,
+    cpuNanoseconds: stats.cpuNanoseconds,
+    memoryBytes: memoryInUse(stats.memory),
+    memoryLimitBytes: stats.memory.limit,
+    rxBytes,
+    txBytes,
+    rxBytesDelta: gained(rxBytes, before?.rxBytes),
+    txBytesDelta: gained(txBytes, before?.txBytes)
+  })
+}

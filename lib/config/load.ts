@@ -1,0 +1,145 @@
+import { readFile } from 'node:fs/promises'
+import { resolve } from 'node:path'
+import { messageOf } from '../errors.ts'
+import { readDocument, type ConfigDocument } from './document.ts'
+import { engineAddress } from './engine-address.ts'
+import { locate } from './locations.ts'
+import { environmentSchema, fileSchema, type ConfigFile, type Environment } from './schema.ts'
+import { createCheck, shown, type Violation } from './validate.ts'
+
+const LOCAL_HOST = 'local'
+const NO_FILE = '# There is no configuration file: every key has its default.\n'
+
+/** The running configuration. */
+export interface Config {
+  /** The file as text, secrets masked. */
+  text: string
+  listen: { host: string, port: number }
+  mintimeout: number
+  log: { file: string, logsize: number, LogCount: number, level: string }
+  /** `token` is null where none is configured. */
+  auth: { token: string | null, isSkipped: boolean }
+  cors: { origin: string | string[] }
+  /** Colours by tag. */
+  tags: ReadonlyMap<string, string>
+  /** In the order of the file. `address` is what the Engine client takes. */
+  hosts: readonly { name: string, address: string }[]
+  /** By container name. */
+  container: ReadonlyMap<string, { link: string, icon: string, tags: string }>
+}
+
+/** The configuration cannot be used. `problems` has a line for each reason, the message has them all. */
+export class ConfigError extends Error {
+  readonly problems: readonly string[]
+
+  constructor (problems: readonly string[]) {
+    super(problems.join('\n'))
+    this.problems = problems
+  }
+}
+
+/** Where a configuration comes from. */
+export interface ConfigSource {
+  /** Path given with `--config`. */
+  file?: string | undefined
+  env: NodeJS.ProcessEnv
+  /** What relative paths start from. */
+  cwd: string
+}
+
+const checkFile = createCheck<ConfigFile>(fileSchema)
+const checkEnvironment = createCheck<Environment>(environmentSchema)
+
+function readEnvironment (env: NodeJS.ProcessEnv, problems: string[]): Environment | null {
+  const given = Object.keys(environmentSchema.properties).flatMap(name => env[name] ? [[name, env[name]]] : [])
+  const result = checkEnvironment(Object.fromEntries(given))
+  if ('data' in result) return result.data
+  const describe = ({ path: [name = ''], message }: Violation) => `${name}: ${message}, got ${shown(env[name] ?? '')}`
+  problems.push(...result.violations.map(describe))
+  return null
+}
+
+async function readConfigFile (source: ConfigSource, problems: string[]): Promise<ConfigDocument> {
+  const location = await locate(source.file ?? (source.env.DOCKSTAT_CONFIG || undefined), source.cwd)
+  const name = location?.name ?? ''
+  let text = NO_FILE
+  try {
+    if (location) text = await readFile(location.path, 'utf8')
+  } catch (error) {
+    problems.push(`${name}: the configuration file cannot be read (${messageOf(error)})`)
+  }
+  const document = readDocument(text, name, source.env)
+  problems.push(...document.problems)
+  return document
+}
+
+function checkDocument (document: ConfigDocument, problems: string[]): ConfigFile | null {
+  if (document.problems.length > 0) return null
+  const result = checkFile(document.data)
+  if ('data' in result) return result.data
+  problems.push(...result.violations.map(document.describe))
+  return null
+}
+
+function resolveHosts ({ hosts = {} }: ConfigFile, document: ConfigDocument, problems: string[]): Config['hosts'] {
+  return document.keys('hosts').map(name => {
+    const { url = '', port } = hosts[name] ?? {}
+    const address = engineAddress(url, port)
+    if (address === null) {
+      const message = 'must be left out where url names a port or a socket'
+      problems.push(document.describe({ path: ['hosts', name, 'port'], at: 'value', message, isPublic: true }))
+    }
+    return { name, address: address ?? url }
+  })
+}
+
+interface TokenSource {
+  environment: Environment
+  cwd: string
+  /** `auth.token` of the file. */
+  configured: string | undefined
+}
+
+async function readToken ({ environment, cwd, configured }: TokenSource, problems: string[]): Promise<string | null> {
+  const { SECRET, SECRET_FILE: file } = environment
+  if (SECRET !== undefined && file !== undefined) problems.push('SECRET, SECRET_FILE: only one of them can be set')
+  let token = SECRET ?? configured
+  try {
+    if (file !== undefined) token = (await readFile(resolve(cwd, file), 'utf8')).trim()
+  } catch (error) {
+    problems.push(`SECRET_FILE: cannot be read (${messageOf(error)})`)
+  }
+  if (token !== undefined && !/^[^\s\p{Cc}]+$/u.test(token)) {
+    problems.push('SECRET, SECRET_FILE, auth.token: the token must not be empty or have blanks or line breaks in it')
+  }
+  return token ?? null
+}
+
+/**
+ * Reads the configuration file and the environment.
+ * @throws ConfigError with every problem at once
+ */
+export async function loadConfig (source: ConfigSource): Promise<Config> {
+  const problems: string[] = []
+  const environment = readEnvironment(source.env, problems)
+  const document = await readConfigFile(source, problems)
+  const file = checkDocument(document, problems)
+  const hosts = file ? resolveHosts(file, document, problems) : []
+  const configured = file?.auth.token
+  const token = environment && await readToken({ environment, cwd: source.cwd, configured }, problems)
+  if (!environment || !file || problems.length > 0) throw new ConfigError(problems)
+
+  const { HOST, PORT, LOG_LEVEL, SKIP_AUTH, DOCKER_HOST } = environment
+  const localHost = { name: LOCAL_HOST, address: engineAddress(DOCKER_HOST) ?? DOCKER_HOST }
+  return {
+    text: document.masked(['auth', 'token'], [token, configured].filter(secret => typeof secret === 'string')),
+    listen: { host: HOST, port: PORT },
+    mintimeout: file.mintimeout,
+    log: { ...file.log, file: resolve(source.cwd, file.log.file), level: LOG_LEVEL },
+    auth: { token, isSkipped: SKIP_AUTH },
+    cors: file.cors,
+    tags: new Map(Object.entries(file.tags)),
+    hosts: hosts.length === 0 ? [localHost] : hosts,
+    container: new Map(Object.entries(file.container))
+  }
+}

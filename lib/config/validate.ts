@@ -1,0 +1,62 @@
+import { Ajv, type ErrorObject } from 'ajv'
+import { closest } from 'fastest-levenshtein'
+import { ENGINE_ADDRESS_EXPECTED, engineAddress } from './engine-address.ts'
+
+/** One thing wrong with a value. */
+export interface Violation {
+  path: readonly string[]
+  /** Whether the key is wrong, or what it holds. */
+  at: 'key' | 'value'
+  /** What is wrong and what is allowed, without the value. */
+  message: string
+  /** Whether the value may be shown; false for secrets. */
+  isPublic: boolean
+}
+
+const formats: Record<string, { validate: (text: string) => boolean, expected: string }> = {
+  'engine-url': { validate: text => engineAddress(text) !== null, expected: ENGINE_ADDRESS_EXPECTED },
+  origin: {
+    validate: text => text === '*' || (URL.canParse(text) && new URL(text).origin === text),
+    expected: 'an origin such as https://example.com (no path, no slash at the end), a list of them, or *'
+  }
+}
+
+const ajv = new Ajv({
+  allErrors: true, verbose: true, coerceTypes: true, useDefaults: true, allowUnionTypes: true, formats
+})
+
+/** A wrong value as messages quote it: user and password of a URL left out. */
+export const shown = (value: string) => JSON.stringify(value.replace(/\/\/[^/@]*@/, '//***@'))
+
+/** The values that a schema allows, in words. */
+function allowed (schema: Record<string, unknown>): string {
+  const { type, format, minimum, maximum, enum: values } = schema
+  if (Array.isArray(values)) return `one of ${values.join(', ')}`
+  if (typeof format === 'string' && formats[format]) return formats[format].expected
+  if (type === 'integer') return `an integer from ${minimum} to ${maximum}`
+  if (type === 'boolean') return 'true or false'
+  return type === 'object' ? 'a map of keys to values' : 'text'
+}
+
+function violationOf ({ keyword, instancePath, params, parentSchema = {} }: ErrorObject): Violation {
+  const path = instancePath.split('/').slice(1).map(key => key.replaceAll('~1', '/').replaceAll('~0', '~'))
+  if (keyword === 'additionalProperties') {
+    const known = Object.keys(parentSchema.properties)
+    const key = String(params.additionalProperty)
+    const message = `unknown key, did you mean ${closest(key, known)}? Allowed: ${known.join(', ')}`
+    return { path: [...path, key], at: 'key', message, isPublic: false }
+  }
+  if (keyword === 'required') {
+    return { path: [...path, String(params.missingProperty)], at: 'key', message: 'is required', isPublic: false }
+  }
+  return { path, at: 'value', message: `must be ${allowed(parentSchema)}`, isPublic: parentSchema.writeOnly !== true }
+}
+
+/**
+ * Compiles a check for values of one schema. The check turns text into the numbers and booleans that the schema wants
+ * and fills in defaults, both in place, and finds every violation.
+ */
+export function createCheck<T> (schema: object): (data: unknown) => { data: T } | { violations: Violation[] } {
+  const validate = ajv.compile<T>(schema)
+  return data => validate(data) ? { data } : { violations: (validate.errors ?? []).map(violationOf) }
+}

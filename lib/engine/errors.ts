@@ -1,0 +1,56 @@
+import {
+  EngineBadAnswer, EngineDisconnected, EngineFailed, EngineForbidden, EngineGone, EnginePermission, EngineRefused,
+  EngineTimeout, EngineUnreachable, EngineVersion
+} from '../errors.ts'
+
+const MESSAGE_LIMIT = 300
+
+/** What became of the connection, by the code that Node.js or undici gives. */
+const byCode: Record<string, typeof EngineUnreachable> = {
+  ECONNREFUSED: EngineRefused,
+  EACCES: EnginePermission,
+  EPERM: EnginePermission,
+  UND_ERR_CONNECT_TIMEOUT: EngineTimeout,
+  UND_ERR_HEADERS_TIMEOUT: EngineTimeout,
+  UND_ERR_BODY_TIMEOUT: EngineTimeout,
+  UND_ERR_ABORTED: EngineTimeout,
+  UND_ERR_SOCKET: EngineDisconnected,
+  ECONNRESET: EngineDisconnected,
+  EPIPE: EngineDisconnected,
+  UND_ERR_RES_EXCEEDED_MAX_SIZE: EngineBadAnswer,
+  HPE_INVALID_CONSTANT: EngineBadAnswer
+}
+
+/**
+ * The typed error for a request that got no whole answer.
+ * @param address where the Engine was asked
+ * @param call method and path, without version and query
+ * @param cause what undici or Node.js threw
+ */
+export function connectionError (address: string, call: string, cause: unknown) {
+  const error = cause instanceof Error ? cause : new Error(String(cause))
+  const code = 'code' in error && typeof error.code === 'string' ? error.code : error.name
+  const ErrorClass = error.name === 'TimeoutError' ? EngineTimeout : byCode[code] ?? EngineUnreachable
+  return new ErrorClass(address, call, `${code}: ${error.message}`, { cause })
+}
+
+/** The Engine's own words: `message` of a JSON error, else the text itself, tags taken out and cut short. */
+function messageOf (body: string): string {
+  let text = body.replace(/<[^>]*>/g, ' ')
+  try {
+    const { message } = JSON.parse(body)
+    if (typeof message === 'string') text = message
+  } catch { /* proxies and old Engines answer HTML or plain text */ }
+  return text.replace(/\s+/g, ' ').trim().slice(0, MESSAGE_LIMIT)
+}
+
+/** The typed error for an answer whose status is not 200. */
+export function statusError (address: string, call: string, answer: { statusCode: number, body: string }) {
+  const { statusCode, body } = answer
+  const message = messageOf(body)
+  if (statusCode === 403) return new EngineForbidden(address, call, message)
+  if (statusCode === 404 || statusCode === 409) return new EngineGone(address, call, message)
+  const isVersion = statusCode === 400 && /client version \S+ is too (old|new)/.test(message)
+  if (isVersion) return new EngineVersion(address, call, message)
+  return new EngineFailed(address, call, `${statusCode} ${message}`)
+}

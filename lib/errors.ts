@@ -1,0 +1,55 @@
+import createError, { type FastifyErrorConstructor } from '@fastify/error'
+
+/** What this service answers to its own clients. */
+export const Unauthorized = createError('UNAUTHORIZED',
+  'A valid token is required: Authorization: <token>, Bearer <token>, or Basic with the token as password', 401)
+export const NotFound = createError('NOT_FOUND', 'There is no %s', 404)
+export const MethodNotAllowed = createError('METHOD_NOT_ALLOWED', '%s does not take %s, only %s', 405)
+export const Internal = createError('INTERNAL_SERVER_ERROR',
+  'Something went wrong here; the log has the cause under request id %s', 500)
+
+type EngineErrorArguments = [address: string, call: string, detail: string, options?: { cause: unknown }]
+const engineError = (code: string, message: string): FastifyErrorConstructor<{ code: string }, EngineErrorArguments> =>
+  createError<EngineErrorArguments>(code, `%s: %s: ${message}`, 502)
+
+/** How asking a Docker Engine can fail: address, call, detail. `/hosts` shows the codes in `error`. */
+export const EngineRefused = engineError('ENGINE_REFUSED', 'connection refused, no Engine listens there (%s)')
+export const EngineUnreachable = engineError('ENGINE_UNREACHABLE', 'cannot be reached (%s)')
+export const EnginePermission = engineError('ENGINE_PERMISSION', 'this process may not use the socket (%s)')
+export const EngineTimeout = engineError('ENGINE_TIMEOUT', 'no answer in time (%s)')
+export const EngineDisconnected = engineError('ENGINE_DISCONNECTED', 'the connection broke (%s)')
+export const EngineForbidden = engineError('ENGINE_FORBIDDEN', 'a proxy or plugin does not allow this (%s)')
+export const EngineGone = engineError('ENGINE_GONE', 'gone (%s)')
+export const EngineFailed = engineError('ENGINE_FAILED', 'the Engine answered %s')
+export const EngineVersion = engineError('ENGINE_VERSION', 'no API version in common (%s)')
+export const EngineBadAnswer = engineError('ENGINE_BAD_ANSWER', 'not an answer of a Docker Engine (%s)')
+
+/** Every error that can leave this service, by code; README's table is held against it. */
+export const catalogue = {
+  Unauthorized,
+  NotFound,
+  MethodNotAllowed,
+  Internal,
+  EngineRefused,
+  EngineUnreachable,
+  EnginePermission,
+  EngineTimeout,
+  EngineDisconnected,
+  EngineForbidden,
+  EngineGone,
+  EngineFailed,
+  EngineVersion,
+  EngineBadAnswer
+}
+
+/**
+ * The stable code of an error.
+ * @returns `code` where it is a string, else `INTERNAL_SERVER_ERROR`
+ */
+export function codeOf (error: unknown): string {
+  const code = error instanceof Error && 'code' in error ? error.code : null
+  return typeof code === 'string' ? code : 'INTERNAL_SERVER_ERROR'
+}
+
+/** What an error says, for people. */
+export const messageOf = (error: unknown): string => error instanceof Error ? error.message : String(error)

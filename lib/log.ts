@@ -1,0 +1,57 @@
+import type { Writable } from 'node:stream'
+import pino, { type Logger, type MultiStreamRes } from 'pino'
+import pretty from 'pino-pretty'
+import roll from 'pino-roll'
+
+/** A logger and the streams that it writes to, so that a file can join once the configuration is known. */
+export interface Logging {
+  logger: Logger
+  streams: MultiStreamRes<string>
+}
+
+/** A request as the log shows it: no headers (they carry the token), no query (people put tokens there too). */
+const request = ({ method, url, ip }: { method?: string, url?: string, ip?: string }) =>
+  ({ method, path: url?.split('?', 1)[0], remoteAddress: ip })
+
+/**
+ * A logger on standard output: JSON, or lines for people on a terminal.
+ * @param stdout where it writes
+ * @param isTerminal whether people read it there
+ */
+export function createLogging (stdout: Writable, isTerminal: boolean): Logging {
+  const prettyOptions = { destination: stdout, sync: true, singleLine: true, ignore: 'pid,hostname' }
+  const stream = isTerminal ? pretty(prettyOptions) : stdout
+  const streams = pino.multistream({ level: 'trace', stream })
+  return { streams, logger: pino({ serializers: { req: request } }, streams) }
+}
+
+export interface LogFileOptions {
+  file: string
+  /** Megabytes of one file. */
+  logsize: number
+  /** Files kept in all. */
+  LogCount: number
+  /** Called once when the file cannot be written any more; lines are dropped from then on. */
+  onError: (error: unknown) => void
+}
+
+/**
+ * Opens a log file that pino-roll rolls: `dockstat.log` becomes `dockstat.1.log`, `dockstat.2.log` and so on.
+ * Writes are synchronous: pino-roll then counts the file that it just opened among those it keeps.
+ * @param options what to write, and what to call when the file cannot be written any more
+ * @throws when the folder cannot be written
+ */
+export async function openLogFile ({ file, logsize, LogCount, onError }: LogFileOptions) {
+  const limit = { count: LogCount, removeOtherLogFiles: true }
+  const stream = await roll({ file, size: `${logsize}m`, limit, mkdir: true, sync: true })
+  let isOpen = true
+  const close = () => {
+    if (isOpen) stream.destroy()
+    isOpen = false
+  }
+  stream.once('error', (error: Error) => {
+    close()
+    onError(error)
+  })
+  return { write: (line: string) => { if (isOpen) stream.write(line) }, close }
+}

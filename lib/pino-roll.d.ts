@@ -1,0 +1,14 @@
+declare module 'pino-roll' {
+  import type { SonicBoom } from 'sonic-boom'
+
+  /** The options used here; pino-roll ships no types. */
+  interface RollOptions {
+    file: string
+    size: string
+    limit: { count: number, removeOtherLogFiles: boolean }
+    mkdir: boolean
+    sync: boolean
+  }
+
+  export default function roll (options: RollOptions): Promise<SonicBoom>
+}

@@ -1,0 +1,19 @@
+import type { ContainerSnapshot, HostSnapshot, Sample } from '../collector/snapshot.ts'
+
+const sum = (containers: readonly ContainerSnapshot[], field: 'cpuNanoseconds' | 'memoryBytes') =>
+  containers.reduce((total, { sample }: { sample: Sample | null }) => total + (sample?.[field] ?? 0), 0)
+
+/** One host as `/hosts` documents it; unknown is 0 there. `memoryUsage` is percent of the host's memory, as text. */
+export function hostSummary ({ engine, containers, up, lastSeen, error }: HostSnapshot) {
+  const totalMemory = engine?.memoryBytes ?? 0
+  return {
+    containerCount: containers.length,
+    totalCPUs: engine?.cpus ?? 0,
+    totalMemory,
+    cpuUsage: sum(containers, 'cpuNanoseconds'),
+    memoryUsage: (totalMemory === 0 ? 0 : 100 * sum(containers, 'memoryBytes') / totalMemory).toFixed(2),
+    up,
+    lastSeen: lastSeen === null ? null : new Date(lastSeen).toISOString(),
+    error
+  }
+}

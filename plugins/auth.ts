@@ -1,0 +1,33 @@
+import { randomBytes } from 'node:crypto'
+import fp from 'fastify-plugin'
+import { Unauthorized } from '../lib/errors.ts'
+import { createTokenCheck } from '../lib/token.ts'
+
+declare module 'fastify' {
+  interface FastifyInstance {
+    /** The token made for this run; null when one is configured or none is needed. */
+    generatedToken: string | null
+  }
+}
+
+/** Routes that need no token. A CORS preflight needs none either: the cors plugin answers it before this hook. */
+const OPEN_ROUTES = new Set<string | undefined>(['/status'])
+
+const CHALLENGE = ['Bearer realm="DockStatAPI"', 'Basic realm="DockStatAPI", charset="UTF-8"']
+
+/** The hook that asks every request for the token. */
+export default fp(async app => {
+  const { token, isSkipped } = app.config.auth
+  const generatedToken = token === null && !isSkipped ? randomBytes(24).toString('base64url') : null
+  app.decorate('generatedToken', generatedToken)
+  if (isSkipped) {
+    app.log.warn('SKIP_AUTH is set: every request is let in without a token')
+    return
+  }
+  const isValid = createTokenCheck(token ?? generatedToken ?? '')
+  app.addHook('onRequest', async (request, reply) => {
+    if (OPEN_ROUTES.has(request.routeOptions.url) || isValid(request.headers.authorization)) return
+    reply.header('www-authenticate', CHALLENGE)
+    throw new Unauthorized()
+  })
+}, { name: 'auth', dependencies: ['config', 'cors', 'errors'] })

@@ -1,0 +1,15 @@
+import cors from '@fastify/cors'
+import fp from 'fastify-plugin'
+
+const PREFLIGHT_SECONDS = 7200
+
+/** Lets web pages of other origins ask; answers their preflight before the token is looked at. */
+export default fp(async app => {
+  await app.register(cors, {
+    origin: app.config.cors.origin,
+    methods: ['GET', 'HEAD'],
+    allowedHeaders: ['Authorization', 'Content-Type', 'If-None-Match'],
+    maxAge: PREFLIGHT_SECONDS,
+    strictPreflight: false
+  })
+}, { name: 'cors', dependencies: ['config'] })

@@ -1,0 +1,47 @@
+import type { FastifyInstance } from 'fastify'
+import type { FromSchema } from 'json-schema-to-ts'
+import type { HostSnapshot } from '../lib/collector/snapshot.ts'
+import { createView, joinHosts } from '../lib/views/encode.ts'
+import { containerRows } from '../lib/views/stats.ts'
+
+const containersOfHost = {
+  type: 'array',
+  items: {
+    type: 'object',
+    additionalProperties: false,
+    required: [
+      'name', 'id', 'hostName', 'state', 'cpu_usage', 'mem_usage', 'mem_limit', 'net_rx', 'net_tx', 'current_net_rx',
+      'current_net_tx', 'networkMode', 'link', 'icon', 'tags', 'image'
+    ],
+    properties: {
+      name: { type: 'string' },
+      id: { type: 'string' },
+      hostName: { type: 'string' },
+      state: { type: 'string' },
+      cpu_usage: { type: 'number', description: 'CPU time since its start, nanoseconds; 0 when it does not run' },
+      mem_usage: { type: 'number', description: 'Bytes, as docker stats shows them' },
+      mem_limit: { type: 'number', description: 'Bytes' },
+      net_rx: { type: 'number', description: 'Bytes received since the container started, all interfaces' },
+      net_tx: { type: 'number', description: 'Bytes sent since the container started, all interfaces' },
+      current_net_rx: { type: 'number', description: 'Bytes received since the previous poll' },
+      current_net_tx: { type: 'number', description: 'Bytes sent since the previous poll' },
+      networkMode: { type: 'string' },
+      link: { type: 'string' },
+      icon: { type: 'string' },
+      tags: { type: 'string', description: 'tag:colour or tag, joined with commas' },
+      image: { type: 'string' }
+    }
+  }
+} as const
+
+const schema = {
+  response: { 200: { type: 'object', additionalProperties: containersOfHost } }
+} as const
+
+export default async function stats (app: FastifyInstance) {
+  const read = (snapshot: HostSnapshot) => containerRows(snapshot, app.config)
+  const view = createView<FromSchema<typeof containersOfHost>>(containersOfHost, read)
+
+  app.get('/stats', { schema }, async (_request, reply) =>
+    reply.type('application/json; charset=utf-8').cacheControl('no-cache').send(joinHosts(app.stats.snapshots(), view)))
+}

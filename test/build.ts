@@ -1,0 +1,38 @@
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { PassThrough } from 'node:stream'
+import Fastify, { type FastifyBaseLogger, type FastifyInstance } from 'fastify'
+import type { Test } from 'tap'
+import app from '../app.ts'
+import { createLogging } from '../lib/log.ts'
+import { folder } from './folder.ts'
+
+export interface BuildOptions {
+  /** Text of dockstat.yaml. */
+  yaml?: string
+  env?: NodeJS.ProcessEnv
+}
+
+export interface Built {
+  app: FastifyInstance
+  /** Lines of the log on standard output so far. */
+  log (): string
+  /** The working directory. */
+  cwd: string
+}
+
+/** The service as server.ts makes it, in a folder of its own, ready but not listening; ends with the test. */
+export async function build (t: Test, { yaml = '', env = {} }: BuildOptions = {}): Promise<Built> {
+  const cwd = folder(t)
+  writeFileSync(join(cwd, 'dockstat.yaml'), yaml)
+  const stdout = new PassThrough()
+  let text = ''
+  stdout.on('data', chunk => { text += chunk })
+  const logging = createLogging(stdout, false)
+  const loggerInstance: FastifyBaseLogger = logging.logger
+  const server = Fastify({ loggerInstance })
+  t.teardown(() => server.close())
+  await server.register(app, { source: { env: { SECRET: 'secret', ...env }, cwd }, logging })
+  await server.ready()
+  return { app: server, log: () => text, cwd }
+}

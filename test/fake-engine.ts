@@ -1,0 +1,120 @@
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import { once } from 'node:events'
+import type { AddressInfo, Socket } from 'node:net'
+import { join } from 'node:path'
+import type { Test } from 'tap'
+import { fixture } from './fixture.ts'
+import { folder } from './folder.ts'
+
+type Handler = (request: IncomingMessage, response: ServerResponse) => void
+
+export interface FakeEngineOptions {
+  /** `unix` or `tcp`. */
+  transport?: 'unix' | 'tcp'
+  server?: string
+  apiVersion?: string
+  minimumApiVersion?: string
+  /** Bodies of /containers/json and /info. */
+  containers?: string
+  info?: string
+  /** Bodies of stats, by container id; a running container without one answers with the recorded 28.5 one-shot. */
+  stats?: Record<string, string>
+}
+
+/** An Engine that is a real HTTP server on a real socket; its properties can be changed while it runs. */
+export interface FakeEngine extends Required<Omit<FakeEngineOptions, 'transport'>> {
+  address: string
+  /** Method and path of every request so far. */
+  requests: string[]
+  headers: IncomingMessage['headers'][]
+  /** Answers instead of the fake where it is set. */
+  handler: Handler | null
+  sockets: Set<Socket>
+  listen (): Promise<void>
+  close (): Promise<void>
+}
+
+const older = (a: string, b: string) => a.localeCompare(b, 'en', { numeric: true }) < 0
+
+function reply (response: ServerResponse, statusCode: number, body: string) {
+  response.writeHead(statusCode, { 'Content-Type': 'application/json', 'Content-Length': Buffer.byteLength(body) })
+  response.end(body)
+}
+
+function answer (engine: FakeEngine, request: IncomingMessage, response: ServerResponse) {
+  response.setHeader('Server', engine.server).setHeader('Api-Version', engine.apiVersion)
+  const { pathname } = new URL(request.url ?? '/', 'http://engine')
+  const [, version = engine.apiVersion, path = ''] = /^(?:\/v([\d.]+))?(\/.*)$/.exec(pathname) ?? []
+  if (older(version, engine.minimumApiVersion) || older(engine.apiVersion, version)) {
+    const is = older(engine.apiVersion, version) ? 'new. Maximum' : 'old. Minimum'
+    const message = `client version ${version} is too ${is} supported API version is …`
+    return reply(response, 400, JSON.stringify({ message }))
+  }
+  if (path === '/_ping') return reply(response, 200, 'OK')
+  if (path === '/info') return reply(response, 200, engine.info)
+  if (path === '/containers/json') return reply(response, 200, engine.containers)
+  const [, id = ''] = /^\/containers\/(\w+)\/stats$/.exec(path) ?? []
+  const exists = engine.containers.includes(id)
+  if (id && exists) return reply(response, 200, engine.stats[id] ?? fixture('v28/stats-one-shot.json'))
+  reply(response, 404, '{"message":"No such container"}')
+}
+
+/** Starts a fake Engine that ends with the test. */
+export async function startFakeEngine (t: Test, options: FakeEngineOptions = {}): Promise<FakeEngine> {
+  const { transport = 'unix', ...given } = options
+  const server = createServer((request, response) => {
+    engine.requests.push(`${request.method} ${request.url}`)
+    engine.headers.push(request.headers)
+    if (engine.handler) engine.handler(request, response)
+    else answer(engine, request, response)
+  })
+  const path = join(folder(t), 'engine.sock')
+  let port = 0
+  const engine: FakeEngine = {
+    server: 'Docker/28.5.2+dfsg4 (linux)',
+    apiVersion: '1.51',
+    minimumApiVersion: '1.24',
+    containers: '[]',
+    info: fixture('v28/info.json'),
+    stats: {},
+    ...given,
+    address: '',
+    requests: [],
+    headers: [],
+    handler: null,
+    sockets: new Set(),
+    async listen () {
+      server.listen(transport === 'unix' ? { path } : { port, host: '127.0.0.1' })
+      await once(server, 'listening')
+      if (transport === 'tcp') port = (server.address() as AddressInfo).port
+      engine.address = transport === 'unix' ? `unix://${path}` : `tcp://127.0.0.1:${port}`
+    },
+    async close () {
+      if (!server.listening) return
+      server.close()
+      for (const socket of engine.sockets) socket.destroy()
+      await once(server, 'close')
+    }
+  }
+  server.on('connection', socket => {
+    engine.sockets.add(socket)
+    socket.once('close', () => engine.sockets.delete(socket))
+  })
+  await engine.listen()
+  t.teardown(() => engine.close())
+  return engine
+}
+
+export interface FakeContainer {
+  id: string
+  names?: string[]
+  image?: string
+  state?: string
+  networkMode?: string
+}
+
+/** The body of /containers/json for some containers. */
+export const containerList = (containers: FakeContainer[]): string => JSON.stringify(containers.map(
+  ({ id, names = [`/${id}`], image = 'busybox', state = 'running', networkMode = 'bridge' }) =>
+    ({ Id: id, Names: names, Image: image, State: state, HostConfig: { NetworkMode: networkMode } })
+))
