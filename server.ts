@@ -6,6 +6,7 @@ import { banner } from './lib/banner.ts'
 import { ConfigError } from './lib/config/load.ts'
 import { messageOf } from './lib/errors.ts'
 import { createLogging } from './lib/log.ts'
+import { sendError } from './plugins/errors.ts'
 
 const SHUTDOWN_DEADLINE = 4500
 
@@ -33,7 +34,7 @@ function startProblem (error: unknown): string {
 
 const file = readArguments().config
 const logging = createLogging(process.stdout, process.stdout.isTTY)
-const server = Fastify({ loggerInstance: logging.logger })
+const server = Fastify({ loggerInstance: logging.logger, frameworkErrors: sendError })
 
 closeWithGrace({ delay: SHUTDOWN_DEADLINE, logger: server.log }, async ({ err, signal }) => {
   if (err) server.log.fatal({ err }, 'unexpected error, stopping')

@@ -3,8 +3,8 @@ import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
 import { Internal, NotFound } from '../lib/errors.ts'
 
-/** Every error has one shape; what went wrong inside stays inside. */
-function sendError (error: FastifyError, request: FastifyRequest, reply: FastifyReply) {
+/** Every error has one shape; what went wrong inside stays inside. Fastify's own errors before routing take it too. */
+export function sendError (error: FastifyError, request: FastifyRequest, reply: FastifyReply) {
   const isOurs = (error.statusCode ?? 500) >= 500
   if (isOurs) request.log.error({ err: error }, 'request failed')
   const { statusCode = 500, code, message } = isOurs ? new Internal(request.id) : error

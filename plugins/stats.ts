@@ -1,5 +1,5 @@
 import fp from 'fastify-plugin'
-import { Collector } from '../lib/collector/collector.ts'
+import { Collector, timingOf } from '../lib/collector/collector.ts'
 import type { HostSnapshot } from '../lib/collector/snapshot.ts'
 
 declare module 'fastify' {
@@ -13,8 +13,8 @@ declare module 'fastify' {
 
 /** One collector per host → `app.stats`. */
 export default fp(async app => {
-  const { mintimeout } = app.config
-  const collectors = [...app.engines].map(([host, engine]) => new Collector({ host, engine, mintimeout, log: app.log }))
+  const timing = timingOf(app.config.mintimeout)
+  const collectors = [...app.engines].map(([host, engine]) => new Collector({ host, engine, timing, log: app.log }))
   app.decorate('stats', { snapshots: () => collectors.map(collector => collector.snapshot) })
   app.addHook('onReady', async () => collectors.forEach(collector => collector.start()))
   app.addHook('onClose', async () => {

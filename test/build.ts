@@ -5,6 +5,7 @@ import Fastify, { type FastifyBaseLogger, type FastifyInstance } from 'fastify'
 import type { Test } from 'tap'
 import app from '../app.ts'
 import { createLogging } from '../lib/log.ts'
+import { sendError } from '../plugins/errors.ts'
 import { folder } from './folder.ts'
 
 export interface BuildOptions {
@@ -30,7 +31,7 @@ export async function build (t: Test, { yaml = '', env = {} }: BuildOptions = {}
   stdout.on('data', chunk => { text += chunk })
   const logging = createLogging(stdout, false)
   const loggerInstance: FastifyBaseLogger = logging.logger
-  const server = Fastify({ loggerInstance })
+  const server = Fastify({ loggerInstance, frameworkErrors: sendError })
   t.teardown(() => server.close())
   await server.register(app, { source: { env: { SECRET: 'secret', ...env }, cwd }, logging })
   await server.ready()

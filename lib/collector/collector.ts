@@ -5,12 +5,31 @@ import { codeOf, EngineForbidden, messageOf } from '../errors.ts'
 import { poll } from './poll.ts'
 import type { HostSnapshot, Sample } from './snapshot.ts'
 
-const INFO_EVERY = 60_000
-const INFO_RETRY = 600_000
-const POLL_DEADLINE = 15_000
 const BACK_OFF_LIMIT = 60_000
 const STALE_POLLS = 3
 const STALE_AT_LEAST = 30_000
+
+/** The times of a collector, in milliseconds. */
+export interface CollectorTiming {
+  /** From the end of a poll to the start of the next. */
+  interval: number
+  /** For one poll as a whole. */
+  deadline: number
+  /** How old the last containers of a host out of reach may get. */
+  staleAfter: number
+  /** Between two calls of `/info`, and after one that is not allowed. */
+  infoEvery: number
+  infoRetry: number
+}
+
+/** @param mintimeout of the configuration, milliseconds */
+export const timingOf = (mintimeout: number): CollectorTiming => ({
+  interval: mintimeout,
+  deadline: 15_000,
+  staleAfter: Math.max(STALE_AT_LEAST, STALE_POLLS * mintimeout),
+  infoEvery: 60_000,
+  infoRetry: 600_000
+})
 
 /** What a collector says of its host; pino's loggers fit. */
 export interface CollectorLog {
@@ -22,24 +41,22 @@ export interface CollectorOptions {
   /** The host's name in the configuration. */
   host: string
   engine: EngineClient
-  /** Milliseconds between the end of a poll and the start of the next. */
-  mintimeout: number
+  timing: CollectorTiming
   log: CollectorLog
 }
 
 /**
- * Milliseconds to wait after `failures` failed polls in a row: doubling from `mintimeout` to a minute, up to a quarter
- * off at random so that hosts do not come back in step, and never below `mintimeout`.
+ * Milliseconds to wait after `failures` failed polls in a row: doubling from `interval` to a minute, up to a quarter
+ * off at random so that hosts do not come back in step, and never below `interval`.
  */
-export function backOff (failures: number, mintimeout: number): number {
-  const delay = Math.min(BACK_OFF_LIMIT, mintimeout * 2 ** (failures - 1))
-  return Math.max(mintimeout, delay * (1 - Math.random() / 4))
+export function backOff (failures: number, interval: number): number {
+  const delay = Math.min(BACK_OFF_LIMIT, interval * 2 ** (failures - 1))
+  return Math.max(interval, delay * (1 - Math.random() / 4))
 }
 
 /** The collector of one host: polls its Engine, keeps the latest snapshot. Failures become data, never exceptions. */
 export class Collector {
   readonly #options: CollectorOptions
-  readonly #staleAfter: number
   readonly #stopping = new AbortController()
   #running: Promise<void> = Promise.resolve()
   #expiry: NodeJS.Timeout | undefined
@@ -51,7 +68,6 @@ export class Collector {
 
   constructor (options: CollectorOptions) {
     this.#options = options
-    this.#staleAfter = Math.max(STALE_AT_LEAST, STALE_POLLS * options.mintimeout)
     this.#snapshot = Object.freeze({
       host: options.host,
       version: 0,
@@ -82,38 +98,38 @@ export class Collector {
   }
 
   async #run () {
-    const { mintimeout } = this.#options
+    const { interval } = this.#options.timing
     const { signal } = this.#stopping
     for (let failures = 0; !signal.aborted;) {
       failures = await this.#collect().then(() => 0, error => this.#fail(error) ?? failures + 1)
-      await sleep(failures === 0 ? mintimeout : backOff(failures, mintimeout), undefined, { signal }).catch(() => {})
+      await sleep(failures === 0 ? interval : backOff(failures, interval), undefined, { signal }).catch(() => {})
     }
   }
 
   async #collect () {
-    const { engine } = this.#options
-    const signal = AbortSignal.any([this.#stopping.signal, AbortSignal.timeout(POLL_DEADLINE)])
-    const { containers, failures } = await poll({ engine, before: this.#samples, staleAfter: this.#staleAfter, signal })
+    const { engine, timing: { deadline, staleAfter } } = this.#options
+    const signal = AbortSignal.any([this.#stopping.signal, AbortSignal.timeout(deadline)])
+    const { containers, failures } = await poll({ engine, before: this.#samples, staleAfter, signal })
     await this.#readInfo(signal)
     this.#samples = new Map(containers.flatMap(({ id, sample }) => sample ? [[id, sample]] : []))
     const description = Object.freeze({ ...await engine.server(signal), ...this.#info })
     this.#publish({ up: true, error: null, lastSeen: Date.now(), engine: description, containers })
     clearTimeout(this.#expiry)
-    this.#expiry = setTimeout(() => this.#publish({ containers: [] }), this.#staleAfter)
+    this.#expiry = setTimeout(() => this.#publish({ containers: [] }), staleAfter)
     this.#report(failures)
   }
 
   async #readInfo (signal: AbortSignal) {
-    const { host, engine, log } = this.#options
+    const { host, engine, log, timing: { infoEvery, infoRetry } } = this.#options
     if (Date.now() < this.#infoDue) return
     try {
       this.#info = await engine.info(signal)
-      this.#infoDue = Date.now() + INFO_EVERY
+      this.#infoDue = Date.now() + infoEvery
     } catch (error) {
       if (!(error instanceof EngineForbidden)) throw error
       const message = `CPUs and memory of the host stay unknown: ${error.message}. Set INFO=1 at the proxy`
       log.warn({ host, code: error.code }, message)
-      this.#infoDue = Date.now() + INFO_RETRY
+      this.#infoDue = Date.now() + infoRetry
     }
   }
 

@@ -13,12 +13,16 @@ const byCode: Record<string, typeof EngineUnreachable> = {
   UND_ERR_CONNECT_TIMEOUT: EngineTimeout,
   UND_ERR_HEADERS_TIMEOUT: EngineTimeout,
   UND_ERR_BODY_TIMEOUT: EngineTimeout,
-  UND_ERR_ABORTED: EngineTimeout,
   UND_ERR_SOCKET: EngineDisconnected,
   ECONNRESET: EngineDisconnected,
   EPIPE: EngineDisconnected,
-  UND_ERR_RES_EXCEEDED_MAX_SIZE: EngineBadAnswer,
-  HPE_INVALID_CONSTANT: EngineBadAnswer
+  UND_ERR_RES_EXCEEDED_MAX_SIZE: EngineBadAnswer
+}
+
+/** The same, by the name of errors whose code says less. */
+const byName: Record<string, typeof EngineUnreachable> = {
+  HTTPParserError: EngineBadAnswer,
+  TimeoutError: EngineTimeout
 }
 
 /**
@@ -30,7 +34,7 @@ const byCode: Record<string, typeof EngineUnreachable> = {
 export function connectionError (address: string, call: string, cause: unknown) {
   const error = cause instanceof Error ? cause : new Error(String(cause))
   const code = 'code' in error && typeof error.code === 'string' ? error.code : error.name
-  const ErrorClass = error.name === 'TimeoutError' ? EngineTimeout : byCode[code] ?? EngineUnreachable
+  const ErrorClass = byName[error.name] ?? byCode[code] ?? EngineUnreachable
   return new ErrorClass(address, call, `${code}: ${error.message}`, { cause })
 }
 

@@ -1,0 +1,199 @@
+import { once } from 'node:events'
+import { createServer } from 'node:net'
+import t, { type Test } from 'tap'
+import { EngineClient, type EngineLimits } from '../../../lib/engine/client.ts'
+import { codeOf, messageOf } from '../../../lib/errors.ts'
+import { version } from '../../../lib/version.ts'
+import { containerList, startFakeEngine, type FakeEngine } from '../../fake-engine.ts'
+import { fixture } from '../../fixture.ts'
+import { folder } from '../../folder.ts'
+
+const short: EngineLimits = { connect: 150, headers: 150, body: 150, call: 5000, answer: 100_000 }
+
+function client (t: Test, address: string, limits: Partial<EngineLimits> = short): EngineClient {
+  const engine = new EngineClient(address, limits)
+  t.teardown(() => engine.close())
+  return engine
+}
+
+async function errorOf (call: Promise<unknown>): Promise<{ code: string, message: string }> {
+  const none = { code: 'none', message: '' }
+  return await call.then(() => none, error => ({ code: codeOf(error), message: messageOf(error) }))
+}
+
+/** A TCP server that sends `bytes` to whoever connects, and nothing else. */
+async function rawServer (t: Test, bytes: string): Promise<string> {
+  const path = `${folder(t)}/raw.sock`
+  const server = createServer(socket => socket.on('error', () => {}).once('data', () => socket.write(bytes)))
+  server.listen(path)
+  await once(server, 'listening')
+  t.teardown(() => server.close())
+  return `unix://${path}`
+}
+
+for (const transport of ['unix', 'tcp'] as const) {
+  t.test(`asks over ${transport}`, async t => {
+    const fake = await startFakeEngine(t, { transport, containers: containerList([{ id: 'aa' }]) })
+    const engine = client(t, fake.address)
+    t.strictSame(await engine.server(), { version: '28.5.2+dfsg4', apiVersion: '1.51', oneShot: 'direct' })
+    t.match(await engine.containers(), [{ id: 'aa' }])
+    t.match(await engine.info(), { cpus: 2 })
+    t.match(await engine.stats('aa'), { cpuNanoseconds: 24064939738 })
+    t.strictSame(fake.requests, [
+      'GET /_ping',
+      'GET /v1.51/containers/json?all=1',
+      'GET /v1.51/info',
+      'GET /v1.51/containers/aa/stats?stream=false&one-shot=true'
+    ])
+    t.equal(fake.headers[1]?.['user-agent'], `Docker-Client/${version} (DockStatAPI)`)
+  })
+}
+
+t.test('an address that no transport serves is refused at once', async t => {
+  t.throws(() => new EngineClient('ssh://host'), { message: 'no transport for ssh://host' })
+  t.throws(() => new EngineClient('nonsense'), TypeError)
+})
+
+t.test('speaks the version that the Engine can', async t => {
+  const cases = [
+    ['1.41', '1.12', 'v1.41'], ['1.52', '1.44', 'v1.52'], ['1.55', '1.40', 'v1.52'], ['1.40', '1.12', 'v1.40']
+  ] as const
+  for (const [apiVersion, minimumApiVersion, prefix] of cases) {
+    const fake = await startFakeEngine(t, { apiVersion, minimumApiVersion })
+    await client(t, fake.address).containers()
+    t.equal(fake.requests[1], `GET /${prefix}/containers/json?all=1`)
+  }
+})
+
+t.test('follows an Engine that is replaced by another version', async t => {
+  const fake = await startFakeEngine(t)
+  const engine = client(t, fake.address)
+  await engine.containers()
+  Object.assign(fake, { apiVersion: '1.41', server: 'Docker/20.10.24 (linux)' })
+  await engine.containers()
+  t.strictSame(await engine.server(), { version: '20.10.24', apiVersion: '1.41', oneShot: 'ticked' }, 'downgraded')
+  Object.assign(fake, { apiVersion: '1.47', server: 'Docker/27.3.1 (linux)' })
+  await engine.containers()
+  t.match(await engine.server(), { apiVersion: '1.47' }, 'upgraded, seen on the list')
+  t.equal(fake.requests.filter(request => request === 'GET /_ping').length, 2)
+})
+
+t.test('an Engine with no version in common is named so', async t => {
+  const old = await startFakeEngine(t, { apiVersion: '1.23', minimumApiVersion: '1.12' })
+  t.match(await errorOf(client(t, old.address).containers()), { code: 'ENGINE_VERSION', message: /speaks 1\.23 at most/ })
+  const future = await startFakeEngine(t, { apiVersion: '1.90', minimumApiVersion: '1.60' })
+  t.match(await errorOf(client(t, future.address).containers()), { code: 'ENGINE_VERSION', message: /too old/ })
+})
+
+t.test('asks once more over a new connection where the old one broke', async t => {
+  const fake = await startFakeEngine(t)
+  const engine = client(t, fake.address)
+  await engine.containers()
+  let broken = 0
+  fake.handler = request => {
+    broken++
+    fake.handler = null
+    request.socket.destroy()
+  }
+  t.strictSame(await engine.containers(), [])
+  t.equal(broken, 1)
+})
+
+t.test('every failure is one error that names address, call and cause', async t => {
+  type Answer = (fake: FakeEngine) => FakeEngine['handler']
+  const body = (statusCode: number, text: string): Answer => () => (_request, response) =>
+    response.writeHead(statusCode, { 'Api-Version': '1.51' }).end(text)
+  const cases: [title: string, answer: Answer, code: string, message: RegExp][] = [
+    ['reset', () => request => request.socket.destroy(), 'ENGINE_DISCONNECTED', /UND_ERR_SOCKET/],
+    ['no answer', () => () => {}, 'ENGINE_TIMEOUT', /UND_ERR_HEADERS_TIMEOUT/],
+    ['half a body', () => (_request, response) => response.writeHead(200, { 'Content-Length': 9 }).write('[{'),
+      'ENGINE_TIMEOUT', /UND_ERR_BODY_TIMEOUT/],
+    ['a huge body', body(200, `[${' '.repeat(200_000)}]`), 'ENGINE_BAD_ANSWER', /UND_ERR_RES_EXCEEDED_MAX_SIZE/],
+    ['truncated JSON', body(200, '[{"Id":'), 'ENGINE_BAD_ANSWER', /not JSON/],
+    ['not JSON', body(200, '<html>'), 'ENGINE_BAD_ANSWER', /not JSON/],
+    ['not a list', body(200, '{}'), 'ENGINE_BAD_ANSWER', /not a list/],
+    ['empty', body(200, ''), 'ENGINE_BAD_ANSWER', /not a list/],
+    ['a proxy that denies', body(403, '<html><body><h1>403 Forbidden</h1>\nRequest forbidden.</body></html>'),
+      'ENGINE_FORBIDDEN', /403 Forbidden Request forbidden\./],
+    ['gone', body(404, fixture('err404-stats.json')), 'ENGINE_GONE', /No such container/],
+    ['conflict', body(409, '{"message":"is not running"}'), 'ENGINE_GONE', /is not running/],
+    ['Engine error', body(500, fixture('err500-df-busy.json')), 'ENGINE_FAILED',
+      /500 a disk usage operation/],
+    ['bad request', body(400, '{"message":"bad filter"}'), 'ENGINE_FAILED', /400 bad filter/],
+    ['old version', body(400, fixture('err400-oldclient.json')), 'ENGINE_VERSION', /version \S+ is too old/],
+    ['new version', body(400, fixture('err400-newclient.json')), 'ENGINE_VERSION', /version 1\.99 is too new/],
+    ['redirect', body(301, ''), 'ENGINE_FAILED', /301/],
+    ['a message that is no text', body(500, '{"message":7}'), 'ENGINE_FAILED', /500 \{"message":7\}/]
+  ]
+  for (const [title, answer, code, message] of cases) {
+    const fake = await startFakeEngine(t)
+    const engine = client(t, fake.address)
+    await engine.server()
+    const handler = answer(fake)
+    fake.handler = (request, response) => request.url === '/_ping'
+      ? response.writeHead(200, { 'Api-Version': '1.51' }).end()
+      : handler?.(request, response)
+    const error = await errorOf(engine.containers())
+    t.equal(error.code, code, title)
+    t.match(error.message, message, title)
+    t.ok(error.message.startsWith(`${fake.address}: GET /containers/json: `), title)
+  }
+})
+
+t.test('a socket that is not there or refuses, a host without an address', async t => {
+  const gone = await errorOf(client(t, `unix://${folder(t)}/none.sock`).containers())
+  t.match(gone, { code: 'ENGINE_UNREACHABLE', message: /ENOENT/ })
+  const fake = await startFakeEngine(t, { transport: 'tcp' })
+  await fake.close()
+  t.match(await errorOf(client(t, fake.address).containers()), { code: 'ENGINE_REFUSED', message: /ECONNREFUSED/ })
+  t.match(await errorOf(client(t, 'tcp://no-such-host.invalid:2375').containers()), { code: 'ENGINE_UNREACHABLE' })
+})
+
+t.test('what is no Docker Engine is named so', async t => {
+  const fake = await startFakeEngine(t)
+  fake.handler = (_request, response) => response.end('hello')
+  t.match(await errorOf(client(t, fake.address).containers()), { code: 'ENGINE_BAD_ANSWER', message: /no Api-Version/ })
+  const smtp = await rawServer(t, '220 mail.example.com ESMTP\r\n')
+  t.match(await errorOf(client(t, smtp).containers()), { code: 'ENGINE_BAD_ANSWER', message: /HTTPParserError/ })
+})
+
+t.test('the limit of a whole call holds where single waits do not', async t => {
+  const fake = await startFakeEngine(t)
+  const engine = client(t, fake.address, { ...short, headers: 60_000, body: 60_000, call: 100 })
+  await engine.server()
+  fake.handler = () => {}
+  t.match(await errorOf(engine.containers()), { code: 'ENGINE_TIMEOUT', message: /TimeoutError/ })
+})
+
+t.test('a caller can end a call', async t => {
+  const fake = await startFakeEngine(t)
+  fake.handler = () => {}
+  const controller = new AbortController()
+  const call = errorOf(client(t, fake.address, {}).containers(controller.signal))
+  controller.abort()
+  t.match(await call, { code: 'ENGINE_UNREACHABLE', message: /abort/i })
+})
+
+t.test('information that is no object is no information', async t => {
+  const fake = await startFakeEngine(t, { info: '[]' })
+  t.match(await errorOf(client(t, fake.address).info()), { code: 'ENGINE_BAD_ANSWER', message: /not an object/ })
+})
+
+t.test('200 answers without a sample are none', async t => {
+  const stats = { aa: '', bb: '{"message":"invalid id: id is empty"}', cc: fixture('stats-exited.json') }
+  const containers = containerList(Object.keys(stats).map(id => ({ id })))
+  const engine = client(t, (await startFakeEngine(t, { containers, stats })).address)
+  for (const id of Object.keys(stats)) t.equal(await engine.stats(id), null, id)
+})
+
+t.test('keeps no connection after it is closed', async t => {
+  const fake = await startFakeEngine(t)
+  const engine = client(t, fake.address)
+  await engine.containers()
+  const [socket] = fake.sockets
+  const closed = socket && once(socket, 'close')
+  await engine.close()
+  await closed
+  t.equal(fake.sockets.size, 0)
+  t.match(await errorOf(engine.containers()), { code: 'ENGINE_UNREACHABLE' })
+})

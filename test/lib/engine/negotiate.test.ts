@@ -1,0 +1,26 @@
+import t from 'tap'
+import { negotiate, readServer } from '../../../lib/engine/negotiate.ts'
+
+t.test('speaks the older of two newest API versions, and none that it cannot read', async t => {
+  const cases = [
+    ['1.41', '1.41'], ['1.51', '1.51'], ['1.52', '1.52'], ['1.55', '1.52'], ['2.0', '1.52'], ['1.24', '1.24'],
+    ['1.9', null], ['1.23', null], ['0.99', null]
+  ] as const
+  for (const [offered, spoken] of cases) t.equal(negotiate(offered), spoken, offered)
+})
+
+t.test('knows from the Server header when one-shot stats are answered', async t => {
+  const cases = [
+    ['Docker/20.10.24+dfsg1 (linux)', '20.10.24+dfsg1', 'ticked'],
+    ['Docker/23.0.7 (linux)', '23.0.7', 'ticked'],
+    ['Docker/23.0.8 (linux)', '23.0.8', 'direct'],
+    ['Docker/24.0.6 (linux)', '24.0.6', 'ticked'],
+    ['Docker/24.0.7 (linux)', '24.0.7', 'direct'],
+    ['Docker/25.0.0 (linux)', '25.0.0', 'direct'],
+    ['Docker/28.5.2+dfsg4 (linux)', '28.5.2+dfsg4', 'direct'],
+    ['Docker/29.7.2 (linux)', '29.7.2', 'direct'],
+    ['nginx', null, 'direct'],
+    ['undefined', null, 'direct']
+  ] as const
+  for (const [header, version, oneShot] of cases) t.strictSame(readServer(header), { version, oneShot }, header)
+})

@@ -1,0 +1,48 @@
+import t from 'tap'
+import { build } from '../build.ts'
+
+const basic = (user: string, password: string) => `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}`
+
+t.test('lets in whoever brings the token, in every accepted form', async t => {
+  const { app } = await build(t)
+  const right = ['secret', 'Bearer secret', 'bearer secret', basic('', 'secret'), basic('me', 'secret')]
+  for (const authorization of right) {
+    t.equal((await app.inject({ url: '/config', headers: { authorization } })).statusCode, 200, authorization)
+  }
+})
+
+t.test('refuses everyone else, on every path but /status', async t => {
+  const { app, log } = await build(t)
+  const wrong = ['', 'wrong-token', 'secre', 'secret1', 'Bearer', 'Bearer wrong-token', 'Basic !', basic('secret', '')]
+  for (const authorization of wrong) {
+    const response = await app.inject({ url: '/stats', headers: { authorization } })
+    t.equal(response.statusCode, 401, authorization)
+    t.match(response.json(), { statusCode: 401, code: 'UNAUTHORIZED', error: 'Unauthorized', message: /token/ })
+    t.strictSame(Object.keys(response.json()), ['statusCode', 'code', 'error', 'message'])
+    t.match(response.headers['www-authenticate'], [/^Bearer realm=/, /^Basic realm=/])
+  }
+  for (const url of ['/', '/stats', '/hosts', '/config', '/unknown', '/status/x']) {
+    t.equal((await app.inject(url)).statusCode, 401, url)
+  }
+  t.equal((await app.inject({ method: 'DELETE', url: '/stats' })).statusCode, 401)
+  t.equal((await app.inject('/status')).statusCode, 200)
+  await app.inject('/stats?token=wrong-token&x=secret')
+  t.notMatch(log(), /wrong-token|secret/)
+})
+
+t.test('makes a token when none is configured', async t => {
+  const { app, log } = await build(t, { env: { SECRET: '' } })
+  const { generatedToken } = app
+  t.match(generatedToken, /^[\w-]{32}$/)
+  t.equal((await app.inject({ url: '/stats', headers: { authorization: String(generatedToken) } })).statusCode, 200)
+  t.notMatch(log(), String(generatedToken))
+  t.not((await build(t, { env: { SECRET: '' } })).app.generatedToken, generatedToken)
+  t.equal((await build(t)).app.generatedToken, null)
+})
+
+t.test('SKIP_AUTH lets everyone in and says so', async t => {
+  const { app, log } = await build(t, { env: { SKIP_AUTH: 'true' } })
+  t.equal((await app.inject('/stats')).statusCode, 200)
+  t.equal(app.generatedToken, null)
+  t.match(log(), /"level":40.*SKIP_AUTH is set: every request is let in without a token/)
+})

@@ -1,0 +1,36 @@
+import t from 'tap'
+import { build } from '../build.ts'
+
+const origin = 'https://dash.example.com'
+const preflight = (from: string) => ({
+  method: 'OPTIONS' as const,
+  url: '/stats',
+  headers: { origin: from, 'access-control-request-method': 'GET', 'access-control-request-headers': 'authorization' }
+})
+
+t.test('every origin may ask by default, and send Authorization', async t => {
+  const { app } = await build(t)
+  const response = await app.inject(preflight(origin))
+  t.equal(response.statusCode, 204)
+  t.match(response.headers, {
+    'access-control-allow-origin': '*',
+    'access-control-allow-headers': /Authorization/,
+    'access-control-allow-methods': 'GET, HEAD'
+  })
+  const answer = await app.inject({ url: '/stats', headers: { origin, authorization: 'secret' } })
+  t.equal(answer.headers['access-control-allow-origin'], '*')
+  const refused = await app.inject({ url: '/stats', headers: { origin } })
+  t.equal(refused.headers['access-control-allow-origin'], '*', 'a page can read that its token is wrong')
+})
+
+t.test('cors.origin narrows it', async t => {
+  for (const value of [origin, `[${origin}, https://other.example.com]`]) {
+    const { app } = await build(t, { yaml: `cors: { origin: ${value} }` })
+    const allowed = await app.inject(preflight(origin))
+    t.equal(allowed.statusCode, 204)
+    t.equal(allowed.headers['access-control-allow-origin'], origin)
+    const denied = await app.inject(preflight('https://evil.example.com'))
+    t.not(denied.headers['access-control-allow-origin'], 'https://evil.example.com')
+    t.not(denied.headers['access-control-allow-origin'], '*')
+  }
+})

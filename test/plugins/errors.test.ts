@@ -1,0 +1,54 @@
+import t from 'tap'
+import { build } from '../build.ts'
+import Fastify from 'fastify'
+import errors from '../../plugins/errors.ts'
+
+const headers = { authorization: 'secret' }
+const shape = ['statusCode', 'code', 'error', 'message']
+
+t.test('an unknown path is a 404 in the one error shape', async t => {
+  const { app } = await build(t)
+  const response = await app.inject({ url: '/nothing?x=1', headers })
+  t.equal(response.statusCode, 404)
+  t.strictSame(response.json(), {
+    statusCode: 404, code: 'NOT_FOUND', error: 'Not Found', message: 'There is no /nothing'
+  })
+})
+
+t.test('a wrong method is a 405 that names the right ones', async t => {
+  const { app } = await build(t)
+  for (const url of ['/', '/stats', '/hosts', '/config', '/status']) {
+    for (const method of ['POST', 'PUT', 'PATCH', 'DELETE'] as const) {
+      const response = await app.inject({ method, url, headers })
+      t.equal(response.statusCode, 405, `${method} ${url}`)
+      t.equal(response.headers.allow, 'GET, HEAD')
+      t.match(response.json(), { statusCode: 405, code: 'METHOD_NOT_ALLOWED', error: 'Method Not Allowed' })
+      t.strictSame(Object.keys(response.json()), shape)
+    }
+  }
+})
+
+t.test('what goes wrong inside stays inside', async t => {
+  const lines: string[] = []
+  const app = Fastify({ logger: { level: 'error', stream: { write: line => { lines.push(line) } } } })
+  t.teardown(() => app.close())
+  await app.register(errors)
+  app.get('/', () => { throw new Error('connect ENOENT /secret/path') })
+  const upstream = Object.assign(new Error('upstream broke'), { statusCode: 502, code: 'ENGINE_FAILED' })
+  app.get('/thrown', () => { throw upstream })
+  for (const url of ['/', '/thrown']) {
+    const response = await app.inject(url)
+    t.equal(response.statusCode, 500)
+    t.match(response.json(), {
+      statusCode: 500, code: 'INTERNAL_SERVER_ERROR', error: 'Internal Server Error', message: /request id req-/
+    })
+  }
+  t.match(lines.join(''), /ENOENT \/secret\/path/)
+})
+
+t.test('an error of the client keeps its code and message', async t => {
+  const { app } = await build(t)
+  const response = await app.inject({ url: '/%', headers })
+  t.equal(response.statusCode, 400)
+  t.strictSame(Object.keys(response.json()), shape)
+})
