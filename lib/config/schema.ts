@@ -28,11 +28,13 @@ export const fileSchema = {
     },
     auth: {
       type: 'object',
+      writeOnly: true,
       additionalProperties: false,
       default: {},
       properties: {
         token: {
           type: 'string',
+          format: 'token',
           writeOnly: true,
           description: 'The token that requests must bring, best as a variable of the environment; default: random'
         }
@@ -62,6 +64,7 @@ export const fileSchema = {
       additionalProperties: {
         type: 'object',
         additionalProperties: false,
+        onePort: true,
         required: ['url'],
         properties: {
           url: {
@@ -69,7 +72,12 @@ export const fileSchema = {
             format: 'engine-url',
             description: 'Where the Engine listens: an address, `tcp://…`, `http://…` or `unix://…`'
           },
-          port: { type: 'integer', minimum: 1, maximum: 65535, description: 'Port, if not in `url`; default: 2375' }
+          port: {
+            type: 'integer',
+            minimum: 1,
+            maximum: 65535,
+            description: 'Port, if not in `url`; default: 2375, for `http://` 80'
+          }
         }
       }
     },
@@ -108,6 +116,7 @@ export const environmentSchema = {
     },
     SECRET: {
       type: 'string',
+      format: 'token',
       writeOnly: true,
       description: 'The token that requests must bring; wins over `auth.token`'
     },

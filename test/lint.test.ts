@@ -1,0 +1,37 @@
+import { ESLint } from 'eslint'
+import t from 'tap'
+
+const eslint = new ESLint()
+
+const cases = [
+  ['lib/engine/x.ts', '../config/load.ts'],
+  ['lib/engine/x.ts', 'fastify'],
+  ['lib/engine/transports/x.ts', '../../collector/poll.ts'],
+  ['lib/config/x.ts', '../engine/client.ts'],
+  ['lib/collector/x.ts', 'undici'],
+  ['lib/collector/x.ts', '../views/encode.ts'],
+  ['lib/views/x.ts', '../engine/client.ts'],
+  ['lib/x.ts', '../plugins/auth.ts'],
+  ['plugins/x.ts', '../routes/stats.ts'],
+  ['plugins/x.ts', 'undici'],
+  ['routes/x.ts', '../plugins/stats.ts'],
+  ['routes/x.ts', './stats.ts'],
+  ['routes/x.ts', 'yaml'],
+  ['app.ts', './server.ts']
+] as const
+
+for (const [filePath, source] of cases) {
+  t.test(`${filePath} must not import ${source}`, async t => {
+    const [result] = await eslint.lintText(`import '${source}'\n`, { filePath })
+    t.match(result?.messages, [{ ruleId: 'no-restricted-imports' }])
+  })
+}
+
+t.test('only server.ts touches the process', async t => {
+  const rules = async (filePath: string) =>
+    (await eslint.lintText('export default process.env\n', { filePath }))[0]?.messages.map(({ ruleId }) => ruleId)
+  t.strictSame(await rules('server.ts'), [])
+  for (const filePath of ['app.ts', 'lib/x.ts', 'plugins/x.ts', 'routes/x.ts']) {
+    t.strictSame(await rules(filePath), ['no-restricted-globals'], filePath)
+  }
+})

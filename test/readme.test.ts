@@ -1,0 +1,73 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import t from 'tap'
+import { environmentSchema, fileSchema } from '../lib/config/schema.ts'
+import { catalogue } from '../lib/errors.ts'
+import { build } from './build.ts'
+
+const root = join(import.meta.dirname, '..')
+const readme = readFileSync(join(root, 'README.md'), 'utf8')
+
+/** The rows of the table with this heading, without heading and rule. */
+function table (heading: string): string[] {
+  const [, rest = ''] = readme.split(`\n${heading}\n`)
+  return rest.split('\n\n')[0]?.trimEnd().split('\n').slice(1) ?? []
+}
+
+interface Schema {
+  readonly default?: unknown
+  readonly description?: string
+  readonly properties?: Readonly<Record<string, Schema>>
+  readonly additionalProperties?: boolean | Schema
+}
+
+const defaultOf = ({ default: value }: Schema) => value === undefined || value === '' ? '–' : `\`${value}\``
+
+function keyRows (schema: Schema, path: string[] = []): string[] {
+  const { properties, additionalProperties, description } = schema
+  if (description) return [`| \`${path.join('.')}\` | ${defaultOf(schema)} | ${description} |`]
+  const rows = Object.entries(properties ?? {}).flatMap(([key, inner]) => keyRows(inner, [...path, key]))
+  if (typeof additionalProperties === 'object') rows.push(...keyRows(additionalProperties, [...path, '<name>']))
+  return rows
+}
+
+t.test('the table of configuration keys is the schema', async t => {
+  t.strictSame(table('| Key | Default | Meaning |'), keyRows(fileSchema))
+})
+
+t.test('the table of environment variables is the schema', async t => {
+  t.strictSame(table('| Variable | Default | Meaning |'), keyRows(environmentSchema))
+})
+
+t.test('the table of error codes is the catalogue', async t => {
+  const codes = Object.values(catalogue).map(ErrorClass => {
+    const { code, statusCode = 500 } = new ErrorClass('', '', '')
+    return `| \`${code}\` | ${code.startsWith('ENGINE_') ? '–' : statusCode} |`
+  })
+  t.strictSame(table('| Code | Status | Meaning |').map(row => row.split(' | ').slice(0, 2).join(' | ') + ' |'), codes)
+})
+
+t.test('the table of routes is what is served', async t => {
+  const { app } = await build(t)
+  const files = readdirSync(join(root, 'routes')).map(file => readFileSync(join(root, 'routes', file), 'utf8'))
+  const served = files.flatMap(text => [...text.matchAll(/app\.(\w+)\('([^']+)'/g)])
+    .map(([, method = '', url]) => `${method.toUpperCase()} ${url}`).sort()
+  const rows = table('| Route | Token | Answer |').map(row => row.split(' | '))
+  t.strictSame(rows.map(([route]) => route?.slice(3, -1)), served)
+  for (const [route = '', token] of rows) {
+    const [, url = ''] = route.slice(3, -1).split(' ')
+    t.equal((await app.inject(url)).statusCode === 401 ? 'yes' : 'no', token, url)
+  }
+})
+
+t.test('the two commands stand there as promised, and the scripts are there', async t => {
+  const { scripts } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
+  for (const script of ['start', 'test']) {
+    t.match(readme, `\n\`\`\`sh\nnpm ci && npm ${script}\n\`\`\`\n`)
+    t.type(scripts[script], 'string')
+  }
+})
+
+t.test('every link to a file of the repository leads somewhere', async t => {
+  for (const [, path = ''] of readme.matchAll(/\]\(([^)#:]+)\)/g)) t.ok(readFileSync(join(root, path)).length > 0, path)
+})
