@@ -49,9 +49,7 @@ export async function openLogFile ({ file, logsize, LogCount, onError }: LogFile
     if (isOpen) stream.destroy()
     isOpen = false
   }
-  stream.once('error', (error: Error) => {
-    close()
-    onError(error)
-  })
+  stream.on('error', close)
+  stream.once('error', onError)
   return { write: (line: string) => { if (isOpen) stream.write(line) }, close }
 }

@@ -1,4 +1,4 @@
-const DEFAULT_PORT: Record<string, string> = { tcp: '2375', http: '80' }
+const DEFAULT_PORT = new Map([['tcp', '2375'], ['http', '80']])
 const DEFAULT_SOCKET = '/var/run/docker.sock'
 
 export const ENGINE_ADDRESS_EXPECTED = 'where a Docker Engine listens, such as 192.168.1.10, ' +
@@ -14,7 +14,7 @@ export const ENGINE_ADDRESS_EXPECTED = 'where a Docker Engine listens, such as 1
 export function engineAddress (url: string, port?: number): string | null {
   const [, scheme = 'tcp', rest = ''] = /^(?:(\w+):\/\/)?(.*)$/.exec(url) ?? []
   if (scheme === 'unix') return unixAddress(rest || DEFAULT_SOCKET, port)
-  const defaultPort = DEFAULT_PORT[scheme]
+  const defaultPort = DEFAULT_PORT.get(scheme)
   const authority = rest.replace(/\/$/, '')
   const bracketed = /^[0-9a-f:]*:[0-9a-f:]*:[0-9a-f:.]*$/i.test(authority) ? `[${authority}]` : authority
   if (defaultPort === undefined || !URL.canParse(`tcp://${bracketed}`)) return null

@@ -5,7 +5,7 @@ import { readDocument, type ConfigDocument } from './document.ts'
 import { engineAddress } from './engine-address.ts'
 import { locate } from './locations.ts'
 import { environmentSchema, fileSchema, type ConfigFile, type Environment } from './schema.ts'
-import { createCheck, shown, type Violation } from './validate.ts'
+import { createCheck, isToken, shown, TOKEN_EXPECTED, type Violation } from './validate.ts'
 
 const LOCAL_HOST = 'local'
 const NO_FILE = '# There is no configuration file: every key has its default.\n'
@@ -54,7 +54,8 @@ function readEnvironment (env: NodeJS.ProcessEnv, problems: string[]): Environme
   const given = Object.keys(environmentSchema.properties).flatMap(name => env[name] ? [[name, env[name]]] : [])
   const result = checkEnvironment(Object.fromEntries(given))
   if ('data' in result) return result.data
-  const describe = ({ path: [name = ''], message }: Violation) => `${name}: ${message}, got ${shown(env[name] ?? '')}`
+  const describe = ({ path: [name = ''], message, isPublic }: Violation) =>
+    `${name}: ${message}${isPublic ? `, got ${shown(String(env[name]))}` : ''}`
   problems.push(...result.violations.map(describe))
   return null
 }
@@ -74,45 +75,41 @@ async function readConfigFile (source: ConfigSource, problems: string[]): Promis
 }
 
 function checkDocument (document: ConfigDocument, problems: string[]): ConfigFile | null {
-  if (document.problems.length > 0) return null
+  if (document.data === null) return null
   const result = checkFile(document.data)
   if ('data' in result) return result.data
-  problems.push(...result.violations.map(document.describe))
+  const violations = result.violations.filter(({ path }) => !document.unset.has(path.join('.')))
+  problems.push(...violations.map(document.describe))
   return null
 }
 
-function resolveHosts ({ hosts = {} }: ConfigFile, document: ConfigDocument, problems: string[]): Config['hosts'] {
-  return document.keys('hosts').map(name => {
-    const { url = '', port } = hosts[name] ?? {}
-    const address = engineAddress(url, port)
-    if (address === null) {
-      const message = 'must be left out where url names a port or a socket'
-      problems.push(document.describe({ path: ['hosts', name, 'port'], at: 'value', message, isPublic: true }))
-    }
-    return { name, address: address ?? url }
-  })
+/** A host with the full form of its address; the schema has checked that there is one. */
+const resolveHost = (name: string, url: string, port?: number) =>
+  ({ name, address: engineAddress(url, port) as string })
+
+function resolveHosts ({ hosts = {} }: ConfigFile, order: string[]): Config['hosts'] {
+  return Object.entries(hosts)
+    .sort(([a], [b]) => order.indexOf(a) - order.indexOf(b))
+    .map(([name, { url, port }]) => resolveHost(name, url, port))
 }
 
-interface TokenSource {
-  environment: Environment
-  cwd: string
+interface TokenSource extends ConfigSource {
   /** `auth.token` of the file. */
   configured: string | undefined
 }
 
-async function readToken ({ environment, cwd, configured }: TokenSource, problems: string[]): Promise<string | null> {
-  const { SECRET, SECRET_FILE: file } = environment
-  if (SECRET !== undefined && file !== undefined) problems.push('SECRET, SECRET_FILE: only one of them can be set')
-  let token = SECRET ?? configured
+async function readToken ({ env, cwd, configured }: TokenSource, problems: string[]): Promise<string | null> {
+  const { SECRET, SECRET_FILE } = env
+  if (SECRET && SECRET_FILE) problems.push('SECRET, SECRET_FILE: only one of them can be set')
+  if (!SECRET_FILE) return SECRET || configured || null
   try {
-    if (file !== undefined) token = (await readFile(resolve(cwd, file), 'utf8')).trim()
+    const token = (await readFile(resolve(cwd, SECRET_FILE), 'utf8')).trim()
+    if (!isToken(token)) problems.push(`SECRET_FILE: the token in it must be ${TOKEN_EXPECTED}`)
+    return token
   } catch (error) {
     problems.push(`SECRET_FILE: cannot be read (${messageOf(error)})`)
+    return null
   }
-  if (token !== undefined && !/^[^\s\p{Cc}]+$/u.test(token)) {
-    problems.push('SECRET, SECRET_FILE, auth.token: the token must not be empty or have blanks or line breaks in it')
-  }
-  return token ?? null
 }
 
 /**
@@ -124,13 +121,12 @@ export async function loadConfig (source: ConfigSource): Promise<Config> {
   const environment = readEnvironment(source.env, problems)
   const document = await readConfigFile(source, problems)
   const file = checkDocument(document, problems)
-  const hosts = file ? resolveHosts(file, document, problems) : []
   const configured = file?.auth.token
-  const token = environment && await readToken({ environment, cwd: source.cwd, configured }, problems)
+  const token = await readToken({ ...source, configured }, problems)
   if (!environment || !file || problems.length > 0) throw new ConfigError(problems)
 
+  const hosts = resolveHosts(file, document.keys('hosts'))
   const { HOST, PORT, LOG_LEVEL, SKIP_AUTH, DOCKER_HOST } = environment
-  const localHost = { name: LOCAL_HOST, address: engineAddress(DOCKER_HOST) ?? DOCKER_HOST }
   return {
     text: document.masked(['auth', 'token'], [token, configured].filter(secret => typeof secret === 'string')),
     listen: { host: HOST, port: PORT },
@@ -139,7 +135,7 @@ export async function loadConfig (source: ConfigSource): Promise<Config> {
     auth: { token, isSkipped: SKIP_AUTH },
     cors: file.cors,
     tags: new Map(Object.entries(file.tags)),
-    hosts: hosts.length === 0 ? [localHost] : hosts,
+    hosts: hosts.length === 0 ? [resolveHost(LOCAL_HOST, DOCKER_HOST)] : hosts,
     container: new Map(Object.entries(file.container))
   }
 }

@@ -1,4 +1,4 @@
-import { Ajv, type ErrorObject } from 'ajv'
+import { Ajv, type ErrorObject, type KeywordDefinition } from 'ajv'
 import { closest } from 'fastest-levenshtein'
 import { ENGINE_ADDRESS_EXPECTED, engineAddress } from './engine-address.ts'
 
@@ -9,24 +9,42 @@ export interface Violation {
   at: 'key' | 'value'
   /** What is wrong and what is allowed, without the value. */
   message: string
-  /** Whether the value may be shown; false for secrets. */
+  /** Whether the value may be shown; false for secrets, and for a whole file that is no configuration. */
   isPublic: boolean
 }
+
+export const TOKEN_EXPECTED = 'text without blanks or line breaks, not empty'
+export const isToken = (text: string): boolean => /^[^\s\p{Cc}]+$/u.test(text)
 
 const formats: Record<string, { validate: (text: string) => boolean, expected: string }> = {
   'engine-url': { validate: text => engineAddress(text) !== null, expected: ENGINE_ADDRESS_EXPECTED },
   origin: {
     validate: text => text === '*' || (URL.canParse(text) && new URL(text).origin === text),
     expected: 'an origin such as https://example.com (no path, no slash at the end), a list of them, or *'
-  }
+  },
+  token: { validate: isToken, expected: TOKEN_EXPECTED }
+}
+
+/** Schema keyword of an Engine: its `port` does not contradict its `url`. */
+const onePort: KeywordDefinition = {
+  keyword: 'onePort',
+  type: 'object',
+  validate: (_isOn: boolean, { url, port }: { url?: unknown, port?: unknown }) => typeof url !== 'string' ||
+    typeof port !== 'number' || engineAddress(url) === null || engineAddress(url, port) !== null
 }
 
 const ajv = new Ajv({
-  allErrors: true, verbose: true, coerceTypes: true, useDefaults: true, allowUnionTypes: true, formats
+  allErrors: true,
+  verbose: true,
+  coerceTypes: true,
+  useDefaults: true,
+  allowUnionTypes: true,
+  formats,
+  keywords: [onePort]
 })
 
-/** A wrong value as messages quote it: user and password of a URL left out. */
-export const shown = (value: string) => JSON.stringify(value.replace(/\/\/[^/@]*@/, '//***@'))
+/** A wrong value as messages quote it: user and password of a URL left out, whatever characters they have. */
+export const shown = (value: string) => JSON.stringify(value.replace(/^([\w+.-]+:\/\/)?.*@/s, '$1***@'))
 
 /** The values that a schema allows, in words. */
 function allowed (schema: Record<string, unknown>): string {
@@ -49,7 +67,12 @@ function violationOf ({ keyword, instancePath, params, parentSchema = {} }: Erro
   if (keyword === 'required') {
     return { path: [...path, String(params.missingProperty)], at: 'key', message: 'is required', isPublic: false }
   }
-  return { path, at: 'value', message: `must be ${allowed(parentSchema)}`, isPublic: parentSchema.writeOnly !== true }
+  if (keyword === 'onePort') {
+    const message = 'must be left out where url names a port or a socket'
+    return { path: [...path, 'port'], at: 'value', message, isPublic: true }
+  }
+  const isPublic = path.length > 0 && parentSchema.writeOnly !== true
+  return { path, at: 'value', message: `must be ${allowed(parentSchema)}`, isPublic }
 }
 
 /**

@@ -1,0 +1,160 @@
+/* eslint no-template-curly-in-string: off -- the configuration has such variables of its own */
+import t from 'tap'
+import { readDocument, type ConfigDocument } from '../../../lib/config/document.ts'
+
+const read = (source: string, env: NodeJS.ProcessEnv = {}): ConfigDocument => readDocument(source, 'dockstat.yaml', env)
+const message = 'is wrong'
+
+t.test('all scalars are text and keep their digits', async t => {
+  const { data, problems } = read('a: 0123\nb: 1.40\nc: 0x10\nd: yes\ne: 2024-01-01\nf: "null"\ng: \'~\'\nh: [1, ~]\n')
+  t.strictSame(problems, [])
+  t.strictSame(data, {
+    a: '0123', b: '1.40', c: '0x10', d: 'yes', e: '2024-01-01', f: 'null', g: '~', h: ['1', '~']
+  })
+})
+
+t.test('an empty value is the same as leaving the key out', async t => {
+  const sources = ['', '# nothing\n', 'a:\n', 'a: # later\n', 'a: ~\n', 'a: null\n', 'a: NULL\n', '{a}', '? a\n']
+  for (const source of sources) {
+    t.strictSame(read(source).data, {}, JSON.stringify(source))
+  }
+  t.strictSame(read('a: {b: , c: 1}\n').data, { a: { c: '1' } })
+  t.strictSame(read('a: ""\n').data, { a: '' }, 'quotes make it a text')
+  t.strictSame(read('a: &anchor\n').data, { a: '' }, 'so does an anchor, it may be a text that wants quotes')
+})
+
+t.test('replaces variables in values only, as often as they stand there', async t => {
+  const env = { HOST: 'nas', PORT: '99', EMPTY: '' }
+  const source = '# ${NOT_SET}\n${HOST}: tcp://${HOST}:${PORT}${EMPTY}\nb: ["${HOST}", $HOST, "${}"]\n'
+  const { data, problems } = read(source, env)
+  t.strictSame(problems, [])
+  t.strictSame(data, { '${HOST}': 'tcp://nas:99', b: ['nas', '$HOST', '${}'] })
+  t.strictSame(read('a: ${X}', { X: '${X} *b #c' }).data, { a: '${X} *b #c' }, 'what it holds is not read as YAML')
+})
+
+t.test('says which variables are not set, and where', async t => {
+  const source = 'auth:\n  token: ${A}\nhosts:\n  nas: { url: "${B}:${C}" }\nb: 1\nd: [x, "${D}"]\n'
+  const document = read(source, { C: '1' })
+  t.strictSame(document.problems, [
+    'dockstat.yaml:2:10: auth.token: the environment variable A is not set',
+    'dockstat.yaml:4:15: hosts.nas.url: the environment variable B is not set',
+    'dockstat.yaml:6:8: d: the environment variable D is not set'
+  ])
+  t.strictSame([...document.unset], ['auth.token', 'hosts.nas.url', 'd'])
+  t.match(document.data, { b: '1' }, 'the rest can still be checked')
+})
+
+t.test('says what is wrong with the YAML, each with its line', async t => {
+  const cases = [
+    ['a: [1\n', ['2:1: Flow sequence in block collection must be sufficiently indented and end with a ]']],
+    ['a: "x\n', ['2:1: Missing closing "quote']],
+    ['a: 1\na: 2\n', ['2:1: Map keys must be unique']],
+    ['a:\n\tb: 1\n', ['2:1: Tabs are not allowed as indentation']],
+    ['a: 1\n---\na: 2\n', ['2:1: there must be one document only, without a second ---']],
+    ['a: 1\nb: {[x]: 1}\n', ['2:5: a key must be text']],
+    ['a: 1\nb: *x\n', ['2:4: no anchor before this has its name; text that starts with * needs quotes']],
+    ['a: 1\nb: !x y\n', ['2:4: text that starts with ! needs quotes; no YAML tags are known']],
+    ['a: @x\nb: `x\n', [
+      '1:4: Plain value cannot start with reserved character @',
+      '2:4: Plain value cannot start with reserved character `'
+    ]]
+  ] as const
+  for (const [source, expected] of cases) {
+    const { problems, data } = read(source)
+    t.strictSame(problems, expected.map(line => `dockstat.yaml:${line}`))
+    t.equal(data, null)
+  }
+})
+
+t.test('never quotes the text of a broken file, it may be a token', async t => {
+  const values = [
+    '*HUNTER2', '!HUNTER2', '!HUNTER2!', '!<HUNTER2', '!!HUNTER2 x', '!h!HUNTER2 x', '|HUNTER2', '>HUNTER2', '@HUNTER2',
+    '%HUNTER2', '&a *HUNTER2', '*a *HUNTER2', '"\\xHUNTER2"', '"\\UHUNTER2"', '"HUNTER2', '"a" HUNTER2', '[HUNTER2',
+    '{HUNTER2', '{a: b} HUNTER2', 'a: HUNTER2', '- HUNTER2', ', HUNTER2', 'a\nHUNTER2', 'a\n} HUNTER2', 'a\n] HUNTER2'
+  ]
+  for (const value of values) {
+    const { problems } = read(`auth:\n  token: ${value}\n`)
+    t.not(problems.length, 0, value)
+    t.notMatch(problems.join('\n'), /HU|NTER2/i, value)
+  }
+})
+
+t.test('describes a violation with its place and what stands there', async t => {
+  const document = read('a:\n  b: abc\n  c: [x, {d: 1}]\n  e: {f: "q\\"r"}\n  g: tcp://u:p@h\n')
+  const cases = [
+    [['a', 'b'], 'value', '2:6: a.b: is wrong, got "abc"'],
+    [['a', 'b'], 'key', '2:3: a.b: is wrong, got "b"'],
+    [['a', 'c'], 'value', '3:6: a.c: is wrong, got a list'],
+    [['a', 'c', '0'], 'value', '3:7: a.c.0: is wrong, got "x"'],
+    [['a', 'c', '1', 'd'], 'value', '3:14: a.c.1.d: is wrong, got "1"'],
+    [['a', 'e'], 'value', '4:6: a.e: is wrong, got a map'],
+    [['a', 'e', 'f'], 'value', '4:10: a.e.f: is wrong, got "q\\"r"'],
+    [['a', 'g'], 'value', '5:6: a.g: is wrong, got "tcp://***@h"'],
+    [[], 'value', '1:1: is wrong, got a map']
+  ] as const
+  for (const [path, at, expected] of cases) {
+    t.equal(document.describe({ path, at, message, isPublic: true }), `dockstat.yaml:${expected}`)
+  }
+})
+
+t.test('describes what is missing at the nearest key that is there', async t => {
+  const document = read('a:\n  b:\n    c: 1\n')
+  const at = 'key'
+  const nested = document.describe({ path: ['a', 'b', 'x'], at, message, isPublic: false })
+  t.equal(nested, 'dockstat.yaml:2:3: a.b.x: is wrong')
+  const outermost = document.describe({ path: ['x', 'y'], at, message, isPublic: false })
+  t.equal(outermost, 'dockstat.yaml:1:1: x.y: is wrong')
+})
+
+t.test('shows neither a secret nor what an alias stands for', async t => {
+  const document = read('auth: {token: &t hunter2}\nmintimeout: *t\n')
+  const secret = document.describe({ path: ['auth', 'token'], at: 'value', message, isPublic: false })
+  t.equal(secret, 'dockstat.yaml:1:18: auth.token: is wrong')
+  const alias = document.describe({ path: ['mintimeout'], at: 'value', message, isPublic: true })
+  t.equal(alias, 'dockstat.yaml:2:13: mintimeout: is wrong, got *t')
+})
+
+t.test('shows what the file says, not what the environment holds', async t => {
+  const document = read('url: ssh://${X}\n', { X: 'hunter2' })
+  const line = document.describe({ path: ['url'], at: 'value', message, isPublic: true })
+  t.equal(line, 'dockstat.yaml:1:6: url: is wrong, got "ssh://${X}"')
+})
+
+t.test('keys come in the order of the file', async t => {
+  const document = read('hosts: {"20": a, 3: b, zed: c, 1: d, gone: }\nx: y\n')
+  t.strictSame(document.keys('hosts'), ['20', '3', 'zed', '1'])
+  t.strictSame(document.keys('x'), [])
+  t.strictSame(document.keys('nothing'), [])
+  t.strictSame(read('').keys('hosts'), [])
+})
+
+t.test('masks the value at a path, however it is written', async t => {
+  const cases = [
+    ['auth:\n  token: hunter2 # mine\n', 'auth:\n  token: ****** # mine\n'],
+    ['auth: {token: "hunter\\x32"}\n', 'auth: {token: ******}\n'],
+    ['auth: {token: \'hunter2\'}\n', 'auth: {token: ******}\n'],
+    ['auth:\n  token: |-\n    hunter2\nb: 1\n', 'auth:\n  token: ******\nb: 1\n'],
+    ['auth:\n  token: >-\n    hunter2\n\nb: 1\n', 'auth:\n  token: ******\n\nb: 1\n'],
+    ['auth: {token: &t hunter2}\nb: *t\n', 'auth: {token: &t ******}\nb: *t\n'],
+    ['b: &t "hunter\\x32"\nauth: {token: *t}\n', 'b: &t ******\nauth: {token: *t}\n'],
+    ['auth:\n  token: ${TOKEN}\n', 'auth:\n  token: ******\n']
+  ] as const
+  for (const [source, expected] of cases) {
+    const document = read(source, { TOKEN: 'hunter2' })
+    t.match(document.data, { auth: { token: 'hunter2' } })
+    t.equal(document.masked(['auth', 'token'], []), expected)
+  }
+})
+
+t.test('leaves the text alone where nothing stands at the path', async t => {
+  const sources = [
+    '', 'a: 1\n', 'auth:\n  token: # none\nb: 1\n', 'auth: {}\n', 'auth:\n', 'auth: text\n', 'auth: [token]\n'
+  ]
+  for (const source of sources) t.equal(read(source).masked(['auth', 'token'], []), source)
+})
+
+t.test('masks the secrets wherever they stand', async t => {
+  const source = '# hunter2, was hunter1\nauth: {token: hunter2}\nlink: https://x/?t=hunter2&u=hunter2\n'
+  t.equal(read(source).masked(['auth', 'token'], ['hunter2', 'hunter1']),
+    '# ******, was ******\nauth: {token: ******}\nlink: https://x/?t=******&u=******\n')
+})

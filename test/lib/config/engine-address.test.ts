@@ -1,0 +1,51 @@
+import t from 'tap'
+import { engineAddress } from '../../../lib/config/engine-address.ts'
+
+t.test('gives the full form of an address', async t => {
+  const cases = [
+    ['192.168.1.10', undefined, 'tcp://192.168.1.10:2375'],
+    ['192.168.1.10', 2376, 'tcp://192.168.1.10:2376'],
+    ['192.168.1.10:99', undefined, 'tcp://192.168.1.10:99'],
+    ['192.168.1.10:99', 99, 'tcp://192.168.1.10:99'],
+    ['nas', undefined, 'tcp://nas:2375'],
+    ['my_nas.local', 1, 'tcp://my_nas.local:1'],
+    ['tcp://nas', undefined, 'tcp://nas:2375'],
+    ['tcp://nas/', 65535, 'tcp://nas:65535'],
+    ['tcp://nas:2376/', undefined, 'tcp://nas:2376'],
+    ['http://nas', undefined, 'http://nas:80'],
+    ['http://nas', 2375, 'http://nas:2375'],
+    ['http://nas:2375', 2375, 'http://nas:2375'],
+    ['::1', undefined, 'tcp://[::1]:2375'],
+    ['[::1]', undefined, 'tcp://[::1]:2375'],
+    ['fd00::10', 99, 'tcp://[fd00::10]:99'],
+    ['::ffff:10.0.0.1', undefined, 'tcp://[::ffff:a00:1]:2375'],
+    ['tcp://[::1]:99', undefined, 'tcp://[::1]:99'],
+    ['unix:///run/podman/podman.sock', undefined, 'unix:///run/podman/podman.sock'],
+    ['unix://', undefined, 'unix:///var/run/docker.sock']
+  ] as const
+  for (const [url, port, expected] of cases) t.equal(engineAddress(url, port), expected, `${url} ${port ?? ''}`)
+})
+
+t.test('gives null for what is none', async t => {
+  const urls = [
+    '', ' ', 'tcp://', 'tcp://:2375', 'http://', 'nas:99999', 'nas:abc', 'two words', 'nas\n', '1:2:3', '[::1',
+    '/var/run', 'https://nas', 'ssh://nas', 'TCP://nas', 'npipe:////./pipe/docker_engine', 'constructor://nas',
+    'unix://relative.sock', 'unix:/var/run/docker.sock'
+  ]
+  for (const url of urls) t.equal(engineAddress(url), null, JSON.stringify(url))
+})
+
+t.test('gives null for what an address cannot carry: a user, a path, a query, a fragment', async t => {
+  const urls = [
+    'user@nas', 'user:password@nas', 'tcp://user:password@nas:2375', 'http://nas/docker', 'tcp://nas//', 'nas?x=1',
+    'nas#x'
+  ]
+  for (const url of urls) t.equal(engineAddress(url), null, url)
+})
+
+t.test('gives null when url and port contradict each other', async t => {
+  t.equal(engineAddress('nas:2375', 2376), null)
+  t.equal(engineAddress('http://nas:80', 2375), null)
+  t.equal(engineAddress('[::1]:99', 100), null)
+  t.equal(engineAddress('unix:///run/docker.sock', 2375), null)
+})

@@ -1,0 +1,69 @@
+import t from 'tap'
+import { createTokenCheck } from '../../lib/token.ts'
+
+const token = 'correct-horse:battery=staple'
+const basic = (login: string) => `Basic ${Buffer.from(login).toString('base64')}`
+
+/** Header text as node:http hands it over: a character for each byte. */
+const asReceived = (header: string) => Buffer.from(header).toString('latin1')
+
+t.test('accepts the token raw, as Bearer and as the password of Basic', async t => {
+  const isToken = createTokenCheck(token)
+  const accepted = [
+    token,
+    `Bearer ${token}`,
+    `bearer ${token}`,
+    `BEARER  ${token}`,
+    basic(`:${token}`),
+    basic(`prometheus:${token}`),
+    basic(`ünï cödé:${token}`),
+    basic(`me:${token}`).replace('Basic', 'basic'),
+    basic(`me:${token}`).replace('Basic', 'BASIC')
+  ]
+  for (const header of accepted) t.equal(isToken(header), true, header)
+})
+
+t.test('refuses everything else', async t => {
+  const isToken = createTokenCheck(token)
+  const refused = [
+    '',
+    ' ',
+    'wrong',
+    token.slice(0, -1),
+    `${token}x`,
+    token.toUpperCase(),
+    `${token} ${token}`,
+    'x'.repeat(100_000),
+    'Bearer',
+    'Bearer ',
+    'Bearer wrong',
+    `Bearer${token}`,
+    `Bearer ${token} x`,
+    `Token ${token}`,
+    'Basic',
+    'Basic ???',
+    `Basic ${token}`,
+    basic(''),
+    basic(':'),
+    basic(`${token}:`),
+    basic(`${token}:x`),
+    basic(`me:${token}x`),
+    basic(`me:x:${token}`)
+  ]
+  for (const header of refused) t.equal(isToken(header), false, header.slice(0, 50))
+  t.equal(isToken(undefined), false)
+})
+
+t.test('a token outside ASCII is compared by its UTF-8 bytes', async t => {
+  const isToken = createTokenCheck('pässwörd-🔑')
+  for (const header of ['pässwörd-🔑', 'Bearer pässwörd-🔑', basic('me:pässwörd-🔑')]) {
+    t.equal(isToken(asReceived(header)), true, header)
+  }
+  t.equal(isToken(asReceived('password-🔑')), false)
+  t.equal(createTokenCheck('pässwörd')('pässwörd'), false, 'the header has the bytes of latin1')
+})
+
+t.test('a token that looks like a scheme and credentials is still taken raw', async t => {
+  t.equal(createTokenCheck('Bearer')('Bearer'), true)
+  t.equal(createTokenCheck('Basic')('Bearer Basic'), true)
+})
