@@ -1,0 +1,220 @@
+import { execFile, execFileSync, spawnSync } from 'node:child_process'
+import { once } from 'node:events'
+import { open, writeFile } from 'node:fs/promises'
+import { connect, createServer, type AddressInfo } from 'node:net'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import t from 'tap'
+import { containerList, startFakeEngine } from './fake-engine.ts'
+import { folder } from './folder.ts'
+import { launch, start, type RunningService, type Service } from './start.ts'
+import { until } from './until.ts'
+
+t.jobs = 3
+
+const has = (command: string, version: RegExp) =>
+  version.test(String(spawnSync(command, ['--version']).stdout)) ? false : `${command} is not installed`
+
+const noCurl = has('curl', /^curl/)
+const noScript = has('script', /util-linux/)
+
+const curlLine = (service: Service) => /^ {2}(curl .*)$/m.exec(service.stderr())?.[1] ?? ''
+
+async function inShell (line: string, env: NodeJS.ProcessEnv = {}) {
+  const command = `${line} --silent --write-out ' %{http_code}'`
+  const { stdout } = await promisify(execFile)('sh', ['-c', command], { env: { PATH: process.env.PATH, ...env } })
+  return stdout
+}
+
+async function stop (service: Service) {
+  service.child.kill()
+  return await service.ended
+}
+
+const get = async ({ url }: RunningService, path: string, authorization: string) => {
+  const response = await fetch(url + path, { headers: { authorization } })
+  return { statusCode: response.status, body: await response.text() }
+}
+
+const messages = (service: Service) => service.lines().map(({ msg }) => String(msg))
+
+t.test('prints where it listens and a curl line that works as printed', { skip: noCurl }, async t => {
+  const service = await start(t, { env: { HOST: undefined } })
+  t.match(service.stderr(), `DockStatAPI listens on every address, port ${service.port}. Ask it:\n`)
+  t.equal(await inShell(curlLine(service)), '{"local":[]} 200')
+})
+
+t.test('shows the token it made once on the console, never in a log', async t => {
+  const service = await start(t, { env: { LOG_LEVEL: 'trace' } })
+  const [, token = ''] = /Authorization: ([\w-]{32})"/.exec(curlLine(service)) ?? []
+  t.match(await get(service, '/stats', token), { statusCode: 200 })
+  t.equal(await stop(service), 0)
+  t.equal(service.stderr().split(token).length, 2)
+  t.notMatch(service.stdout(), token)
+  t.match(service.logged(), 'request completed')
+  t.notMatch(service.logged(), token)
+})
+
+t.test('prints $SECRET in place of a configured token', { skip: noCurl }, async t => {
+  const service = await start(t, { env: { SECRET: 'a-secret-of-mine' } })
+  t.match(curlLine(service), 'Authorization: $SECRET')
+  t.equal(await inShell(curlLine(service), { SECRET: 'a-secret-of-mine' }), '{"local":[]} 200')
+  t.equal(await stop(service), 0)
+  t.notMatch(service.stderr() + service.stdout() + service.logged(), 'a-secret-of-mine')
+})
+
+t.test('warns when SKIP_AUTH lets everyone in, and prints a curl line without a token', { skip: noCurl }, async t => {
+  const service = await start(t, { env: { SKIP_AUTH: 'true' } })
+  t.equal(curlLine(service), `curl http://127.0.0.1:${service.port}/stats`)
+  t.equal(await inShell(curlLine(service)), '{"local":[]} 200')
+  t.match(service.lines(), [{ level: 40, msg: /^SKIP_AUTH is set/ }])
+})
+
+t.test('logs JSON lines where standard output is not a terminal', async t => {
+  const service = await start(t)
+  await get(service, '/stats', 'wrong')
+  await until(() => messages(service).includes('request completed'))
+  for (const line of service.lines()) t.match(line, { level: Number, time: Number, msg: String })
+})
+
+t.test('logs for people on a terminal, where Ctrl-C stops it', { skip: noScript }, async t => {
+  const wrap = (command: string[]) => ['script', '-qec', command.map(word => `'${word}'`).join(' '), '/dev/null']
+  const service = await start(t, { wrap })
+  service.child.stdin?.write('\x03')
+  t.equal(await service.ended, 0)
+  t.match(service.stdout(), /INFO.*: .*Server listening at http:\/\/127\.0\.0\.1/)
+  t.match(service.stdout(), /INFO.*: .*stopping/)
+  t.notMatch(service.stdout(), '"level"')
+  t.match(service.logged(), /^\{"level":30,/)
+})
+
+t.test('prints every problem of the configuration and no stack', async t => {
+  const yaml = 'mintimeout: soon\nhosts:\n  YourHost1:\n    url: 1.1.1.1\n    port: abc\ncontainers: {}\n'
+  const service = launch(t, { yaml, env: { PORT: '70700' } })
+  t.equal(await service.ended, 1)
+  t.match(service.stderr().trimEnd().split('\n').sort(), [
+    'PORT: must be an integer from 0 to 65535, got "70700"',
+    'dockstat.yaml:1:13: mintimeout: must be an integer from 100 to 3600000, got "soon"',
+    'dockstat.yaml:5:11: hosts.YourHost1.port: must be an integer from 1 to 65535, got "abc"',
+    /^dockstat\.yaml:6:1: containers: unknown key, did you mean container\?/
+  ])
+  t.notMatch(service.stderr(), '    at ')
+  t.equal(service.stdout(), '')
+})
+
+t.test('prints the line of a YAML syntax error and no stack', async t => {
+  const service = launch(t, { yaml: 'hosts:\n  one: {url: a\n' })
+  t.equal(await service.ended, 1)
+  t.match(service.stderr(), /^dockstat\.yaml:\d+:\d+: .+\n$/)
+  t.notMatch(service.stderr(), '    at ')
+})
+
+t.test('says which argument it does not know', async t => {
+  const service = launch(t, { args: ['--port', '80'] })
+  t.equal(await service.ended, 1)
+  t.match(service.stderr(), /^Unknown option '--port'.*\nUsage: .*\n$/)
+})
+
+t.test('says when the port is taken', async t => {
+  const other = createServer().listen(0, '127.0.0.1')
+  t.teardown(() => other.close())
+  await once(other, 'listening')
+  const service = launch(t, { env: { PORT: String((other.address() as AddressInfo).port) } })
+  t.equal(await service.ended, 1)
+  t.match(service.stderr(), /^cannot listen: .*EADDRINUSE.* \(set HOST and PORT\)\n$/)
+})
+
+t.test('says when it cannot listen on HOST', async t => {
+  const service = launch(t, { env: { HOST: '203.0.113.1' } })
+  t.equal(await service.ended, 1)
+  t.match(service.stderr(), /^cannot listen: .*203\.0\.113\.1.* \(set HOST and PORT\)\n$/)
+})
+
+t.test('says why else it cannot start', async t => {
+  const cwd = folder(t)
+  execFileSync('mkfifo', ['endless.yaml'], { cwd })
+  const service = launch(t, { cwd, args: ['--config', 'endless.yaml'] })
+  const writer = await open(join(cwd, 'endless.yaml'), 'w')
+  await until(() => service.stderr())
+  await writer.close()
+  t.equal(await service.ended, 1)
+  t.match(service.stderr(), /^cannot start: .+\n$/)
+})
+
+t.test('reads the file that --config names', async t => {
+  const cwd = folder(t)
+  await writeFile(join(cwd, 'mine.yaml'), 'mintimeout: 1234\n')
+  const env = { SECRET: 'secret', DOCKSTAT_CONFIG: 'another.yaml' }
+  const service = await start(t, { cwd, yaml: '', args: ['--config', 'mine.yaml'], env })
+  t.equal((await get(service, '/config', 'secret')).body, 'mintimeout: 1234\n')
+})
+
+t.test('reads the file that DOCKSTAT_CONFIG names', async t => {
+  const cwd = folder(t)
+  await writeFile(join(cwd, 'mine.yaml'), 'mintimeout: 1234\n')
+  const service = await start(t, { cwd, yaml: '', env: { SECRET: 'secret', DOCKSTAT_CONFIG: 'mine.yaml' } })
+  t.equal((await get(service, '/config', 'secret')).body, 'mintimeout: 1234\n')
+})
+
+t.test('serves without an Engine, says so once, and picks it up when it appears', async t => {
+  const engine = await startFakeEngine(t, { containers: containerList([{ id: 'aa', names: ['/late'] }]) })
+  await engine.close()
+  const env = { SECRET: 'secret', DOCKER_HOST: engine.address }
+  const service = await start(t, { yaml: 'mintimeout: 100\n', env })
+  const warnings = () => service.lines().filter(({ level }) => Number(level) > 30)
+  await until(() => warnings().length > 0)
+  const warned = Date.now()
+  t.same(await get(service, '/status', ''), { statusCode: 200, body: 'UP' })
+  t.match(await get(service, '/hosts', 'secret'), { statusCode: 200, body: '"up":false' })
+  await until(() => Date.now() - warned > 1000)
+  await engine.listen()
+  await until(() => messages(service).some(message => message.startsWith('engine reached')))
+  t.match(await get(service, '/stats', 'secret'), { statusCode: 200, body: '"name":"late"' })
+  t.equal(warnings().length, 1)
+  t.match(warnings()[0]?.msg, engine.address)
+  t.match(warnings()[0]?.msg, 'DOCKER_HOST')
+})
+
+t.test('logs requests, those of health checks not', async t => {
+  const service = await start(t, { env: { SECRET: 'secret' } })
+  await get(service, '/status', '')
+  await get(service, '/stats', 'secret')
+  await until(() => messages(service).includes('request completed'))
+  t.match(service.lines().filter(({ req }) => req), [{ level: 30, req: { method: 'GET', path: '/stats' } }])
+  t.notMatch(service.stdout(), '/status')
+})
+
+t.test('keeps tokens out of the log, right ones and wrong ones', async t => {
+  const service = await start(t, { env: { SECRET: 'right-token', LOG_LEVEL: 'trace' } })
+  const basic = (token: string) => `Basic ${Buffer.from(`me:${token}`).toString('base64')}`
+  const tokens = ['right-token', 'wrong-token'].flatMap(token => [token, `Bearer ${token}`, basic(token)])
+  const statusCodes = []
+  for (const token of tokens) statusCodes.push((await get(service, '/stats?token=right-token', token)).statusCode)
+  t.same(statusCodes, [200, 200, 200, 401, 401, 401])
+  await get(service, '/none?token=wrong-token', 'right-token')
+  await get(service, '/%zz?token=wrong-token', 'right-token')
+  t.equal(await stop(service), 0)
+  for (const secret of ['right-token', 'wrong-token', basic('right-token').slice(6), basic('wrong-token').slice(6)]) {
+    t.notMatch(service.stderr() + service.stdout() + service.logged(), secret)
+  }
+})
+
+t.test('keeps the token of a request that is not HTTP out of the log', async t => {
+  const service = await start(t, { env: { SECRET: 'right-token', LOG_LEVEL: 'trace' } })
+  const socket = connect(service.port, '127.0.0.1')
+  socket.write('GET /stats HTTP/1.1\r\nAuthorization: right-token\r\nno header\r\n\r\n')
+  await once(socket.resume(), 'close')
+  t.equal(await stop(service), 0)
+  t.match(service.logged(), 'client error')
+  t.notMatch(service.logged(), 'right-token')
+  t.notMatch(service.logged(), Buffer.from('right-token').join(','), { todo: 'err.rawPacket is logged' })
+})
+
+t.test('logs to standard output only where the log folder cannot be written', async t => {
+  const cwd = folder(t)
+  await writeFile(join(cwd, 'logs'), 'not a folder')
+  const service = await start(t, { cwd })
+  t.match(await get(service, '/status', ''), { statusCode: 200 })
+  const warnings = messages(service).filter(message => message.startsWith('the log file cannot be written'))
+  t.equal(warnings.length, 1)
+})

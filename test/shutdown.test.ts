@@ -1,0 +1,98 @@
+import { once } from 'node:events'
+import { connect, type Socket } from 'node:net'
+import t, { type Test } from 'tap'
+import { startFakeEngine } from './fake-engine.ts'
+import { start, type RunningService } from './start.ts'
+import { until } from './until.ts'
+
+t.jobs = 2
+
+const LIMIT = 5000
+const LARGE = `# ${'x'.repeat(20e6)}\n`
+
+async function dial (t: Test, { port }: RunningService): Promise<Socket> {
+  const socket = connect(port, '127.0.0.1').on('error', () => {})
+  t.teardown(() => socket.destroy())
+  await once(socket, 'connect')
+  return socket
+}
+
+/** A client that has asked for a large answer, got the start of it, and reads no further. */
+async function askAndWait (t: Test, service: RunningService): Promise<Socket> {
+  const socket = await dial(t, service)
+  socket.write('GET /config HTTP/1.1\r\nHost: localhost\r\nAuthorization: secret\r\n\r\n')
+  await once(socket, 'readable')
+  return socket
+}
+
+const startLarge = (t: Test) => start(t, { yaml: LARGE, env: { SECRET: 'secret' } })
+
+async function signal (service: RunningService, name: NodeJS.Signals) {
+  service.child.kill(name)
+  await until(() => service.stdout().includes('"msg":"stopping"'))
+}
+
+for (const name of ['SIGTERM', 'SIGINT'] as const) {
+  t.test(`ends in time and in order on ${name} though an Engine hangs`, async t => {
+    const engine = await startFakeEngine(t)
+    engine.handler = () => {}
+    const service = await start(t, { env: { DOCKER_HOST: engine.address } })
+    await until(() => engine.requests.length > 0)
+    const signalled = Date.now()
+    service.child.kill(name)
+    t.equal(await service.ended, 0)
+    t.ok(Date.now() - signalled < LIMIT)
+    const last = service.logged().trimEnd().split('\n').at(-1) ?? ''
+    t.match(JSON.parse(last), { level: 30, signal: name, msg: 'stopping' })
+  })
+}
+
+t.test('finishes the answer that a client is still reading', async t => {
+  const service = await startLarge(t)
+  const socket = await askAndWait(t, service)
+  await signal(service, 'SIGTERM')
+  let length = 0
+  for await (const chunk of socket) length += chunk.length
+  t.ok(length > LARGE.length)
+  t.equal(await service.ended, 0)
+  t.match(service.logged().trimEnd().split('\n').at(-1), 'request completed')
+})
+
+t.test('drops a client that never reads its answer to the end', async t => {
+  const service = await startLarge(t)
+  await askAndWait(t, service)
+  const signalled = Date.now()
+  await signal(service, 'SIGTERM')
+  t.equal(await service.ended, 0)
+  t.ok(Date.now() - signalled < LIMIT)
+})
+
+t.test('drops connections that ask nothing, at once', async t => {
+  const service = await start(t)
+  const silent = await dial(t, service)
+  const hesitant = await dial(t, service)
+  hesitant.write('GET /stats HTTP/1.1\r\nHost: ')
+  await fetch(`${service.url}/status`)
+  service.child.kill()
+  await Promise.all([once(silent.resume(), 'close'), once(hesitant.resume(), 'close')])
+  t.equal(await service.ended, 0)
+  t.notMatch(service.stdout(), 'killed by timeout')
+})
+
+t.test('a second signal ends it at once', async t => {
+  const service = await startLarge(t)
+  await askAndWait(t, service)
+  await signal(service, 'SIGTERM')
+  service.child.kill('SIGINT')
+  t.equal(await service.ended, 1)
+  t.match(service.logged().trimEnd().split('\n').at(-1), 'second SIGINT, exiting')
+})
+
+t.test('logs an unexpected error, here standard output gone, and ends with exit code 1', async t => {
+  const service = await start(t)
+  service.child.stdout?.destroy()
+  await fetch(`${service.url}/stats`).catch(() => {})
+  t.equal(await service.ended, 1)
+  const fatal = service.logged().split('\n').find(line => line.includes('"level":60')) ?? '{}'
+  t.match(JSON.parse(fatal), { msg: 'unexpected error, stopping', err: { code: /^(EPIPE|ECONNRESET)$/ } })
+})

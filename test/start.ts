@@ -1,0 +1,82 @@
+import { spawn, type ChildProcess } from 'node:child_process'
+import { once } from 'node:events'
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Test } from 'tap'
+import { environmentSchema } from '../lib/config/schema.ts'
+import { folder } from './folder.ts'
+import { until } from './until.ts'
+
+const SERVER = join(import.meta.dirname, '../server.ts')
+
+export interface StartOptions {
+  /** Text of dockstat.yaml; without it there is no file. */
+  yaml?: string
+  env?: NodeJS.ProcessEnv
+  args?: string[]
+  /** The working directory; default: a folder of its own. */
+  cwd?: string
+  /** What to run instead, given the command line that starts the service. */
+  wrap?: (command: string[]) => string[]
+}
+
+export interface Service {
+  child: ChildProcess
+  cwd: string
+  stdout (): string
+  stderr (): string
+  /** The log files' text. */
+  logged (): string
+  /** Lines of the log on standard output. */
+  lines (): Record<string, unknown>[]
+  /** Exit code, or the signal that ended it. */
+  ended: Promise<number | string>
+}
+
+export interface RunningService extends Service {
+  port: number
+  url: string
+}
+
+/** The environment of this process without what the service reads, and with an Engine that is not there. */
+function environment (cwd: string, env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  const unset = Object.fromEntries(Object.keys(environmentSchema.properties).map(name => [name, undefined]))
+  const given = { HOST: '127.0.0.1', PORT: '0', DOCKER_HOST: `unix://${join(cwd, 'none.sock')}`, ...env }
+  return { ...process.env, ...unset, ...given }
+}
+
+/** Starts server.ts as a process of its own, which ends with the test. */
+export function launch (t: Test, options: StartOptions = {}): Service {
+  const { cwd = folder(t), yaml, env = {}, args = [], wrap = command => command } = options
+  if (yaml !== undefined) writeFileSync(join(cwd, 'dockstat.yaml'), yaml)
+  const [file = '', ...rest] = wrap([process.execPath, ...process.execArgv, SERVER, ...args])
+  const child = spawn(file, rest, { cwd, env: environment(cwd, env) })
+  const text = { stdout: '', stderr: '' }
+  child.stdout.setEncoding('utf8').on('data', chunk => { text.stdout += chunk })
+  child.stderr.setEncoding('utf8').on('data', chunk => { text.stderr += chunk })
+  const ended = once(child, 'close').then(([code, signal]) => code ?? signal)
+  t.teardown(async () => {
+    child.kill()
+    await ended
+  })
+  const logs = join(cwd, 'logs')
+  return {
+    child,
+    cwd,
+    stdout: () => text.stdout,
+    stderr: () => text.stderr,
+    logged: () => readdirSync(logs).map(name => readFileSync(join(logs, name), 'utf8')).join(''),
+    lines: () => text.stdout.split('\n').slice(0, -1).map(line => JSON.parse(line)),
+    ended
+  }
+}
+
+/** Starts server.ts and waits until it says where it listens. */
+export async function start (t: Test, options: StartOptions = {}): Promise<RunningService> {
+  const service = launch(t, options)
+  const [, port] = await until(() => {
+    if (service.child.exitCode !== null) throw new Error(`it ended: ${service.stderr()}`)
+    return /port (\d+)\..*\n\n {2}curl .*\n/.exec(service.stderr() || service.stdout().replaceAll('\r', ''))
+  })
+  return Object.assign(service, { port: Number(port), url: `http://127.0.0.1:${port}` })
+}
