@@ -1,0 +1,33 @@
+import pMap from 'p-map'
+import t from 'tap'
+import { until } from '../until.ts'
+import { container, docker, skip } from './docker.ts'
+import { startProxy } from './proxy.ts'
+import { serve } from './service.ts'
+
+const COUNT = 100
+const MOST_AT_A_TIME = 32
+const ANSWERS_ON_ITS_TICK = /^(1\d|20|23\.0\.[0-7]|24\.0\.[0-6])\b/
+
+t.setTimeout(300_000)
+
+t.test(`samples ${COUNT} containers in every poll`, { skip }, async t => {
+  const started = pMap(Array(COUNT), () => container(t, { options: ['--network', 'none'] }), { concurrency: 8 })
+  const ids = new Set(await started)
+  const proxy = await startProxy(t)
+  const { rows, host, log, polled } = await serve(t, proxy.address)
+  await until(async () => (await host()).up)
+  const own = (await rows()).filter(({ id }) => ids.has(id))
+  t.equal(own.length, COUNT, 'all of them appear in the first poll')
+  t.ok(own.every(row => row.state === 'running' && row.cpu_usage > 0 && row.mem_usage > 0), 'each has a sample')
+
+  await polled()
+  const polls = proxy.requests.join(' ').split('/containers/json').slice(1, -1)
+  const asked = polls.map(requests => [...ids].map(id => requests.split(id).length - 1))
+  t.ok(polls.length > 0 && asked.flat().every(times => times === 1), 'each is asked once in a poll')
+  t.notMatch(log(), /"level":[456]0/)
+
+  const version = await docker('version', '--format', '{{.Server.Version}}')
+  if (ANSWERS_ON_ITS_TICK.test(version)) t.ok(proxy.peak >= COUNT, `${version} is asked for all at once: ${proxy.peak}`)
+  else t.ok(proxy.peak <= MOST_AT_A_TIME, `${version} is not flooded: ${proxy.peak}`)
+})

@@ -1,0 +1,67 @@
+import t, { type Test } from 'tap'
+import { container, docker, inspect, interfaceBytes, network, printedStats, skip } from './docker.ts'
+import { serve } from './service.ts'
+
+t.jobs = 4
+
+/** Sends and receives through every network of a container: its gateways answer pings. */
+async function makeTraffic (id: string) {
+  const { NetworkSettings: { Networks } } = await inspect(id)
+  for (const { Gateway: gateway } of Object.values(Networks)) {
+    await docker('exec', id, 'busybox', 'ping', '-c', '2', '-i', '0.2', '-s', '1400', gateway)
+  }
+}
+
+async function compareWithKernel (t: Test, id: string) {
+  const { steady } = await serve(t)
+  const { row, fact } = await steady(id, () => interfaceBytes(id))
+  t.ok(fact.rx > 2800 && fact.tx > 2800, `there was traffic: ${fact.rx}, ${fact.tx}`)
+  t.strictSame({ rx: row.net_rx, tx: row.net_tx }, fact)
+  t.equal(row.networkMode, (await inspect(id)).HostConfig.NetworkMode)
+  return row
+}
+
+t.test('counts the bytes of a container on the default network as its kernel does', { skip }, async t => {
+  const id = await container(t)
+  await makeTraffic(id)
+  t.match((await compareWithKernel(t, id)).networkMode, /^(default|bridge)$/)
+})
+
+t.test('sums the bytes of a container on two networks', { skip }, async t => {
+  const [first, second] = [await network(t), await network(t)]
+  const id = await container(t, { options: ['--network', first] })
+  await docker('network', 'connect', second, id)
+  await makeTraffic(id)
+  t.equal((await compareWithKernel(t, id)).networkMode, first)
+})
+
+t.test('shows a container that shares the network of another with the same bytes', { skip }, async t => {
+  const owner = await container(t, { options: ['--network', await network(t)] })
+  const id = await container(t, { options: ['--network', `container:${owner}`] })
+  await makeTraffic(owner)
+  t.equal((await compareWithKernel(t, id)).networkMode, `container:${owner}`)
+  await compareWithKernel(t, owner)
+})
+
+for (const mode of ['host', 'none']) {
+  t.test(`shows a container of the ${mode} network without bytes, as docker stats does`, { skip }, async t => {
+    const id = await container(t, { options: ['--network', mode] })
+    const { row } = await serve(t)
+    const { state, mem_usage: usage, ...others } = await row(id)
+    t.match(others, { net_rx: 0, net_tx: 0, current_net_rx: 0, current_net_tx: 0, networkMode: mode })
+    t.ok(state === 'running' && usage > 0)
+    t.equal((await printedStats(id)).NetIO, '0B / 0B')
+  })
+}
+
+t.test('starts the counters anew with the container', { skip }, async t => {
+  const id = await container(t, { options: ['--network', await network(t)] })
+  await makeTraffic(id)
+  const { steady } = await serve(t)
+  const before = await steady(id, () => interfaceBytes(id))
+  await docker('restart', '--time', '0', id)
+  const { row, fact } = await steady(id, () => interfaceBytes(id))
+  t.ok(fact.rx < before.fact.rx)
+  t.strictSame({ rx: row.net_rx, tx: row.net_tx }, fact)
+  t.ok(row.current_net_rx >= 0 && row.current_net_rx <= row.net_rx)
+})

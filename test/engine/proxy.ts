@@ -1,0 +1,57 @@
+import { once } from 'node:events'
+import { createServer, request as ask, type IncomingMessage, type ServerResponse } from 'node:http'
+import { join } from 'node:path'
+import type { Test } from 'tap'
+import { folder } from '../folder.ts'
+import { address } from './docker.ts'
+
+/** A way to the real Engine on which tests watch the requests and hold them up. */
+export interface EngineProxy {
+  address: string
+  /** Path of every request so far, without query. */
+  requests: string[]
+  /** The most stats requests that were under way at a time. */
+  peak: number
+  /** Called before a request goes on to the Engine, which it does when the promise resolves. */
+  before: (path: string) => Promise<unknown>
+}
+
+const engine = address.startsWith('unix:')
+  ? { socketPath: address.slice('unix://'.length) }
+  : { host: new URL(address).hostname, port: new URL(address).port }
+
+function forward (request: IncomingMessage, response: ServerResponse) {
+  const { method, url: path, headers } = request
+  const onward = ask({ ...engine, method, path, headers, agent: false }, answer => {
+    response.writeHead(answer.statusCode ?? 502, { ...answer.headers, connection: 'keep-alive' })
+    answer.pipe(response)
+  })
+  onward.on('error', () => response.destroy())
+  response.on('close', () => onward.destroy())
+  onward.end()
+}
+
+/** Starts a proxy of the real Engine that ends with the test. */
+export async function startProxy (t: Test): Promise<EngineProxy> {
+  const socket = join(folder(t), 'engine.sock')
+  let inFlight = 0
+  const proxy: EngineProxy = { address: `unix://${socket}`, requests: [], peak: 0, before: async () => {} }
+  const server = createServer(async (request, response) => {
+    const path = new URL(request.url ?? '/', 'http://engine').pathname
+    proxy.requests.push(path)
+    if (path.endsWith('/stats')) {
+      proxy.peak = Math.max(proxy.peak, ++inFlight)
+      response.once('close', () => inFlight--)
+    }
+    await proxy.before(path)
+    forward(request, response)
+  })
+  server.listen(socket)
+  await once(server, 'listening')
+  t.teardown(async () => {
+    server.close()
+    server.closeAllConnections()
+    await once(server, 'close')
+  })
+  return proxy
+}

@@ -1,0 +1,44 @@
+import t from 'tap'
+import { until } from '../until.ts'
+import { container, remove, skip } from './docker.ts'
+import { startProxy } from './proxy.ts'
+import { serve } from './service.ts'
+
+const WARNING = /"level":[456]0/
+
+t.test('drops a container that is removed between the list and its stats', { skip }, async t => {
+  const proxy = await startProxy(t)
+  const [leaving, staying] = [await container(t), await container(t)]
+  proxy.before = async path => {
+    if (path.includes(leaving)) await remove(leaving)
+  }
+  const { rows, host, log, polled } = await serve(t, proxy.address)
+  await until(async () => (await host()).up)
+  const found = await rows()
+  t.ok(proxy.requests.some(path => path.includes(leaving)), 'its stats were asked')
+  t.notOk(found.some(({ id }) => id === leaving))
+  t.ok(found.some(({ id, mem_usage: usage }) => id === staying && usage > 0))
+  await polled()
+  t.match(await host(), { up: true, error: null })
+  t.notMatch(log(), WARNING)
+})
+
+t.test('goes on when a container is removed while its stats are collected', { skip }, async t => {
+  const proxy = await startProxy(t)
+  const [leaving, staying] = [await container(t), await container(t)]
+  const { row, rows, host, log, polled } = await serve(t, proxy.address)
+  await row(leaving)
+  const removed = new Promise(resolve => {
+    proxy.before = async path => {
+      if (!path.includes(leaving)) return
+      proxy.before = async () => {}
+      resolve(remove(leaving))
+    }
+  })
+  await removed
+  await polled()
+  t.notOk((await rows()).some(({ id }) => id === leaving))
+  t.ok((await row(staying)).mem_usage > 0)
+  t.match(await host(), { up: true, error: null })
+  t.notMatch(log(), WARNING)
+})

@@ -1,0 +1,82 @@
+import { isDeepStrictEqual } from 'node:util'
+import type { Test } from 'tap'
+import { build } from '../build.ts'
+import { until } from '../until.ts'
+import { address } from './docker.ts'
+
+export interface Row {
+  name: string
+  id: string
+  hostName: string
+  state: string
+  cpu_usage: number
+  mem_usage: number
+  mem_limit: number
+  net_rx: number
+  net_tx: number
+  current_net_rx: number
+  current_net_tx: number
+  networkMode: string
+  image: string
+}
+
+export interface Host {
+  containerCount: number
+  totalCPUs: number
+  totalMemory: number
+  up: boolean
+  error: string | null
+}
+
+/** The service, polling one real Engine. */
+export interface Service {
+  rows (): Promise<Row[]>
+  host (): Promise<Host>
+  /** Waits until a poll is over that began after the call. */
+  polled (): Promise<void>
+  /** The first row with that id, and with that state if one is given. */
+  row (id: string, state?: string): Promise<Row>
+  /** A row, and a fact that `read` gave alike before and after the poll that the row is from. */
+  steady<T> (id: string, read: () => Promise<T>): Promise<{ row: Row, fact: T }>
+  log (): string
+}
+
+/** Starts the service on an Engine, the real one or a proxy of it. */
+export async function serve (t: Test, url = address): Promise<Service> {
+  const { app, log } = await build(t, { yaml: `mintimeout: 100\nhosts: { real: { url: '${url}' } }` })
+  const get = async (path: string) =>
+    JSON.parse((await app.inject({ url: path, headers: { authorization: 'secret' } })).body).real
+  const version = () => app.stats.snapshots()[0]?.version ?? 0
+
+  const service: Service = {
+    log,
+    rows: () => get('/stats'),
+    host: () => get('/hosts'),
+    async polled () {
+      const enough = version() + 2
+      await until(() => version() >= enough)
+    },
+    row: (id, state) => until(async () =>
+      (await service.rows()).find(row => row.id === id && row.state === (state ?? row.state))),
+    async steady (id, read) {
+      for (;;) {
+        const fact = await read()
+        await service.polled()
+        const row = await service.row(id)
+        if (isDeepStrictEqual(fact, await read())) return { row, fact }
+      }
+    }
+  }
+  return service
+}
+
+/** What `/stats` shows of a container that does not run. */
+export const nothingUsed = {
+  cpu_usage: 0,
+  mem_usage: 0,
+  mem_limit: 0,
+  net_rx: 0,
+  net_tx: 0,
+  current_net_rx: 0,
+  current_net_tx: 0
+}
