@@ -1,0 +1,126 @@
+import { once } from 'node:events'
+import { existsSync, readFileSync } from 'node:fs'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { join } from 'node:path'
+import { chromium } from 'playwright-core'
+import t, { type Test } from 'tap'
+import { build } from './build.ts'
+import { containerList, startFakeEngine } from './fake-engine.ts'
+import { until } from './until.ts'
+
+const executablePath = process.env.CHROMIUM || '/usr/bin/chromium'
+const noBrowser = existsSync(executablePath) || process.env.REQUIRE_BROWSER
+  ? false
+  : `there is no Chromium at ${executablePath}: set CHROMIUM to its path`
+
+const args = [
+  '--headless', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run',
+  '--disable-background-networking', '--disable-component-update', '--disable-sync'
+]
+
+const modules = join(import.meta.dirname, '../node_modules')
+const reference = readFileSync(join(import.meta.dirname, 'backend-api-reference.md'), 'utf8')
+const [, snippet = ''] = /^```jsx\n(.*?)^```$/ms.exec(reference) ?? []
+
+const REACT = ['react/umd/react.development.js', 'react-dom/umd/react-dom.development.js']
+
+/** A page that runs the reference's React example and shows its result. */
+const html = `<!doctype html>
+<link rel="icon" href="data:,">
+<pre id="root"></pre>
+${REACT.map(file => `<script src="/${file}"></script>`).join('\n')}
+<script>
+  const { createElement, useEffect, useState } = React
+  function Example ({ apihost, apiKey }) {
+    const [result, setResult] = useState('')
+    ${snippet}
+    return createElement('span', null, result)
+  }
+  const props = Object.fromEntries(new URLSearchParams(location.search))
+  ReactDOM.createRoot(document.getElementById('root')).render(createElement(Example, props))
+</script>`
+
+/** Serves the page from an origin of its own. */
+async function serve (t: Test): Promise<string> {
+  const server = createServer(({ url = '/' }, response) => {
+    const script = REACT.find(file => url === `/${file}`)
+    response.setHeader('Content-Type', script ? 'text/javascript' : 'text/html; charset=utf-8')
+    response.end(script ? readFileSync(join(modules, script)) : html)
+  }).listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  t.teardown(() => {
+    server.close()
+    server.closeAllConnections()
+  })
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+}
+
+/** The service on a port of its own, with what it was asked: method, path, whether with a token, and the answer. */
+async function listen (t: Test, yaml: string) {
+  const { app } = await build(t, { yaml })
+  const requests: [string | undefined, string | undefined, string | undefined, number][] = []
+  app.server.on('request', ({ method, url, headers }, response) => {
+    response.once('finish', () => requests.push([method, url, headers.authorization, response.statusCode]))
+  })
+  t.teardown(() => app.server.closeAllConnections())
+  const apihost = await app.listen({ host: '127.0.0.1', port: 0 })
+  return { app, apihost, requests }
+}
+
+/** Opens the page in a browser of its own, with properties for the example, and notes what the console complains of. */
+async function open (t: Test, origin: string, properties: Record<string, string> = {}) {
+  const browser = await chromium.launch({ executablePath, args })
+  t.teardown(() => browser.close())
+  const page = await browser.newPage()
+  const errors: string[] = []
+  page.on('console', message => { if (message.type() === 'error') errors.push(message.text()) })
+  page.on('pageerror', error => errors.push(String(error)))
+  await page.goto(`${origin}/?${new URLSearchParams(properties)}`)
+  return { page, errors }
+}
+
+t.test('runs the React example of the reference on a page of another origin', { skip: noBrowser }, async t => {
+  const yaml = 'mintimeout: 10000 # The minimum time to wait\n\ntags:\n  raspberry: red-200\n'
+  const { apihost, requests } = await listen(t, yaml)
+  const { page, errors } = await open(t, await serve(t), { apihost, apiKey: 'secret' })
+  t.equal(await until(() => page.textContent('#root')), yaml)
+  t.same(requests, [['OPTIONS', '/config', undefined, 204], ['GET', '/config', 'secret', 200]])
+  t.same(errors, [])
+})
+
+t.test('tells a page of another origin that its token is wrong', { skip: noBrowser }, async t => {
+  const { apihost, requests } = await listen(t, '')
+  const { page, errors } = await open(t, await serve(t), { apihost, apiKey: 'wrong' })
+  await until(() => errors.some(error => error.includes('Failed to fetch data')))
+  t.equal(await page.textContent('#root'), '')
+  t.same(requests.map(([method,,, statusCode]) => [method, statusCode]), [['OPTIONS', 204], ['GET', 401]])
+})
+
+t.test('gives /stats to a page of another origin', { skip: noBrowser }, async t => {
+  const engine = await startFakeEngine(t, { containers: containerList([{ id: 'aa', names: ['/seen'] }]) })
+  const { app, apihost, requests } = await listen(t, `hosts: { one: { url: ${engine.address} } }`)
+  await until(() => app.stats.snapshots()[0]?.up)
+  const { page } = await open(t, await serve(t))
+  const answer = await page.evaluate(async url => {
+    const response = await fetch(url, { headers: { Authorization: 'secret' } })
+    return await response.json()
+  }, `${apihost}/stats`)
+  t.match(answer, { one: [{ name: 'seen', hostName: 'one', state: 'running' }] })
+  t.same(requests, [['OPTIONS', '/stats', undefined, 204], ['GET', '/stats', 'secret', 200]])
+})
+
+t.test('refuses a page where cors.origin names another origin', { skip: noBrowser }, async t => {
+  const { apihost, requests } = await listen(t, 'cors: { origin: https://elsewhere.example }')
+  const { page, errors } = await open(t, await serve(t), { apihost, apiKey: 'secret' })
+  await until(() => errors.some(error => error.includes('blocked by CORS policy')))
+  t.equal(await page.textContent('#root'), '')
+  t.same(requests.map(([method]) => method), ['OPTIONS'])
+})
+
+t.test('lets a page in that cors.origin names', { skip: noBrowser }, async t => {
+  const origin = await serve(t)
+  const { apihost } = await listen(t, `cors: { origin: ${origin} }`)
+  const { page } = await open(t, origin, { apihost, apiKey: 'secret' })
+  t.match(await until(() => page.textContent('#root')), `origin: ${origin}`)
+})
