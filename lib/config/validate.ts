@@ -81,5 +81,8 @@ function violationOf ({ keyword, instancePath, params, parentSchema = {} }: Erro
  */
 export function createCheck<T> (schema: object): (data: unknown) => { data: T } | { violations: Violation[] } {
   const validate = ajv.compile<T>(schema)
-  return data => validate(data) ? { data } : { violations: (validate.errors ?? []).map(violationOf) }
+  return data => {
+    validate(data)
+    return validate.errors ? { violations: validate.errors.map(violationOf) } : { data: data as T }
+  }
 }

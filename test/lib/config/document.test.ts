@@ -102,6 +102,8 @@ t.test('describes what is missing at the nearest key that is there', async t => 
   const at = 'key'
   const nested = document.describe({ path: ['a', 'b', 'x'], at, message, isPublic: false })
   t.equal(nested, 'dockstat.yaml:2:3: a.b.x: is wrong')
+  const inText = document.describe({ path: ['a', 'b', 'c', 'x'], at, message, isPublic: false })
+  t.equal(inText, 'dockstat.yaml:3:5: a.b.c.x: is wrong')
   const outermost = document.describe({ path: ['x', 'y'], at, message, isPublic: false })
   t.equal(outermost, 'dockstat.yaml:1:1: x.y: is wrong')
 })

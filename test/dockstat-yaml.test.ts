@@ -1,0 +1,62 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import t from 'tap'
+import { parse } from 'yaml'
+import { fileSchema } from '../lib/config/schema.ts'
+import { load, loadYaml } from './load.ts'
+
+const file = readFileSync(join(import.meta.dirname, '../dockstat.yaml'), 'utf8')
+const withExamples = file.replaceAll(/^#(?= {2})/gm, '')
+
+interface Schema {
+  type?: unknown
+  properties?: Readonly<Record<string, Schema>>
+  additionalProperties?: boolean | Schema
+}
+
+/** The paths of all keys that a schema knows; `*` is a name that the user chooses. */
+function knownPaths ({ properties = {}, additionalProperties }: Schema): string[] {
+  const named = typeof additionalProperties === 'object' ? { '*': additionalProperties } : {}
+  return Object.entries({ ...properties, ...named })
+    .flatMap(([key, schema]) => [key, ...knownPaths(schema).map(path => `${key}.${path}`)])
+}
+
+/** The paths of all keys that some data has, in the same form. */
+function usedPaths (data: unknown, { properties = {}, additionalProperties }: Schema): string[] {
+  if (typeof data !== 'object' || data === null) return []
+  const rest = typeof additionalProperties === 'object' ? additionalProperties : {}
+  return Object.entries(data).flatMap(([name, value]) => {
+    const key = name in properties ? name : '*'
+    return [key, ...usedPaths(value, properties[name] ?? rest).map(path => `${key}.${path}`)]
+  })
+}
+
+t.test('the file is the same configuration as no file', async t => {
+  const { text, log: { file: path, ...log }, ...config } = await loadYaml(t, file)
+  const { text: noText, log: { file: noPath, ...noLog }, ...noConfig } = await load(t, {})
+  t.strictSame({ ...config, log }, { ...noConfig, log: noLog })
+  t.match([path, noPath], [/\/logs\/dockstat\.log$/, /\/logs\/dockstat\.log$/])
+  t.equal(text, file)
+  t.not(noText, file)
+})
+
+t.test('with its examples it has every key of the schema, and no other', async t => {
+  const used = new Set(usedPaths(parse(withExamples), fileSchema))
+  t.strictSame([...used].sort(), knownPaths(fileSchema).sort())
+})
+
+t.test('with its examples it loads, and they mean what they say', async t => {
+  const config = await loadYaml(t, withExamples)
+  t.strictSame(config.tags, new Map([['raspberry', 'red-200'], ['private', 'violet-400']]))
+  t.strictSame(config.hosts, [{ name: 'YourHost1', address: 'tcp://192.168.1.10:2375' }])
+  t.strictSame(config.container, new Map([
+    ['dozzle', { link: 'https://github.com', icon: 'minecraft.png', tags: 'private,raspberry' }]
+  ]))
+})
+
+t.test('every key has a comment beside it', async t => {
+  const lines = withExamples.split('\n').filter(line => /^ *\w+:/.test(line))
+  t.ok(lines.length >= knownPaths(fileSchema).filter(path => !path.endsWith('*')).length)
+  for (const line of lines) t.match(line, / # \S.{2,}/)
+  for (const line of file.split('\n')) t.ok(line.length <= 120, line)
+})

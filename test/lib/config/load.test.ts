@@ -1,0 +1,219 @@
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import t from 'tap'
+import { loadConfig } from '../../../lib/config/load.ts'
+import { folder } from '../../folder.ts'
+import { load, loadYaml, problemsOf } from '../../load.ts'
+
+const defaults = {
+  listen: { host: '0.0.0.0', port: 7070 },
+  mintimeout: 5000,
+  auth: { token: null, isSkipped: false },
+  cors: { origin: '*' },
+  tags: new Map(),
+  hosts: [{ name: 'local', address: 'unix:///var/run/docker.sock' }],
+  container: new Map()
+}
+
+t.test('everything has a default', async t => {
+  const cwd = folder(t)
+  const { text, ...config } = await loadConfig({ env: {}, cwd })
+  const log = { file: join(cwd, 'logs/dockstat.log'), logsize: 1, LogCount: 5, level: 'info' }
+  t.strictSame(config, { ...defaults, log })
+  t.match(text, /^# There is no configuration file/)
+})
+
+t.test('empty keys are the same as no keys', async t => {
+  const empty = ['', '{}', '# nothing\n', 'mintimeout:\nlog:\nauth:\ncors:\ntags:\nhosts:\ncontainer:\n',
+    'log: {file: , logsize: , LogCount: }\nauth: {token: }\ncors: {origin: }\n', 'hosts: {}\ntags: {}\ncontainer: {}\n']
+  for (const yaml of empty) {
+    const { text, log, ...config } = await loadYaml(t, yaml)
+    t.strictSame(config, defaults, yaml)
+    t.match(log, { logsize: 1, LogCount: 5 })
+    t.equal(text, yaml)
+  }
+})
+
+t.test('the example of the published reference means what its comments say', async t => {
+  const reference = readFileSync(join(import.meta.dirname, '../../backend-api-reference.md'), 'utf8')
+  const [, yaml = ''] = /^# `\/config`.*?```yaml\n(.*?)```/ms.exec(reference) ?? []
+  const config = await loadYaml(t, yaml)
+  t.match(yaml, 'mintimeout: 10000')
+  t.equal(config.text, yaml)
+  t.equal(config.mintimeout, 10_000)
+  t.match(config.log, { logsize: 10, LogCount: 1 })
+  t.strictSame(config.tags, new Map([['raspberry', 'red-200'], ['private', 'violet-400']]))
+  t.strictSame(config.hosts, [
+    { name: 'YourHost1', address: 'tcp://1.1.1.1:2375' },
+    { name: 'YourHost2', address: 'tcp://2.2.2.2:2375' }
+  ])
+  t.strictSame(config.container, new Map([
+    ['dozzle', { link: 'https://github.com', icon: 'minecraft.png', tags: 'private,raspberry' }]
+  ]))
+})
+
+t.test('every kind of address becomes its full form, in the order of the file', async t => {
+  const { hosts } = await loadYaml(t, `hosts:
+  nas: { url: nas.local, port: 2376 }
+  "20": { url: tcp://10.0.0.20 }
+  3: { url: http://10.0.0.3:99/ }
+  socket: { url: unix:///run/docker.sock }
+  1: { url: "\${ENGINE}" }
+  1.10: { url: "::1" }
+  __proto__: { url: proto }
+  constructor: { url: constructor }
+`, { ENGINE: 'engine' })
+  t.strictSame(hosts, [
+    { name: 'nas', address: 'tcp://nas.local:2376' },
+    { name: '20', address: 'tcp://10.0.0.20:2375' },
+    { name: '3', address: 'http://10.0.0.3:99' },
+    { name: 'socket', address: 'unix:///run/docker.sock' },
+    { name: '1', address: 'tcp://engine:2375' },
+    { name: '1.10', address: 'tcp://[::1]:2375' },
+    { name: '__proto__', address: 'tcp://proto:2375' },
+    { name: 'constructor', address: 'tcp://constructor:2375' }
+  ])
+})
+
+t.test('DOCKER_HOST is the local Engine, and only where the file names no hosts', async t => {
+  const env = { DOCKER_HOST: 'tcp://10.0.0.1:2375' }
+  t.strictSame((await loadYaml(t, '', env)).hosts, [{ name: 'local', address: 'tcp://10.0.0.1:2375' }])
+  t.strictSame((await loadYaml(t, 'hosts: {}', env)).hosts, [{ name: 'local', address: 'tcp://10.0.0.1:2375' }])
+  t.strictSame((await loadYaml(t, 'hosts: {a: {url: b}}', env)).hosts, [{ name: 'a', address: 'tcp://b:2375' }])
+})
+
+t.test('text stays as it is written, numbers become numbers', async t => {
+  const config = await loadYaml(t, `mintimeout: 0750
+auth: { token: 0123 }
+tags: { v: 1.40, 12: yes, off: 0x10 }
+container: { constructor: { tags: 1.40 }, 7: { icon: 007 }, empty: }
+`)
+  t.equal(config.mintimeout, 750)
+  t.equal(config.auth.token, '0123')
+  t.strictSame([...config.tags].sort(), [['12', 'yes'], ['off', '0x10'], ['v', '1.40']])
+  t.strictSame(config.container, new Map([
+    ['7', { link: '', icon: '007', tags: '' }],
+    ['constructor', { link: '', icon: '', tags: '1.40' }]
+  ]))
+})
+
+t.test('the environment says where to listen, what to log and who may ask', async t => {
+  const env = { HOST: '::1', PORT: '0', LOG_LEVEL: 'debug', SKIP_AUTH: 'true' }
+  const config = await loadYaml(t, 'log: {file: /var/log/x.log}\ncors: {origin: [https://a.example, http://b:1]}', env)
+  t.strictSame(config.listen, { host: '::1', port: 0 })
+  t.strictSame(config.log, { file: '/var/log/x.log', logsize: 1, LogCount: 5, level: 'debug' })
+  t.strictSame(config.auth, { token: null, isSkipped: true })
+  t.strictSame(config.cors, { origin: ['https://a.example', 'http://b:1'] })
+})
+
+t.test('empty variables are the same as none', async t => {
+  const names = ['HOST', 'PORT', 'LOG_LEVEL', 'SECRET', 'SECRET_FILE', 'SKIP_AUTH', 'DOCKSTAT_CONFIG', 'DOCKER_HOST']
+  const { text, log, ...config } = await loadYaml(t, '', Object.fromEntries(names.map(name => [name, ''])))
+  t.strictSame(config, defaults)
+  t.equal(text, '', 'the file of the working directory')
+  t.equal(log.level, 'info')
+})
+
+t.test('the file is the one of --config, else of DOCKSTAT_CONFIG, else dockstat.yaml', async t => {
+  const files = { 'dockstat.yaml': 'mintimeout: 1001', 'a.yaml': 'mintimeout: 1002', 'b.yaml': 'mintimeout: 1003' }
+  const DOCKSTAT_CONFIG = 'a.yaml'
+  t.equal((await load(t, { files })).mintimeout, 1001)
+  t.equal((await load(t, { files, env: { DOCKSTAT_CONFIG } })).mintimeout, 1002)
+  t.equal((await load(t, { files, env: { DOCKSTAT_CONFIG }, file: 'b.yaml' })).mintimeout, 1003)
+  const elsewhere = folder(t)
+  writeFileSync(join(elsewhere, 'c.yaml'), 'mintimeout: 1004')
+  t.equal((await load(t, { files, file: join(elsewhere, 'c.yaml') })).mintimeout, 1004)
+})
+
+t.test('a file that was named must be there and be readable', async t => {
+  const absent = await problemsOf(t, load(t, { file: 'absent.yaml' }))
+  t.match(absent, [/^absent\.yaml: the configuration file cannot be read \(ENOENT.*absent\.yaml'\)$/])
+  const named = await problemsOf(t, load(t, { env: { DOCKSTAT_CONFIG: 'gone.yaml' } }))
+  t.match(named, [/^gone\.yaml: the configuration file cannot be read \(ENOENT/])
+  const cwd = folder(t)
+  mkdirSync(join(cwd, 'dockstat.yaml'))
+  const directory = await problemsOf(t, loadConfig({ env: {}, cwd }))
+  t.match(directory, [/^dockstat\.yaml: the configuration file cannot be read \(EISDIR/])
+})
+
+t.test('reports every violation at once, each with its place', async t => {
+  const yaml = `mintimeuot: 3
+mintimeout: soon
+log: { logsize: 0, logCount: 2 }
+cors: { origin: [https://a.example/, https://b.example] }
+tags: 3
+hosts:
+  YourHost1:
+    url: 1.1.1.1
+    port: abc
+  YourHost2:
+    prot: 2375
+  YourHost3: { url: ssh://root:hunter2@nas, port: 0 }
+  YourHost4: { url: "nas:1", port: 2 }
+  YourHost5: 1.1.1.1
+  YourHost6: { url: "\${ENGINE}" }
+container:
+  dozzle: [link, icon]
+`
+  const engine = 'where a Docker Engine listens, such as 192.168.1.10, tcp://192.168.1.10:2375, ' +
+    'http://engine:2375 or unix:///var/run/docker.sock'
+  const origin = 'an origin such as https://example.com (no path, no slash at the end), a list of them, or *'
+  const keys = 'mintimeout, log, auth, cors, tags, hosts, container'
+  const problems = await problemsOf(t, loadYaml(t, yaml, { PORT: 'abc' }))
+  t.strictSame([...problems].sort(), [
+    'PORT: must be an integer from 0 to 65535, got "abc"',
+    `dockstat.yaml:1:1: mintimeuot: unknown key, did you mean mintimeout? Allowed: ${keys}`,
+    'dockstat.yaml:2:13: mintimeout: must be an integer from 100 to 3600000, got "soon"',
+    'dockstat.yaml:3:17: log.logsize: must be an integer from 1 to 10000, got "0"',
+    'dockstat.yaml:3:20: log.logCount: unknown key, did you mean LogCount? Allowed: file, logsize, LogCount',
+    `dockstat.yaml:4:18: cors.origin.0: must be ${origin}, got "https://a.example/"`,
+    'dockstat.yaml:5:7: tags: must be a map of keys to values, got "3"',
+    'dockstat.yaml:9:11: hosts.YourHost1.port: must be an integer from 1 to 65535, got "abc"',
+    'dockstat.yaml:10:3: hosts.YourHost2.url: is required',
+    'dockstat.yaml:11:5: hosts.YourHost2.prot: unknown key, did you mean port? Allowed: url, port',
+    `dockstat.yaml:12:21: hosts.YourHost3.url: must be ${engine}, got "ssh://***@nas"`,
+    'dockstat.yaml:12:51: hosts.YourHost3.port: must be an integer from 1 to 65535, got "0"',
+    'dockstat.yaml:13:36: hosts.YourHost4.port: must be left out where url names a port or a socket, got "2"',
+    'dockstat.yaml:14:14: hosts.YourHost5: must be a map of keys to values, got "1.1.1.1"',
+    'dockstat.yaml:15:21: hosts.YourHost6.url: the environment variable ENGINE is not set',
+    'dockstat.yaml:17:11: container.dozzle: must be a map of keys to values, got a list'
+  ].sort())
+})
+
+t.test('names the file as the user did', async t => {
+  const files = { 'my.yaml': 'mintimeout: 1' }
+  t.match(await problemsOf(t, load(t, { files, file: './my.yaml' })), [/^\.\/my\.yaml:1:13: mintimeout: /])
+  const env = { DOCKSTAT_CONFIG: 'my.yaml' }
+  t.match(await problemsOf(t, load(t, { files, env })), [/^my\.yaml:1:13: mintimeout: /])
+})
+
+t.test('a file that is no YAML, or no map, is one problem beside those of the environment', async t => {
+  const syntax = await problemsOf(t, loadYaml(t, 'mintimeout: 1\nhosts: [\n', { LOG_LEVEL: 'loud' }))
+  t.match(syntax, [/^LOG_LEVEL: /, /^dockstat\.yaml:3:1: Flow sequence in block collection must/])
+  t.equal(syntax.length, 2)
+  t.strictSame(await problemsOf(t, loadYaml(t, '- a\n')), ['dockstat.yaml:1:1: must be a map of keys to values'])
+  t.strictSame(await problemsOf(t, loadYaml(t, 'hunter2')), ['dockstat.yaml:1:1: must be a map of keys to values'])
+})
+
+t.test('says what is wrong in the environment', async t => {
+  const engine = /^DOCKER_HOST: must be where a Docker Engine listens, .*, got "ssh:\/\/x"$/
+  const cases = [
+    [{ PORT: 'abc' }, 'PORT: must be an integer from 0 to 65535, got "abc"'],
+    [{ PORT: '65536' }, 'PORT: must be an integer from 0 to 65535, got "65536"'],
+    [{ PORT: '-1' }, 'PORT: must be an integer from 0 to 65535, got "-1"'],
+    [{ LOG_LEVEL: 'loud' },
+      'LOG_LEVEL: must be one of fatal, error, warn, info, debug, trace, silent, got "loud"'],
+    [{ SKIP_AUTH: 'yes' }, 'SKIP_AUTH: must be true or false, got "yes"'],
+    [{ DOCKER_HOST: 'ssh://x' }, engine],
+    [{ DOCKER_HOST: 'tcp://me:hun/t@er2@nas' }, /^DOCKER_HOST: .*, got "tcp:\/\/\*\*\*@nas"$/],
+    [{ SECRET: 'two words' }, 'SECRET: must be text without blanks or line breaks, not empty']
+  ] as const
+  for (const [env, expected] of cases) {
+    const problems = await problemsOf(t, load(t, { env }))
+    t.match(problems, [expected])
+    t.equal(problems.length, 1)
+  }
+  const token = { SECRET: ' ', SECRET_FILE: 'absent' }
+  const env = { PORT: 'abc', LOG_LEVEL: 'loud', SKIP_AUTH: 'yes', DOCKER_HOST: 'ssh://x', ...token }
+  t.equal((await problemsOf(t, load(t, { env }))).length, 7)
+})

@@ -1,0 +1,195 @@
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { PassThrough } from 'node:stream'
+import { nextTick } from 'node:process'
+import { setImmediate } from 'node:timers/promises'
+import { promisify } from 'node:util'
+import Fastify, { type FastifyBaseLogger } from 'fastify'
+import t, { type Test } from 'tap'
+import { createLogging, openLogFile, type LogFileOptions } from '../../lib/log.ts'
+import { folder } from '../folder.ts'
+import { until } from '../until.ts'
+
+const MEGABYTE = 1024 ** 2
+const LINE = `${'x'.repeat(1023)}\n`
+const CHUNK = LINE.repeat(64)
+
+/** A stream and what has been written to it. */
+function sink () {
+  const stdout = new PassThrough()
+  let text = ''
+  stdout.on('data', chunk => { text += chunk })
+  return { stdout, text: () => text }
+}
+
+async function open (t: Test, options: Partial<LogFileOptions> & { file: string }) {
+  const onError = (error: unknown) => t.fail('cannot be written', { error })
+  const log = await openLogFile({ logsize: 1, LogCount: 3, onError, ...options })
+  t.teardown(log.close)
+  return log
+}
+
+type LogFile = Awaited<ReturnType<typeof openLogFile>>
+
+async function writeMegabytes (log: LogFile, megabytes: number) {
+  for (let written = 0; written < megabytes * MEGABYTE; written += CHUNK.length) {
+    log.write(CHUNK)
+    await setImmediate()
+  }
+}
+
+/** The log files of a folder, oldest first. */
+const logFiles = (path: string) => readdirSync(path)
+  .sort((a, b) => a.localeCompare(b, 'en', { numeric: true }))
+  .map(name => ({ name, size: statSync(join(path, name)).size }))
+
+t.test('standard output gets JSON, a line each', async t => {
+  const { stdout, text } = sink()
+  createLogging(stdout, false).logger.info({ host: 'nas' }, 'hello')
+  t.match(JSON.parse(text()), { level: 30, host: 'nas', msg: 'hello' })
+  t.ok(text().endsWith('}\n'))
+})
+
+t.test('a terminal gets lines for people', async t => {
+  const { stdout, text } = sink()
+  createLogging(stdout, true).logger.warn({ host: 'nas' }, 'hello')
+  t.match(text(), /WARN.*hello.*nas/)
+  t.notMatch(text(), /"level"|hostname|pid/)
+  t.equal(text().trim().split('\n').length, 1)
+})
+
+t.test('a stream that joins gets the same lines, of every level that the logger lets through', async t => {
+  const { stdout, text } = sink()
+  const { logger, streams } = createLogging(stdout, false)
+  let joined = ''
+  logger.info('before')
+  streams.add({ level: 'trace', stream: { write: (line: string) => { joined += line } } })
+  logger.level = 'trace'
+  logger.trace('after')
+  t.match(joined, /"level":10.*"after"/)
+  t.notMatch(joined, 'before')
+  t.ok(text().endsWith(joined))
+})
+
+t.test('requests are logged without headers and without their query', async t => {
+  const { stdout, text } = sink()
+  const loggerInstance: FastifyBaseLogger = createLogging(stdout, false).logger
+  const app = Fastify({ loggerInstance })
+  t.teardown(() => app.close())
+  app.get('/stats', async () => 'ok')
+  await app.inject({ url: '/stats?token=hunter2', headers: { authorization: 'hunter2', cookie: 'a=hunter2' } })
+  await app.inject({ url: '/absent?token=hunter2' })
+  const requests = text().split('\n').filter(line => line.includes('"req":')).map(line => JSON.parse(line).req)
+  t.strictSame(requests, ['/stats', '/absent'].map(path => ({ method: 'GET', path, remoteAddress: '127.0.0.1' })))
+  t.match(text(), '"statusCode":200')
+  t.notMatch(text(), /authorization|cookie/)
+})
+
+t.test('after 10 MB there are LogCount files of logsize, with the latest lines', async t => {
+  for (const LogCount of [1, 3]) {
+    const path = join(folder(t), 'logs')
+    const log = await open(t, { file: join(path, 'dockstat.log'), LogCount })
+    await writeMegabytes(log, 10)
+    log.write('the last line\n')
+    await until(() => logFiles(path).length <= LogCount)
+    const files = logFiles(path)
+    t.equal(files.length, LogCount)
+    for (const { name, size } of files) {
+      t.match(name, /^dockstat\.\d+\.log$/)
+      t.ok(size <= MEGABYTE + CHUNK.length, `${name} has ${size} bytes`)
+    }
+    t.match(readFileSync(join(path, files.at(-1)?.name ?? ''), 'utf8'), /the last line\n$/)
+  }
+})
+
+t.test('a restart goes on in the latest file and still keeps LogCount in all', async t => {
+  const path = folder(t)
+  const file = join(path, 'dockstat.log')
+  const first = await open(t, { file })
+  await writeMegabytes(first, 4.5)
+  first.close()
+  await until(() => logFiles(path).length === 3)
+  const { name, size } = logFiles(path).at(-1) ?? { name: '', size: 0 }
+  const second = await open(t, { file })
+  second.write(LINE)
+  t.strictSame(logFiles(path).at(-1), { name, size: size + LINE.length })
+  await writeMegabytes(second, 5)
+  await until(() => logFiles(path).length <= 3)
+  const files = logFiles(path)
+  t.equal(files.length, 3)
+  t.notOk(files.some(file => file.name === name), 'files of the first run are dropped too')
+})
+
+t.test('other files of the folder stay', async t => {
+  const path = folder(t)
+  writeFileSync(join(path, 'other.txt'), 'mine')
+  const log = await open(t, { file: join(path, 'dockstat.log'), LogCount: 1 })
+  await writeMegabytes(log, 3)
+  await until(() => logFiles(path).length <= 2)
+  t.equal(readFileSync(join(path, 'other.txt'), 'utf8'), 'mine')
+})
+
+t.test('a folder that cannot be written is refused', async t => {
+  const path = join(folder(t), 'file')
+  writeFileSync(path, '')
+  await t.rejects(open(t, { file: join(path, 'dockstat.log') }), /ENOTDIR|EEXIST/)
+  await t.rejects(open(t, { file: join(path, 'logs/dockstat.log') }), /ENOTDIR|EEXIST/)
+})
+
+t.test('a folder that goes away is reported once, and later lines are dropped', async t => {
+  const path = join(folder(t), 'logs')
+  const errors: unknown[] = []
+  const log = await open(t, { file: join(path, 'dockstat.log'), onError: error => errors.push(error) })
+  log.write(LINE.repeat(1024))
+  rmSync(path, { recursive: true })
+  writeFileSync(path, 'a file in its place')
+  await until(() => errors.length)
+  log.write(LINE)
+  await setImmediate()
+  log.write(LINE)
+  t.match(errors, [/ENOTDIR|EEXIST/])
+  t.equal(errors.length, 1)
+  t.equal(readFileSync(path, 'utf8'), 'a file in its place')
+})
+
+t.test('a full disk is reported once, and later lines are dropped', {
+  skip: existsSync('/dev/full') ? false : 'there is no /dev/full here'
+}, async t => {
+  const path = folder(t)
+  symlinkSync('/dev/full', join(path, 'dockstat.1.log'))
+  const errors: unknown[] = []
+  const log = await open(t, { file: join(path, 'dockstat.log'), onError: error => errors.push(error) })
+  for (let count = 0; count < 3; count++) {
+    log.write(LINE)
+    await setImmediate()
+  }
+  t.match(errors, [{ code: 'ENOSPC' }])
+  t.equal(errors.length, 1)
+})
+
+t.test('errors that follow the first one are no crash', async t => {
+  const path = join(folder(t), 'back\\slash')
+  mkdirSync(path)
+  const errors: unknown[] = []
+  const log = await open(t, { file: join(path, 'dockstat.log'), onError: error => errors.push(error) })
+  for (let roll = 0; roll < 2; roll++) {
+    log.write(LINE.repeat(1024))
+    await promisify(nextTick)()
+  }
+  t.strictSame(errors, [], 'pino-roll is still looking for old files, in a folder that it does not find')
+  t.equal(logFiles(path).length, 3)
+  await until(() => errors.length)
+  await setImmediate()
+  await setImmediate()
+  t.equal(errors.length, 1)
+})
+
+t.test('closing twice, and writing after it, does nothing', async t => {
+  const path = folder(t)
+  const log = await open(t, { file: join(path, 'dockstat.log') })
+  log.write(LINE)
+  log.close()
+  log.close()
+  log.write(LINE)
+  t.strictSame(logFiles(path), [{ name: 'dockstat.1.log', size: LINE.length }])
+})

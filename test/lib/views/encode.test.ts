@@ -1,0 +1,61 @@
+import t from 'tap'
+import type { HostSnapshot } from '../../../lib/collector/snapshot.ts'
+import { createView, joinHosts } from '../../../lib/views/encode.ts'
+import { hostSnapshot } from '../../snapshots.ts'
+
+const schema = {
+  type: 'object',
+  properties: { version: { type: 'number' }, error: { type: ['string', 'null'] } }
+} as const
+
+const read = ({ version, error }: HostSnapshot) => ({ version, error, unlisted: true })
+
+t.test('a view writes what its schema lists', async t => {
+  const view = createView(schema, read)
+  t.equal(view(hostSnapshot({ version: 7 })).toString(), '{"version":7,"error":null}')
+})
+
+t.test('a snapshot is read and encoded once, and its bytes are kept', async t => {
+  let reads = 0
+  const view = createView(schema, snapshot => {
+    reads++
+    return read(snapshot)
+  })
+  const snapshot = hostSnapshot()
+  const bytes = view(snapshot)
+  t.equal(view(snapshot), bytes)
+  t.equal(reads, 1)
+  const next = view({ ...snapshot, version: 2 })
+  t.not(next, bytes)
+  t.equal(reads, 2)
+  t.equal(view(snapshot), bytes, 'the one before is still there')
+})
+
+t.test('two views of one snapshot do not share their bytes', async t => {
+  const snapshot = hostSnapshot()
+  t.not(createView(schema, read)(snapshot), createView(schema, read)(snapshot))
+})
+
+t.test('a fleet is its hosts by name, in the order of the snapshots', async t => {
+  const view = createView(schema, read)
+  const bytes = joinHosts(['20', 'zed', '3'].map((host, version) => hostSnapshot({ host, version })), view)
+  t.equal(bytes.toString(),
+    '{"20":{"version":0,"error":null},"zed":{"version":1,"error":null},"3":{"version":2,"error":null}}')
+})
+
+t.test('an empty fleet is an empty object', async t => {
+  t.equal(joinHosts([], createView(schema, read)).toString(), '{}')
+})
+
+t.test('names of hosts that need escaping are escaped', async t => {
+  const view = createView(schema, read)
+  const names = ['a "b"', 'back\\slash', 'line\nbreak', 'ünï-🔑', '__proto__', '']
+  const bytes = joinHosts(names.map(host => hostSnapshot({ host })), view)
+  t.strictSame(Object.keys(JSON.parse(bytes.toString())), names)
+})
+
+t.test('bytes count, not characters', async t => {
+  const view = createView(schema, read)
+  const bytes = joinHosts([hostSnapshot({ host: 'é', error: 'ü' }), hostSnapshot({ host: 'z' })], view)
+  t.strictSame(JSON.parse(bytes.toString()), { é: { version: 1, error: 'ü' }, z: { version: 1, error: null } })
+})

@@ -1,0 +1,43 @@
+import { readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import t from 'tap'
+import { build } from '../build.ts'
+import { folder } from '../folder.ts'
+
+const UNWRITABLE = 'the log file cannot be written, logging to standard output only'
+
+t.test('the log goes to standard output and to the file', async t => {
+  const { app, log, cwd } = await build(t, { yaml: 'log: { file: mine/service.log }' })
+  app.log.info('a line')
+  t.match(log(), '"msg":"a line"')
+  t.match(readFileSync(join(cwd, 'mine/service.1.log'), 'utf8'), '"msg":"a line"')
+})
+
+t.test('LOG_LEVEL is what is logged at least', async t => {
+  const { app, log } = await build(t, { env: { LOG_LEVEL: 'warn' } })
+  app.log.info('an info')
+  app.log.warn('a warning')
+  t.notMatch(log(), 'an info')
+  t.match(log(), 'a warning')
+})
+
+t.test('a file that cannot be written is one warning, and the service runs', async t => {
+  const path = join(folder(t), 'file')
+  writeFileSync(path, '')
+  const { app, log } = await build(t, { yaml: `log: { file: ${path}/dockstat.log }` })
+  t.equal((await app.inject('/status')).statusCode, 200)
+  app.log.info('a line')
+  const warnings = log().split('\n').filter(line => line.includes('"level":40')).map(line => JSON.parse(line).msg)
+  t.equal(warnings.length, 1)
+  t.match(warnings, [new RegExp(`^${UNWRITABLE}: E`)])
+  t.match(log(), '"msg":"a line"')
+})
+
+t.test('a generated token is not in the file', async t => {
+  const { app, cwd } = await build(t, { env: { SECRET: '' } })
+  await app.inject({ url: '/hosts', headers: { authorization: String(app.generatedToken) } })
+  await app.inject(`/hosts?token=${app.generatedToken}`)
+  const text = readFileSync(join(cwd, 'logs/dockstat.1.log'), 'utf8')
+  t.match(text, '"path":"/hosts"')
+  t.notMatch(text, String(app.generatedToken))
+})

@@ -1,0 +1,21 @@
+import type { ContainerSnapshot, HostSnapshot, Sample } from '../lib/collector/snapshot.ts'
+
+export const sample = (given: Partial<Sample> = {}): Sample => ({
+  at: 0,
+  cpuNanoseconds: null,
+  memoryBytes: null,
+  memoryLimitBytes: null,
+  rxBytes: null,
+  txBytes: null,
+  rxBytesDelta: null,
+  txBytesDelta: null,
+  ...given
+})
+
+export const containerSnapshot = (given: Partial<ContainerSnapshot> = {}): ContainerSnapshot => ({
+  id: 'c0ffee', name: 'web', image: 'nginx', state: 'running', networkMode: 'bridge', sample: null, ...given
+})
+
+export const hostSnapshot = (given: Partial<HostSnapshot> = {}): HostSnapshot => ({
+  host: 'nas', version: 1, at: 0, lastSeen: null, up: false, error: null, engine: null, containers: [], ...given
+})
