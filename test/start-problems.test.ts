@@ -1,0 +1,64 @@
+import { execFileSync } from 'node:child_process'
+import { once } from 'node:events'
+import { open } from 'node:fs/promises'
+import { createServer, type AddressInfo } from 'node:net'
+import { join } from 'node:path'
+import t from 'tap'
+import { folder } from './folder.ts'
+import { launch } from './start.ts'
+import { until } from './until.ts'
+
+t.jobs = 3
+
+t.test('prints every problem of the configuration and no stack', async t => {
+  const yaml = 'mintimeout: soon\nhosts:\n  YourHost1:\n    url: 1.1.1.1\n    port: abc\ncontainers: {}\n'
+  const service = launch(t, { yaml, env: { PORT: '70700' } })
+  t.equal(await service.ended, 1)
+  t.match(service.stderr().trimEnd().split('\n').sort(), [
+    'PORT: must be an integer from 0 to 65535, got "70700"',
+    'dockstat.yaml:1:13: mintimeout: must be an integer from 100 to 3600000, got "soon"',
+    'dockstat.yaml:5:11: hosts.YourHost1.port: must be an integer from 1 to 65535, got "abc"',
+    /^dockstat\.yaml:6:1: containers: unknown key, did you mean container\?/
+  ])
+  t.notMatch(service.stderr(), '    at ')
+  t.equal(service.stdout(), '')
+})
+
+t.test('prints the line of a YAML syntax error and no stack', async t => {
+  const service = launch(t, { yaml: 'hosts:\n  one: {url: a\n' })
+  t.equal(await service.ended, 1)
+  t.match(service.stderr(), /^dockstat\.yaml:\d+:\d+: .+\n$/)
+  t.notMatch(service.stderr(), '    at ')
+})
+
+t.test('says which argument it does not know', async t => {
+  const service = launch(t, { args: ['--port', '80'] })
+  t.equal(await service.ended, 1)
+  t.match(service.stderr(), /^Unknown option '--port'.*\nUsage: .*\n$/)
+})
+
+t.test('says when the port is taken', async t => {
+  const other = createServer().listen(0, '127.0.0.1')
+  t.teardown(() => other.close())
+  await once(other, 'listening')
+  const service = launch(t, { env: { PORT: String((other.address() as AddressInfo).port) } })
+  t.equal(await service.ended, 1)
+  t.match(service.stderr(), /^cannot listen: .*EADDRINUSE.* \(set HOST and PORT\)\n$/)
+})
+
+t.test('says when it cannot listen on HOST', async t => {
+  const service = launch(t, { env: { HOST: '203.0.113.1' } })
+  t.equal(await service.ended, 1)
+  t.match(service.stderr(), /^cannot listen: .*203\.0\.113\.1.* \(set HOST and PORT\)\n$/)
+})
+
+t.test('says why else it cannot start', async t => {
+  const cwd = folder(t)
+  execFileSync('mkfifo', ['endless.yaml'], { cwd })
+  const service = launch(t, { cwd, args: ['--config', 'endless.yaml'] })
+  const writer = await open(join(cwd, 'endless.yaml'), 'w')
+  await until(() => service.stderr())
+  await writer.close()
+  t.equal(await service.ended, 1)
+  t.match(service.stderr(), /^cannot start: .+\n$/)
+})
