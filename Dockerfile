@@ -1,0 +1,19 @@
+FROM node:24-bookworm-slim AS build
+WORKDIR /app
+COPY package.json package-lock.json ./
+RUN npm ci --ignore-scripts
+COPY . .
+RUN npm run build && npm ci --omit=dev --ignore-scripts --prefer-offline
+
+FROM node:24-bookworm-slim
+ENV NODE_ENV=production
+WORKDIR /app
+RUN mkdir logs && chown node:node logs
+COPY --from=build /app/package.json /app/dockstat.yaml ./
+COPY --from=build /app/node_modules node_modules
+COPY --from=build /app/dist dist
+USER node
+EXPOSE 7070
+HEALTHCHECK --interval=30s --timeout=5s --start-period=10s CMD ["node", "-e", \
+  "fetch('http://127.0.0.1:' + (process.env.PORT || 7070) + '/status').then(({ ok }) => process.exit(ok ? 0 : 1))"]
+CMD ["node", "dist/server.js"]

@@ -1,0 +1,103 @@
+import { execFile } from 'node:child_process'
+import { cpSync, readdirSync, readFileSync, statSync, symlinkSync } from 'node:fs'
+import { isBuiltin } from 'node:module'
+import type { AddressInfo } from 'node:net'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import t from 'tap'
+import { parse } from 'yaml'
+import { loadConfig } from '../lib/config/load.ts'
+import { environmentSchema } from '../lib/config/schema.ts'
+import { build } from './build.ts'
+import { folder } from './folder.ts'
+
+const root = join(import.meta.dirname, '..')
+const read = (name: string) => readFileSync(join(root, name), 'utf8')
+const lines = (name: string) => read(name).replaceAll('\\\n', '').split('\n').filter(Boolean)
+const run = promisify(execFile)
+const env = { PATH: process.env.PATH }
+
+const { PORT, DOCKER_HOST } = environmentSchema.properties
+const stages = lines('Dockerfile').join('\n').split(/^FROM /m).slice(1)
+const image = stages.at(-1) ?? ''
+const healthcheck: string[] = JSON.parse(/^HEALTHCHECK .*CMD (\[.*\])$/m.exec(image)?.[1] ?? '[]')
+const compose = parse(read('deploy/compose.yaml'))
+
+t.test('the image is made of Node.js 24 and runs the service as a user without rights', async t => {
+  t.strictSame(stages.map(stage => stage.split(/\s/, 1)[0]), ['node:24-bookworm-slim', 'node:24-bookworm-slim'])
+  t.match(image, /^USER node$[^]*^CMD \["node", "dist\/server.js"\]$/m)
+  t.match(image, /^ENV NODE_ENV=production$/m)
+  t.match(image, `EXPOSE ${PORT.default}`)
+})
+
+t.test('the image holds only what runs in production', async t => {
+  const copied = image.match(/^COPY .*$/mg) ?? []
+  t.strictSame(copied.flatMap(line => line.split(' ').slice(2, -1)), [
+    '/app/package.json', '/app/dockstat.yaml', '/app/node_modules', '/app/dist'
+  ])
+  t.match(stages[0], 'npm ci --omit=dev')
+})
+
+t.test('what the image is built from compiles, and imports nothing that is left out', async t => {
+  const cwd = folder(t)
+  for (const line of lines('.dockerignore').filter(line => line.startsWith('!'))) {
+    cpSync(join(root, line.slice(1)), join(cwd, line.slice(1)), { recursive: true })
+  }
+  symlinkSync(join(root, 'node_modules'), join(cwd, 'node_modules'))
+  await run('node', ['node_modules/typescript/bin/tsc', '-p', 'tsconfig.build.json'], { cwd, env })
+  const compiled = readdirSync(join(cwd, 'dist'), { recursive: true, encoding: 'utf8' })
+    .filter(file => file.endsWith('.js'))
+  const imported = compiled.flatMap(file => [...readFileSync(join(cwd, 'dist', file), 'utf8')
+    .matchAll(/^import .*?'((?:@[\w-]+\/)?[\w:-]+)[^']*'/mg)].map(([, name = '']) => name))
+  t.ok(compiled.includes('server.js') && imported.includes('fastify'))
+  const { dependencies } = JSON.parse(read('package.json'))
+  t.strictSame(imported.filter(name => !isBuiltin(name) && !(name in dependencies)), [])
+})
+
+t.test('the health check asks /status at the port that is set', async t => {
+  const { app } = await build(t)
+  await app.listen({ port: 0, host: '127.0.0.1' })
+  const { port } = app.server.address() as AddressInfo
+  const [command = '', ...args] = healthcheck
+  const check = () => run(command, args, { env: { ...env, PORT: String(port) } })
+  t.match(healthcheck.join(' '), `process.env.PORT || ${PORT.default}`)
+  await t.resolves(check())
+  await app.close()
+  await t.rejects(check(), { code: 1 })
+})
+
+t.test('the proxy lets through what the service asks for and nothing else', async t => {
+  const { environment, networks, ports } = compose.services['socket-proxy']
+  t.strictSame(environment, { CONTAINERS: 1, INFO: 1, EVENTS: 1, VERSION: 1, PING: 1 })
+  t.strictSame([networks, ports], [['engine'], undefined])
+  t.ok(compose.networks.engine.internal)
+})
+
+t.test('only the proxy has the socket', async t => {
+  const socket = DOCKER_HOST.default.replace('unix://', '')
+  const mounts = (service: string) => compose.services[service].volumes.filter((volume: string) => /sock/.test(volume))
+  t.strictSame(mounts('socket-proxy'), [`${socket}:${socket}:ro`])
+  t.strictSame(mounts('api'), [])
+})
+
+t.test('the service has no rights in compose.yaml, and a token', async t => {
+  const { read_only: isReadOnly, cap_drop: dropped, security_opt: security, ports, environment } = compose.services.api
+  t.strictSame({ isReadOnly, dropped, security, ports }, {
+    isReadOnly: true,
+    dropped: ['ALL'],
+    security: ['no-new-privileges:true'],
+    ports: [`${PORT.default}:${PORT.default}`]
+  })
+  t.match(environment, { SECRET: /^\$\{SECRET:\?.+\}$/, DOCKER_HOST: 'tcp://socket-proxy:2375' })
+  t.strictSame(Object.keys(environment).filter(name => !(name in environmentSchema.properties)), [])
+})
+
+t.test('compose.yaml mounts the folder of a configuration that loads', async t => {
+  const [mount] = compose.services.api.volumes
+  const [source, target] = mount.split(':')
+  const cwd = join(root, 'deploy', source)
+  t.ok(statSync(cwd).isDirectory())
+  t.equal(compose.services.api.environment.DOCKSTAT_CONFIG, `${target}/dockstat.yaml`)
+  const { hosts } = await loadConfig({ cwd, env: { DOCKER_HOST: 'tcp://socket-proxy:2375' } })
+  t.strictSame(hosts, [{ name: 'local', address: 'tcp://socket-proxy:2375' }])
+})
