@@ -56,11 +56,11 @@ image() {
     return
   fi
   root=$(mktemp -d)
+  trap "rm -r '$root'" EXIT
   mkdir "$root/bin"
   cp "$(command -v busybox)" "$root/bin/busybox"
   for applet in $(busybox --list | grep -vx busybox); do ln -s busybox "$root/bin/$applet"; done
   tar -C "$root" -c . | docker --host "$address" import - busybox:local > /dev/null
-  rm -r "$root"
 }
 
 stop() {
@@ -75,7 +75,12 @@ stop() {
       if ! kill -0 "$pid" 2>/dev/null; then break; fi
       sleep 0.25
     done
+    if kill -0 "$pid" 2>/dev/null; then
+      echo "dockerd ($pid) does not end" >&2
+      return 1
+    fi
   fi
+  awk -v dir="$dir/" 'index($2, dir) == 1 { print $2 }' /proc/mounts | sort -r | xargs -r umount || true
   if [ -s "$dir/bridge" ]; then ip link del "$(cat "$dir/bridge")" || true; fi
   rm -f "$dir/bridge"
 }
