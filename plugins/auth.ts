@@ -18,13 +18,13 @@ const CHALLENGE = ['Bearer realm="DockStatAPI"', 'Basic realm="DockStatAPI", cha
 /** The hook that asks every request for the token. */
 export default fp(async app => {
   const { token, isSkipped } = app.config.auth
-  const generatedToken = token === null && !isSkipped ? randomBytes(24).toString('base64url') : null
-  app.decorate('generatedToken', generatedToken)
+  const secret = token ?? randomBytes(24).toString('base64url')
+  app.decorate('generatedToken', token === null && !isSkipped ? secret : null)
   if (isSkipped) {
     app.log.warn('SKIP_AUTH is set: every request is let in without a token')
     return
   }
-  const isValid = createTokenCheck(token ?? generatedToken ?? '')
+  const isValid = createTokenCheck(secret)
   app.addHook('onRequest', async (request, reply) => {
     if (OPEN_ROUTES.has(request.routeOptions.url) || isValid(request.headers.authorization)) return
     reply.header('www-authenticate', CHALLENGE)

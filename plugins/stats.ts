@@ -1,5 +1,6 @@
 import fp from 'fastify-plugin'
-import { Collector, timingOf } from '../lib/collector/collector.ts'
+import { Collector } from '../lib/collector/collector.ts'
+import { timingOf } from '../lib/collector/timing.ts'
 import type { HostSnapshot } from '../lib/collector/snapshot.ts'
 
 declare module 'fastify' {
@@ -13,8 +14,9 @@ declare module 'fastify' {
 
 /** One collector per host → `app.stats`. */
 export default fp(async app => {
-  const timing = timingOf(app.config.mintimeout)
-  const collectors = [...app.engines].map(([host, engine]) => new Collector({ host, engine, timing, log: app.log }))
+  const timing = timingOf(app.config.mintimeout, app.config.resync)
+  const collectors = [...app.engines].map(([host, engine], index) =>
+    new Collector({ host, engine, timing, log: app.log, phase: index / app.engines.size }))
   app.decorate('stats', { snapshots: () => collectors.map(collector => collector.snapshot) })
   app.addHook('onReady', async () => collectors.forEach(collector => collector.start()))
   app.addHook('onClose', async () => {

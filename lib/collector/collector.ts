@@ -1,41 +1,16 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { EngineClient } from '../engine/client.ts'
-import type { EngineInfo } from '../engine/wire.ts'
-import { codeOf, EngineForbidden, messageOf } from '../errors.ts'
-import { poll } from './poll.ts'
-import type { HostSnapshot, Sample } from './snapshot.ts'
-
-const BACK_OFF_LIMIT = 60_000
-const STALE_POLLS = 3
-const STALE_AT_LEAST = 30_000
-
-/** The times of a collector, in milliseconds. */
-export interface CollectorTiming {
-  /** From the end of a poll to the start of the next. */
-  interval: number
-  /** For one poll as a whole. */
-  deadline: number
-  /** How old the last containers of a host out of reach may get. */
-  staleAfter: number
-  /** Between two calls of `/info`, and after one that is not allowed. */
-  infoEvery: number
-  infoRetry: number
-}
-
-/** @param mintimeout of the configuration, milliseconds */
-export const timingOf = (mintimeout: number): CollectorTiming => ({
-  interval: mintimeout,
-  deadline: 15_000,
-  staleAfter: Math.max(STALE_AT_LEAST, STALE_POLLS * mintimeout),
-  infoEvery: 60_000,
-  infoRetry: 600_000
-})
-
-/** What a collector says of its host; pino's loggers fit. */
-export interface CollectorLog {
-  info (fields: object, message: string): void
-  warn (fields: object, message: string): void
-}
+import { withDeadline } from '../engine/deadline.ts'
+import type { EngineEvent } from '../engine/wire.ts'
+import { codeOf, messageOf } from '../errors.ts'
+import { backOff } from './back-off.ts'
+import type { ContainerRecord } from './container-set.ts'
+import { Inventory } from './inventory.ts'
+import { Journal, type CollectorLog } from './journal.ts'
+import { Sampler } from './sampler.ts'
+import { nameOf, type ContainerSnapshot, type HostSnapshot } from './snapshot.ts'
+import type { CollectorTiming } from './timing.ts'
+import { Watch } from './watch.ts'
 
 export interface CollectorOptions {
   /** The host's name in the configuration. */
@@ -43,39 +18,63 @@ export interface CollectorOptions {
   engine: EngineClient
   timing: CollectorTiming
   log: CollectorLog
+  /** Where this host's polls lie among those of the others, from 0 to 1. */
+  phase?: number
+  /** Called with every new snapshot. */
+  onSnapshot?: (snapshot: HostSnapshot) => void
 }
+
+const hasStats = ({ state }: ContainerRecord) => state === 'running' || state === 'paused'
+
+/** What was begun anew by an action has counters of its own. */
+const beginsAnew = ({ action }: EngineEvent) => action === 'start' || action === 'die'
 
 /**
- * Milliseconds to wait after `failures` failed polls in a row: doubling from `interval` to a minute, up to a quarter
- * off at random so that hosts do not come back in step, and never below `interval`.
+ * The collector of one host. Events keep its set of containers, a slow list corrects it, polls sample what runs; every
+ * change makes a new snapshot. Failures become data, never exceptions.
  */
-export function backOff (failures: number, interval: number): number {
-  const delay = Math.min(BACK_OFF_LIMIT, interval * 2 ** (failures - 1))
-  return Math.max(interval, delay * (1 - Math.random() / 4))
-}
-
-/** The collector of one host: polls its Engine, keeps the latest snapshot. Failures become data, never exceptions. */
 export class Collector {
   readonly #options: CollectorOptions
   readonly #stopping = new AbortController()
+  readonly #inventory: Inventory
+  readonly #sampler: Sampler
+  readonly #watch: Watch
+  readonly #journal: Journal
   #running: Promise<void> = Promise.resolve()
   #expiry: NodeJS.Timeout | undefined
-  #samples: ReadonlyMap<string, Sample> = new Map()
-  #info: EngineInfo = { cpus: null, memoryBytes: null }
-  #infoDue = 0
-  #reported = ''
+  #settling: Promise<void> = Promise.resolve()
+  #isSettling = false
+  #wake = () => {}
+  #isStirred = false
+  #resyncDue = 0
   #snapshot: HostSnapshot
 
   constructor (options: CollectorOptions) {
+    const { host, engine, timing, log } = options
     this.#options = options
+    this.#inventory = new Inventory(engine, timing)
+    this.#sampler = new Sampler(engine, timing)
+    this.#journal = new Journal(log)
+    this.#watch = new Watch({
+      engine,
+      timing,
+      onEvent: event => this.#onEvent(event),
+      onGap: () => this.#onGap(),
+      onLost: () => this.#resyncSoon()
+    })
     this.#snapshot = Object.freeze({
-      host: options.host,
+      host,
       version: 0,
       at: Date.now(),
       lastSeen: null,
       up: false,
       error: null,
       engine: null,
+      address: engine.address,
+      poll: { durationMs: null, intervalMs: timing.interval, isStalled: false },
+      requests: {},
+      missingRights: [],
+      events: 'connecting',
       containers: []
     })
   }
@@ -87,82 +86,183 @@ export class Collector {
 
   /** Polls until `stop`. */
   start (): void {
-    this.#running = this.#run()
+    this.#running = this.#run(this.#stopping.signal)
   }
 
   /** Ends polling, a poll under way is dropped. Resolves when nothing runs any more. */
   async stop (): Promise<void> {
     this.#stopping.abort()
+    this.#wake()
     clearTimeout(this.#expiry)
     await this.#running
+    await this.#settling
   }
 
-  async #run () {
-    const { interval } = this.#options.timing
-    const { signal } = this.#stopping
+  async #run (signal: AbortSignal) {
+    const { timing: { interval, backOffMost } } = this.#options
     for (let failures = 0; !signal.aborted;) {
-      failures = await this.#collect().then(() => 0, error => this.#fail(error) ?? failures + 1)
-      await sleep(failures === 0 ? interval : backOff(failures, interval), undefined, { signal }).catch(() => {})
+      try {
+        await this.#open(signal)
+        for (;;) {
+          await this.#poll(signal)
+          failures = 0
+        }
+      } catch (error) {
+        failures++
+        if (!signal.aborted) this.#fail(error)
+      }
+      await this.#watch.stop()
+      await this.#idle(backOff(failures, interval, backOffMost))
     }
   }
 
-  async #collect () {
-    const { engine, timing: { deadline, staleAfter } } = this.#options
-    const signal = AbortSignal.any([this.#stopping.signal, AbortSignal.timeout(deadline)])
-    const { containers, failures } = await poll({ engine, before: this.#samples, staleAfter, signal })
-    await this.#readInfo(signal)
-    this.#samples = new Map(containers.flatMap(({ id, sample }) => sample ? [[id, sample]] : []))
-    const description = Object.freeze({ ...await engine.server(signal), ...this.#info })
-    this.#publish({ up: true, error: null, lastSeen: Date.now(), engine: description, containers })
+  /** Finds out who answers and opens the event stream, before the first list. */
+  async #open (signal: AbortSignal) {
+    const { engine, timing: { openWithin } } = this.#options
+    const { date } = await engine.ping(signal)
+    this.#inventory.doubt()
+    this.#resyncDue = 0
+    this.#watch.start(date / 1000)
+    await this.#idle(openWithin)
+  }
+
+  /** One poll, and the rest until the next. */
+  async #poll (signal: AbortSignal) {
+    const { timing: { deadline, interval }, phase = 0 } = this.#options
+    const isFirst = this.#snapshot.lastSeen === null
+    const start = performance.now()
+    await withDeadline(deadline, signal, async signal => {
+      const failures = await this.#sample(signal)
+      await this.#publishPoll(performance.now() - start)
+      this.#journal.reached(this.#snapshot, failures)
+    })
+    const end = Date.now() + this.#snapshot.poll.intervalMs + (isFirst ? phase * interval : 0)
+    while (Date.now() < end && !signal.aborted) {
+      await this.#idle(end - Date.now())
+      if (this.#resyncDue === 0) await withDeadline(deadline, signal, signal => this.#resync(signal))
+    }
+    signal.throwIfAborted()
+  }
+
+  /** @returns what went wrong for single containers */
+  async #sample (signal: AbortSignal): Promise<unknown[]> {
+    const isListed = this.#watch.state !== 'live' || Date.now() >= this.#resyncDue
+    if (isListed) await this.#resync(signal)
+    const ids = this.#inventory.containers.filter(hasStats).map(({ id }) => id)
+    const { answered, gone, failures } = await this.#sampler.round(ids, signal)
+    for (const id of gone) this.#inventory.remove(id)
+    if (answered.size === 0 && !isListed) await this.#options.engine.ping(signal)
+    return failures
+  }
+
+  async #resync (signal: AbortSignal) {
+    const { timing: { resync } } = this.#options
+    const isFirst = this.#snapshot.lastSeen === null || !this.#snapshot.up
+    this.#resyncDue = Date.now() + resync
+    const isNews = await this.#inventory.resync(signal)
+    if (!isFirst && isNews && this.#watch.state === 'live') this.#watch.reopen()
+    this.#stir()
+  }
+
+  #resyncSoon () {
+    this.#resyncDue = 0
+    this.#wake()
+  }
+
+  #onGap () {
+    this.#inventory.doubt()
+    this.#resyncSoon()
+  }
+
+  #onEvent (event: EngineEvent) {
+    if (beginsAnew(event)) this.#sampler.forget(event.id)
+    if (this.#inventory.apply(event)) this.#stir()
+  }
+
+  /** Shows what events changed, some times a second at most: what they say, then what the Engine's records say. */
+  #stir () {
+    this.#isStirred = true
+    if (!this.#isSettling) this.#settling = this.#settle()
+  }
+
+  async #settle () {
+    const { timing: { settle, deadline } } = this.#options
+    const { signal } = this.#stopping
+    this.#isSettling = true
+    while (this.#isStirred && this.#snapshot.up && !signal.aborted) {
+      this.#isStirred = false
+      this.#publish({})
+      await withDeadline(deadline, signal, signal => this.#inventory.inspectDue(signal))
+      this.#publish({})
+      await sleep(settle, undefined, { signal }).catch(() => {})
+    }
+    this.#isSettling = false
+  }
+
+  async #publishPoll (durationMs: number) {
+    const { engine, timing: { interval, staleAfter } } = this.#options
+    const { date, ...server } = await engine.server()
+    const intervalMs = durationMs > interval / 2 ? Math.round(2 * durationMs) : interval
+    this.#publish({
+      up: true,
+      error: null,
+      lastSeen: Date.now(),
+      engine: Object.freeze({ ...server, ...this.#inventory.info }),
+      poll: Object.freeze({ durationMs: Math.round(durationMs), intervalMs, isStalled: this.#sampler.isStalled })
+    })
     clearTimeout(this.#expiry)
-    this.#expiry = setTimeout(() => this.#publish({ containers: [] }), staleAfter)
-    this.#report(failures)
+    this.#expiry = setTimeout(() => this.#publish({}), staleAfter)
   }
 
-  async #readInfo (signal: AbortSignal) {
-    const { host, engine, log, timing: { infoEvery, infoRetry } } = this.#options
-    if (Date.now() < this.#infoDue) return
-    try {
-      this.#info = await engine.info(signal)
-      this.#infoDue = Date.now() + infoEvery
-    } catch (error) {
-      if (!(error instanceof EngineForbidden)) throw error
-      const message = `CPUs and memory of the host stay unknown: ${error.message}. Set INFO=1 at the proxy`
-      log.warn({ host, code: error.code }, message)
-      this.#infoDue = Date.now() + infoRetry
-    }
+  #fail (error: unknown) {
+    const failure = Object.freeze({ code: codeOf(error), message: messageOf(error) })
+    this.#publish({ up: false, error: failure })
+    this.#journal.lost(this.#options.host, failure)
   }
 
   #publish (change: Partial<HostSnapshot>) {
-    const { version } = this.#snapshot
-    this.#snapshot = Object.freeze({ ...this.#snapshot, ...change, at: Date.now(), version: version + 1 })
+    const { engine, timing: { staleAfter }, onSnapshot } = this.#options
+    const { version, lastSeen } = { ...this.#snapshot, ...change }
+    const isStale = lastSeen === null || Date.now() - lastSeen >= staleAfter
+    this.#snapshot = Object.freeze({
+      ...this.#snapshot,
+      ...change,
+      version: version + 1,
+      at: Date.now(),
+      requests: Object.freeze(engine.requests),
+      missingRights: Object.freeze(engine.missingRights),
+      events: this.#watch.state,
+      containers: isStale ? [] : Object.freeze(this.#inventory.containers.map(record => this.#show(record)))
+    })
+    onSnapshot?.(this.#snapshot)
   }
 
-  #report (failures: readonly unknown[]) {
-    const { host, engine, log } = this.#options
-    if (failures.length === 0) {
-      const message = `engine reached at ${engine.address}, ${this.#snapshot.containers.length} containers`
-      this.#once('up', () => log.info({ host }, message))
-    } else {
-      const message = `${failures.length} containers gave no stats and keep their last ones: ${messageOf(failures[0])}`
-      this.#once(`${failures.length} failed`, () => log.warn({ host }, message))
-    }
+  #show (record: ContainerRecord): ContainerSnapshot {
+    const { id, image, state, networkMode, health, exitCode, oomKilled, startedAt, restartCount } = record
+    return Object.freeze({
+      id,
+      name: nameOf(record),
+      image,
+      state,
+      networkMode,
+      health: health ?? null,
+      exitCode: exitCode ?? null,
+      oomKilled: oomKilled ?? null,
+      startedAt: startedAt ?? null,
+      restartCount: restartCount ?? null,
+      sample: hasStats(record) ? this.#sampler.latest(record.id) : null
+    })
   }
 
-  #fail (error: unknown): void {
-    const { host, log } = this.#options
+  /** Waits, until woken. */
+  async #idle (milliseconds: number): Promise<void> {
     if (this.#stopping.signal.aborted) return
-    const code = codeOf(error)
-    this.#publish({ up: false, error: code })
-    this.#infoDue = 0
-    const advice = `start it, or set hosts.${host}.url or DOCKER_HOST; trying again`
-    const message = `engine not reached: ${messageOf(error)}: ${advice}`
-    this.#once(code, () => log.warn({ host, code }, message))
-  }
-
-  /** Logs a condition when it begins, not at every poll. */
-  #once (condition: string, write: () => void) {
-    if (condition !== this.#reported) write()
-    this.#reported = condition
+    await new Promise<void>(resolve => {
+      const timer = setTimeout(resolve, milliseconds)
+      this.#wake = () => {
+        clearTimeout(timer)
+        resolve()
+      }
+    })
   }
 }

@@ -1,5 +1,6 @@
 import type { ContainerStats, ContainerSummary, EngineInfo } from '../engine/wire.ts'
 import type { EngineServer } from '../engine/negotiate.ts'
+import type { EventsState } from './watch.ts'
 
 /** What one poll learned of one container from its stats. Counters run since the container started; unknown is null. */
 export interface Sample {
@@ -23,8 +24,27 @@ export interface ContainerSnapshot {
   image: string
   state: string
   networkMode: string | null
+  /** `starting`, `healthy` or `unhealthy`; null without a health check, or while that is not known. */
+  health: string | null
+  /** Of the last run that ended. */
+  exitCode: number | null
+  /** Whether the kernel ended a process of it for lack of memory; it may run all the same. */
+  oomKilled: boolean | null
+  /** RFC 3339, by the Engine's clock. */
+  startedAt: string | null
+  restartCount: number | null
   /** The latest sample; null while the container does not run, or when the Engine has long had none. */
   sample: Sample | null
+}
+
+/** What a collector says of itself. */
+export interface PollStatus {
+  /** How long the last poll took, milliseconds. */
+  durationMs: number | null
+  /** The wait between polls, milliseconds: as configured, or longer where polls take long. */
+  intervalMs: number
+  /** Whether the Engine answers, but gives no stats of any container. */
+  isStalled: boolean
 }
 
 /** What is known of one host: plain data, frozen, replaced whole. */
@@ -37,11 +57,20 @@ export interface HostSnapshot {
   /** When a poll last succeeded, milliseconds since the epoch. */
   lastSeen: number | null
   up: boolean
-  /** Code of the error that the last poll ended with. */
-  error: string | null
+  /** What the last poll ended with, null when it succeeded. */
+  error: { code: string, message: string } | null
   /** Null until the Engine has answered once. */
   engine: (EngineServer & EngineInfo) | null
-  /** In the Engine's order, newest first. */
+  /** Where the Engine is asked. */
+  address: string
+  poll: PollStatus
+  /** Requests sent to the Engine since the start, by endpoint. */
+  requests: Readonly<Record<string, number>>
+  /** Rights that a proxy in front of the Engine does not grant, in its own words, such as `INFO=1`. */
+  missingRights: readonly string[]
+  /** Whether the Engine tells changes as they happen. */
+  events: EventsState
+  /** Newest first. */
   containers: readonly ContainerSnapshot[]
 }
 

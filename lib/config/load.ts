@@ -16,6 +16,7 @@ export interface Config {
   text: string
   listen: { host: string, port: number }
   mintimeout: number
+  resync: number
   log: { file: string, logsize: number, LogCount: number, level: string }
   /** `token` is null where none is configured. */
   auth: { token: string | null, isSkipped: boolean }
@@ -131,6 +132,7 @@ export async function loadConfig (source: ConfigSource): Promise<Config> {
     text: document.masked(['auth', 'token'], [token, configured].filter(secret => typeof secret === 'string')),
     listen: { host: HOST, port: PORT },
     mintimeout: file.mintimeout,
+    resync: file.resync,
     log: { ...file.log, file: resolve(source.cwd, file.log.file), level: LOG_LEVEL },
     auth: { token, isSkipped: SKIP_AUTH },
     cors: file.cors,

@@ -12,6 +12,13 @@ export const fileSchema = {
       default: 5000,
       description: 'Milliseconds to wait after a poll of a host before the next one'
     },
+    resync: {
+      type: 'integer',
+      minimum: 1000,
+      maximum: 3_600_000,
+      default: 60_000,
+      description: 'Milliseconds between two lists of a host whose events tell every change'
+    },
     log: {
       type: 'object',
       additionalProperties: false,

@@ -1,140 +1,181 @@
 import type { IncomingHttpHeaders } from 'node:http'
-import { Pool } from 'undici'
-import { EngineBadAnswer, EngineDisconnected, EngineVersion } from '../errors.ts'
-import { version } from '../version.ts'
-import { connectionError, statusError } from './errors.ts'
+import { EngineBadAnswer, EngineDisconnected, EngineForbidden, EngineVersion } from '../errors.ts'
+import { defaultLimits, EngineConnection, type Answer, type Call, type EngineLimits } from './connection.ts'
+import { connectionError, rightFor } from './errors.ts'
+import { readLines } from './ndjson.ts'
 import { negotiate, readServer, type EngineServer } from './negotiate.ts'
-import { transportOf } from './transports/index.ts'
+import { transportTo, type EngineEndpoint } from './transports/index.ts'
 import {
-  parseContainers, parseInfo, parseStats, type ContainerStats, type ContainerSummary, type EngineInfo
+  parseContainers, parseDetails, parseEvent, parseInfo, parsePodmanStats, parseStats,
+  type ContainerDetails, type ContainerStats, type ContainerSummary, type EngineEvent, type EngineInfo
 } from './wire.ts'
 
-/** The most connections to one Engine: as many stats as are asked at a time of an Engine that answers on its tick. */
-export const MAX_CONNECTIONS = 256
+/** What one Engine says of who it is, and when it said so by its own clock (milliseconds since the epoch). */
+export type Introduction = EngineServer & { date: number }
 
-/** Docker Desktop takes 3 s longer to list for others than `Docker-Client/…` (docker/for-mac#7575). */
-const HEADERS = { 'user-agent': `Docker-Client/${version} (DockStatAPI)` }
+/** Calls whose headers tell who answers, the cheapest first: a proxy may forbid any of them. */
+const INTRODUCTIONS: Call[] = [
+  { endpoint: 'ping', path: '/_ping' },
+  { endpoint: 'version', path: '/version' },
+  { endpoint: 'list', path: '/containers/json?limit=1' }
+]
 
-/** The limits of one client; times in milliseconds. */
-export interface EngineLimits {
-  /** Until the connection stands. */
-  connect: number
-  /** Until the headers of an answer are there, counted from when the request is on the wire. */
-  headers: number
-  /** Between two pieces of a body. */
-  body: number
-  /** For one call as a whole, queueing and retry included. */
-  call: number
-  /** Bytes of one answer. */
-  answer: number
-}
-
-const defaultLimits: EngineLimits = { connect: 3000, headers: 9000, body: 10_000, call: 10_000, answer: 2 ** 26 }
-
-interface Answer {
-  call: string
-  statusCode: number
-  headers: IncomingHttpHeaders
-  body: string
-}
+const EVENTS = `/events?filters=${encodeURIComponent('{"type":["container"]}')}`
+const PODMAN_PREFIX = '/v4.0.0'
 
 /**
  * A client of one Docker Engine. Opens no connection before the first call. Every method rejects with an error of the
  * catalogue (`ENGINE_…`) and nothing else.
  */
 export class EngineClient {
-  /** Where the Engine is asked, such as `unix:///var/run/docker.sock`. */
-  readonly address: string
-  readonly #limits: EngineLimits
-  readonly #pool: Pool
-  #server: EngineServer | null = null
+  readonly #connection: EngineConnection
+  #server: Introduction | null = null
 
-  /** @throws TypeError when no transport serves the address */
-  constructor (address: string, limits: Partial<EngineLimits> = {}) {
-    this.address = address
-    this.#limits = { ...defaultLimits, ...limits }
-    const { origin, connect } = transportOf(address)
-    this.#pool = new Pool(origin, {
-      connect: { ...connect, timeout: this.#limits.connect },
-      connections: MAX_CONNECTIONS,
-      headersTimeout: this.#limits.headers,
-      bodyTimeout: this.#limits.body,
-      keepAliveTimeout: 60_000,
-      maxResponseSize: this.#limits.answer
-    })
+  /** @throws TypeError when no transport serves the endpoint */
+  constructor (endpoint: EngineEndpoint, limits: Partial<EngineLimits> = {}) {
+    this.#connection = new EngineConnection(endpoint.address, transportTo(endpoint), { ...defaultLimits, ...limits })
+  }
+
+  /** Where the Engine is asked, such as `unix:///var/run/docker.sock`. */
+  get address (): string {
+    return this.#connection.address
+  }
+
+  /** Requests sent so far, by endpoint: ping, version, list, info, inspect, stats, events. */
+  get requests (): Record<string, number> {
+    return Object.fromEntries(this.#connection.requests)
+  }
+
+  /** Rights that a proxy in front of the Engine did not grant when they were last needed, such as `INFO=1`. */
+  get missingRights (): string[] {
+    return [...new Set([...this.#connection.forbidden].map(rightFor))].sort()
   }
 
   /** Who answers. Asks the Engine only when that is not known yet. */
-  async server (signal?: AbortSignal): Promise<EngineServer> {
-    if (!this.#server) {
-      const { call, headers } = await this.#ask('/_ping', signal)
-      this.#server = this.#identify(call, headers)
-    }
+  async server (signal?: AbortSignal): Promise<Introduction> {
+    this.#server ??= await this.#introduce(signal)
+    return this.#server
+  }
+
+  /** Asks whether the Engine answers at all, and who it is. */
+  async ping (signal?: AbortSignal): Promise<Introduction> {
+    this.#server = await this.#introduce(signal)
     return this.#server
   }
 
   /** All containers, stopped ones too, newest first. */
   async containers (signal?: AbortSignal): Promise<ContainerSummary[]> {
-    const answer = await this.#ask('/containers/json?all=1', signal)
+    const answer = await this.#ask({ endpoint: 'list', path: '/containers/json?all=1', signal })
     const containers = parseContainers(this.#parse(answer))
     if (!containers) throw new EngineBadAnswer(this.address, answer.call, 'not a list')
-    this.#server = this.#identify(answer.call, answer.headers)
+    this.#server = this.#identify(answer)
     return containers
   }
 
   async info (signal?: AbortSignal): Promise<EngineInfo> {
-    const answer = await this.#ask('/info', signal)
+    const answer = await this.#ask({ endpoint: 'info', path: '/info', signal })
     const info = parseInfo(this.#parse(answer))
     if (!info) throw new EngineBadAnswer(this.address, answer.call, 'not an object')
     return info
   }
 
-  /** One sample, null when the container has none to give. */
-  async stats (id: string, signal?: AbortSignal): Promise<ContainerStats | null> {
-    return parseStats(this.#parse(await this.#ask(`/containers/${id}/stats?stream=false&one-shot=true`, signal)))
+  /** What only the Engine's own record of a container says: when it started, how it ended, its health. */
+  async inspect (id: string, signal?: AbortSignal): Promise<ContainerDetails> {
+    const answer = await this.#ask({ endpoint: 'inspect', path: `/containers/${id}/json`, signal })
+    const details = parseDetails(this.#parse(answer))
+    if (!details) throw new EngineBadAnswer(this.address, answer.call, 'not a container')
+    return details
+  }
+
+  /**
+   * One sample, null when the container has none to give.
+   * @param within limit of the call in milliseconds
+   */
+  async stats (id: string, within?: number, signal?: AbortSignal): Promise<ContainerStats | null> {
+    const path = `/containers/${id}/stats?stream=false&one-shot=true`
+    return parseStats(this.#parse(await this.#ask({ endpoint: 'stats', path, within, signal })))
+  }
+
+  /** One sample of every running container, by id, in one request. Podman only. */
+  async podmanStats (within?: number, signal?: AbortSignal): Promise<ReadonlyMap<string, ContainerStats>> {
+    const path = '/libpod/containers/stats?stream=false'
+    const answer = await this.#connection.get({ endpoint: 'stats', path, prefix: PODMAN_PREFIX, within, signal })
+    const stats = parsePodmanStats(this.#parse(answer))
+    if (!stats) throw new EngineBadAnswer(this.address, answer.call, 'no statistics')
+    return stats
+  }
+
+  /**
+   * What happens to containers, until `signal` fires or the Engine ends it.
+   * @param since seconds since the epoch, by the Engine's clock
+   * @param onOpen called when the Engine has begun to answer
+   */
+  async * events (since: number, signal: AbortSignal, onOpen: () => void): AsyncGenerator<EngineEvent> {
+    const { apiVersion } = await this.server(signal)
+    const path = `${EVENTS}&since=${since.toFixed(3)}`
+    const prefix = `/v${apiVersion}`
+    const { call, body } = await this.#connection.stream({ endpoint: 'events', path, prefix, signal })
+    onOpen()
+    try {
+      for await (const line of readLines(body)) {
+        const event = parseEvent(line)
+        if (event) yield event
+      }
+    } catch (cause) {
+      throw connectionError(this.address, call, cause)
+    }
   }
 
   /** Drops every connection at once; calls under way fail. */
   async close (): Promise<void> {
-    await this.#pool.destroy()
+    await this.#connection.close()
+  }
+
+  async #introduce (signal: AbortSignal | undefined): Promise<Introduction> {
+    let refusal: unknown
+    for (const call of INTRODUCTIONS) {
+      try {
+        return this.#identify(await this.#again(() => this.#connection.get({ ...call, signal })))
+      } catch (error) {
+        if (!(error instanceof EngineForbidden)) throw error
+        refusal = error
+      }
+    }
+    throw refusal
   }
 
   /** Who answered, by the headers that are on every answer: an upgraded Engine shows without a further request. */
-  #identify (call: string, headers: IncomingHttpHeaders): EngineServer {
+  #identify ({ call, headers }: { call: string, headers: IncomingHttpHeaders }): Introduction {
     const offered = String(headers['api-version'])
     if (!/^\d+\.\d+$/.test(offered)) throw new EngineBadAnswer(this.address, call, 'no Api-Version header')
     const apiVersion = negotiate(offered)
     if (!apiVersion) throw new EngineVersion(this.address, call, `it speaks ${offered} at most`)
-    return { apiVersion, ...readServer(String(headers.server)) }
+    const date = Date.parse(String(headers.date))
+    return { apiVersion, ...readServer(String(headers.server)), date: Number.isNaN(date) ? Date.now() : date }
   }
 
-  /** Asks once more where the connection had gone stale, or where another Engine version answers than before. */
-  async #ask (path: string, outer?: AbortSignal): Promise<Answer> {
-    const timeout = AbortSignal.timeout(this.#limits.call)
-    const signal = outer ? AbortSignal.any([outer, timeout]) : timeout
+  /** A call under the negotiated version; once more where another Engine version answers than before. */
+  async #ask (call: Call): Promise<Answer> {
+    const versioned = async () => {
+      const { apiVersion } = await this.server(call.signal)
+      return await this.#again(() => this.#connection.get({ ...call, prefix: `/v${apiVersion}` }))
+    }
     try {
-      return await this.#request(path, signal)
+      return await versioned()
     } catch (error) {
-      if (error instanceof EngineVersion) this.#server = null
-      else if (!(error instanceof EngineDisconnected)) throw error
-      return await this.#request(path, signal)
+      if (!(error instanceof EngineVersion)) throw error
+      this.#server = null
+      return await versioned()
     }
   }
 
-  async #request (path: string, signal: AbortSignal): Promise<Answer> {
-    const call = `GET ${path.split('?', 1)[0]}`
-    const prefix = path === '/_ping' ? '' : `/v${(await this.server(signal)).apiVersion}`
-    const answer = await this.#send(prefix + path, call, signal)
-    if (answer.statusCode !== 200) throw statusError(this.address, call, answer)
-    return answer
-  }
-
-  async #send (path: string, call: string, signal: AbortSignal): Promise<Answer> {
+  /** Asks once more where the connection broke: it may have gone stale while idle. */
+  async #again (send: () => Promise<Answer>): Promise<Answer> {
     try {
-      const { statusCode, headers, body } = await this.#pool.request({ method: 'GET', path, headers: HEADERS, signal })
-      return { call, statusCode, headers, body: await body.text() }
-    } catch (cause) {
-      throw connectionError(this.address, call, cause)
+      return await send()
+    } catch (error) {
+      if (!(error instanceof EngineDisconnected)) throw error
+      return await send()
     }
   }
 

@@ -48,11 +48,21 @@ function messageOf (body: string): string {
   return text.replace(/\s+/g, ' ').trim().slice(0, MESSAGE_LIMIT)
 }
 
+/** The right that a socket proxy must grant for a call, in the words of Tecnativa's and linuxserver's proxies. */
+export const rightFor = (endpoint: string): string => RIGHTS[endpoint] ?? 'CONTAINERS=1'
+
+const RIGHTS: Record<string, string> = { ping: 'PING=1', version: 'VERSION=1', info: 'INFO=1', events: 'EVENTS=1' }
+
+interface StatusFailure {
+  endpoint: string
+  statusCode: number
+  body: string
+}
+
 /** The typed error for an answer whose status is not 200. */
-export function statusError (address: string, call: string, answer: { statusCode: number, body: string }) {
-  const { statusCode, body } = answer
+export function statusError (address: string, call: string, { endpoint, statusCode, body }: StatusFailure) {
   const message = messageOf(body)
-  if (statusCode === 403) return new EngineForbidden(address, call, message)
+  if (statusCode === 403) return new EngineForbidden(address, call, `${message}; set ${rightFor(endpoint)} there`)
   if (statusCode === 404 || statusCode === 409) return new EngineGone(address, call, message)
   const isVersion = statusCode === 400 && /client version \S+ is too (old|new)/.test(message)
   if (isVersion) return new EngineVersion(address, call, message)

@@ -9,11 +9,44 @@ export interface ContainerSummary {
   names: readonly string[]
   image: string
   state: string
+  /** The state in words, with the health, such as `Up 2 minutes (healthy)`. */
+  status: string
   networkMode: string | null
+  /** When it was created, seconds since the epoch. */
+  created: number
+}
+
+/** The part of `GET /containers/{id}/json` that is used. */
+export interface ContainerDetails extends Omit<ContainerSummary, 'status' | 'created'> {
+  /** `starting`, `healthy` or `unhealthy`; null without a health check. */
+  health: string | null
+  exitCode: number | null
+  oomKilled: boolean
+  /** RFC 3339; null before the first start. */
+  startedAt: string | null
+  restartCount: number | null
+}
+
+/** One message of `GET /events`, of a container. */
+export interface EngineEvent {
+  id: string
+  /** Such as `start`; Podman's own words are put into Docker's, and what follows a colon is cut. */
+  action: string
+  /** Name and image of the container, where the event says them. */
+  name: string | null
+  image: string | null
+  /** When it happened by the Engine's clock, seconds since the epoch. */
+  time: number
+  /** The same event that is sent twice has the same key. */
+  key: string
 }
 
 /** The part of `GET /info` that is used. */
 export interface EngineInfo {
+  /** Identity of the Engine; cloned machines share it. */
+  id: string | null
+  /** Name of the machine. */
+  name: string | null
   /** Number of CPUs. */
   cpus: number | null
   /** Memory of the host in bytes. */
@@ -50,11 +83,11 @@ const count = (value: unknown): number | null =>
 
 /**
  * @param body of `GET /containers/json`
- * @returns the containers in the Engine's order, null when the answer is no list; entries without an id are left out
+ * @returns the containers, newest first; null when the answer is no list; entries without an id are left out
  */
 export function parseContainers (body: unknown): ContainerSummary[] | null {
   if (!Array.isArray(body)) return null
-  return body.map(fields).flatMap(entry => {
+  const containers = body.map(fields).flatMap(entry => {
     const id = text(entry.Id)
     return id
       ? [{
@@ -62,10 +95,13 @@ export function parseContainers (body: unknown): ContainerSummary[] | null {
           names: Array.isArray(entry.Names) ? entry.Names.filter(name => typeof name === 'string') : [],
           image: text(entry.Image) ?? '',
           state: text(entry.State) ?? 'unknown',
-          networkMode: text(fields(entry.HostConfig).NetworkMode)
+          status: text(entry.Status) ?? '',
+          networkMode: text(fields(entry.HostConfig).NetworkMode),
+          created: count(entry.Created) ?? 0
         }]
       : []
   })
+  return containers.sort((a, b) => b.created - a.created) // Podman's order is random, Docker's stays
 }
 
 /**
@@ -73,7 +109,52 @@ export function parseContainers (body: unknown): ContainerSummary[] | null {
  * @returns null when the answer is no object
  */
 export function parseInfo (body: unknown): EngineInfo | null {
-  return isFields(body) ? { cpus: count(body.NCPU), memoryBytes: count(body.MemTotal) } : null
+  if (!isFields(body)) return null
+  return { id: text(body.ID), name: text(body.Name), cpus: count(body.NCPU), memoryBytes: count(body.MemTotal) }
+}
+
+/**
+ * @param body of `GET /containers/{id}/json`
+ * @returns null when the answer is no container
+ */
+export function parseDetails (body: unknown): ContainerDetails | null {
+  const { Id, Name, RestartCount, State, Config, HostConfig } = fields(body)
+  if (typeof Id !== 'string' || !isFields(State)) return null
+  const startedAt = text(State.StartedAt)
+  return {
+    id: Id,
+    names: typeof Name === 'string' ? [Name] : [],
+    image: text(fields(Config).Image) ?? '',
+    state: text(State.Status) ?? 'unknown',
+    networkMode: text(fields(HostConfig).NetworkMode),
+    health: text(fields(State.Health).Status) || null,
+    exitCode: count(State.ExitCode),
+    oomKilled: State.OOMKilled === true,
+    startedAt: startedAt === null || startedAt.startsWith('0001-') ? null : startedAt,
+    restartCount: count(RestartCount)
+  }
+}
+
+/** Podman's words for what Docker says otherwise. */
+const DOCKER_ACTION = new Map([['died', 'die'], ['remove', 'destroy']])
+
+/**
+ * @param body one line of `GET /events`
+ * @returns null when it is not about a container
+ */
+export function parseEvent (body: unknown): EngineEvent | null {
+  const { Type, Action, Actor, time, timeNano } = fields(body)
+  const { ID: id, Attributes } = fields(Actor)
+  if (Type !== 'container' || typeof Action !== 'string' || typeof id !== 'string') return null
+  const action = Action.replace(/:.*/, '')
+  return {
+    id,
+    action: DOCKER_ACTION.get(action) ?? action,
+    name: text(fields(Attributes).name),
+    image: text(fields(Attributes).image),
+    time: typeof timeNano === 'number' ? timeNano / 1e9 : count(time) ?? 0,
+    key: `${timeNano} ${id} ${Action}`
+  }
 }
 
 /**
@@ -96,6 +177,38 @@ export function parseStats (body: unknown): ContainerStats | null {
     networks: isFields(networks) ? parseNetworks(networks) : null
   }
 }
+
+/**
+ * @param body of `GET /libpod/containers/stats?stream=false`
+ * @returns samples by container id, null when the answer has none. Podman takes the file cache off the usage itself,
+ * and before 5.0 has one sum over all interfaces.
+ */
+export function parsePodmanStats (body: unknown): ReadonlyMap<string, ContainerStats> | null {
+  const { Stats } = fields(body)
+  if (!Array.isArray(Stats)) return null
+  return new Map(Stats.map(fields).flatMap(entry => typeof entry.ContainerID === 'string'
+    ? [[entry.ContainerID, podmanSample(entry)] as const]
+    : []))
+}
+
+function podmanSample (entry: Fields): ContainerStats {
+  const rxBytes = count(entry.NetInput) ?? 0
+  const txBytes = count(entry.NetOutput) ?? 0
+  return {
+    read: new Date((count(entry.SystemNano) ?? 0) / 1e6).toISOString(),
+    cpuNanoseconds: count(entry.CPUNano),
+    memory: {
+      usage: count(entry.MemUsage), limit: count(entry.MemLimit), totalInactiveFile: null, inactiveFile: null
+    },
+    networks: isFields(entry.Network) ? podmanNetworks(entry.Network) : { all: { rxBytes, txBytes } }
+  }
+}
+
+const podmanNetworks = (networks: Fields): ContainerStats['networks'] =>
+  Object.fromEntries(Object.entries(networks).map(([name, entry]) => {
+    const { RxBytes, TxBytes } = fields(entry)
+    return [name, { rxBytes: count(RxBytes) ?? 0, txBytes: count(TxBytes) ?? 0 }]
+  }))
 
 function parseNetworks (networks: Fields): ContainerStats['networks'] {
   return Object.fromEntries(Object.entries(networks).map(([name, entry]) => {

@@ -14,6 +14,6 @@ export function hostSummary ({ engine, containers, up, lastSeen, error }: HostSn
     memoryUsage: (totalMemory === 0 ? 0 : 100 * sum(containers, 'memoryBytes') / totalMemory).toFixed(2),
     up,
     lastSeen: lastSeen === null ? null : new Date(lastSeen).toISOString(),
-    error
+    error: error?.code ?? null
   }
 }

@@ -2,25 +2,30 @@ import type { buildConnector } from 'undici'
 import { tcp } from './tcp.ts'
 import { unix } from './unix.ts'
 
-/** How to reach an Engine: the origin that requests name, and what the connection is made of. */
+/** Where an Engine listens, and what it takes to get there. */
+export interface EngineEndpoint {
+  /** `unix:///path`, `tcp://host:port` or `http://host:port`. */
+  address: string
+}
+
+/** How to reach an Engine: the origin that requests name, and what connections are made of. */
 export interface Transport {
   origin: string
-  connect: buildConnector.BuildOptions
+  connect: buildConnector.BuildOptions | buildConnector.connector
 }
 
-const transports: Record<string, (address: string) => Transport> = {
-  unix,
-  tcp,
-  http: tcp
-}
+const transports = new Map<string, (endpoint: EngineEndpoint) => Transport>([
+  ['unix', unix],
+  ['tcp', tcp],
+  ['http', tcp]
+])
 
 /**
- * The transport of an Engine's address.
- * @param address `unix:///path`, `tcp://host:port` or `http://host:port`
+ * The transport to an endpoint.
  * @throws TypeError when its scheme has no transport
  */
-export function transportOf (address: string): Transport {
-  const transport = transports[address.split('://', 1)[0] ?? '']
-  if (!transport) throw new TypeError(`no transport for ${address}`)
-  return transport(address)
+export function transportTo (endpoint: EngineEndpoint): Transport {
+  const transport = transports.get(endpoint.address.replace(/:.*/, ''))
+  if (!transport) throw new TypeError(`no transport for ${endpoint.address}`)
+  return transport(endpoint)
 }

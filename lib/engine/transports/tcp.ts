@@ -1,6 +1,6 @@
-import type { Transport } from './index.ts'
+import type { EngineEndpoint, Transport } from './index.ts'
 
 /** Plain TCP. */
-export function tcp (address: string): Transport {
+export function tcp ({ address }: EngineEndpoint): Transport {
   return { origin: address.replace(/^tcp:/, 'http:'), connect: {} }
 }

@@ -1,0 +1,99 @@
+import type { ContainerDetails, ContainerSummary, EngineEvent } from '../engine/wire.ts'
+import { nameOf } from './snapshot.ts'
+
+/** What is known of one container besides its stats: what lists and events say, and once inspected the rest. */
+export type ContainerRecord = ContainerSummary & Partial<ContainerDetails>
+
+/** The state that follows from an action, until the Engine's own record says it. */
+const STATE_AFTER = new Map([
+  ['create', 'created'], ['start', 'running'], ['unpause', 'running'], ['pause', 'paused'], ['die', 'exited']
+])
+
+/** Actions after which the Engine's own record is read again. */
+const TELLING = new Set([...STATE_AFTER.keys(), 'rename', 'update', 'health_status', 'oom'])
+
+/** The health that a list shows, null where it shows none: paused containers, Podman. */
+const healthIn = (status: string) => /\((?:health: )?(healthy|unhealthy|starting)\)/.exec(status)?.[1] ?? null
+
+/** Whether a list shows something else than is known. */
+function differs (known: ContainerRecord, listed: ContainerSummary): boolean {
+  const health = healthIn(listed.status)
+  const isOtherHealth = health !== null && known.health !== undefined && health !== known.health
+  return known.state !== listed.state || nameOf(known) !== nameOf(listed) || isOtherHealth
+}
+
+/**
+ * The containers of one Engine, newest first: a list sets them, events move them on, inspection fills them in.
+ * Those whose record has to be read (again) are due.
+ */
+export class ContainerSet {
+  #records = new Map<string, ContainerRecord>()
+  readonly #due = new Set<string>()
+
+  values (): ContainerRecord[] {
+    return [...this.#records.values()]
+  }
+
+  /** Every record has to be read again: starts and changes may have been missed. */
+  doubt (): void {
+    for (const id of this.#records.keys()) this.#due.add(id)
+  }
+
+  /** The ids to inspect; they are due no more. */
+  takeDue (): string[] {
+    const due = [...this.#due].filter(id => this.#records.has(id))
+    this.#due.clear()
+    return due
+  }
+
+  /**
+   * Takes over what a list says.
+   * @returns whether it said anything that no event had announced
+   */
+  replace (summaries: readonly ContainerSummary[]): boolean {
+    const before = this.#records
+    const isNew = (summary: ContainerSummary) => {
+      const known = before.get(summary.id)
+      return !known || differs(known, summary)
+    }
+    const news = summaries.filter(isNew)
+    const isNews = news.some(({ id }) => !this.#due.has(id)) || before.size > summaries.length
+    for (const { id } of news) this.#due.add(id)
+    this.#records = new Map(summaries.map(summary => {
+      const known = before.get(summary.id)
+      const networkMode = summary.networkMode ?? known?.networkMode ?? null // Podman lists none
+      return [summary.id, { ...known, ...summary, networkMode }]
+    }))
+    return isNews
+  }
+
+  /**
+   * Takes over what an event says.
+   * @returns whether anything changed
+   */
+  apply ({ id, action, name, image, time }: EngineEvent): boolean {
+    if (action === 'destroy') return this.remove(id)
+    if (!TELLING.has(action)) return false
+    const known = this.#records.get(id)
+    const state = STATE_AFTER.get(action) ?? known?.state ?? 'unknown'
+    if (known) this.#records.set(id, { ...known, state })
+    else {
+      const names = name === null ? [] : [`/${name}`]
+      const record = { id, names, image: image ?? '', state, status: '', networkMode: null, created: time }
+      this.#records = new Map<string, ContainerRecord>([[id, record], ...this.#records])
+    }
+    this.#due.add(id)
+    return true
+  }
+
+  /** Takes over what an inspection says. The image stays as the list has it. */
+  fill (details: ContainerDetails): void {
+    const known = this.#records.get(details.id)
+    if (known) this.#records.set(details.id, { ...known, ...details, image: known.image || details.image })
+  }
+
+  /** @returns whether it was there */
+  remove (id: string): boolean {
+    return this.#records.delete(id)
+  }
+}

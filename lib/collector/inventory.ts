@@ -1,0 +1,84 @@
+import pMap from 'p-map'
+import type { EngineClient } from '../engine/client.ts'
+import type { EngineEvent, EngineInfo } from '../engine/wire.ts'
+import { EngineForbidden, EngineGone } from '../errors.ts'
+import { ContainerSet, type ContainerRecord } from './container-set.ts'
+import type { CollectorTiming } from './timing.ts'
+
+/** Inspections at a time. */
+const INSPECTIONS = 16
+
+/** What an Engine has besides stats: its containers, told by events and corrected by lists, and what `/info` says. */
+export class Inventory {
+  readonly #engine: EngineClient
+  readonly #timing: CollectorTiming
+  readonly #containers = new ContainerSet()
+  /** When a call that was not allowed may be tried again, by endpoint; milliseconds since the epoch. */
+  readonly #allowedFrom = new Map<string, number>()
+  #info: EngineInfo = { id: null, name: null, cpus: null, memoryBytes: null }
+  #infoDue = 0
+
+  constructor (engine: EngineClient, timing: CollectorTiming) {
+    this.#engine = engine
+    this.#timing = timing
+  }
+
+  get containers (): ContainerRecord[] {
+    return this.#containers.values()
+  }
+
+  get info (): EngineInfo {
+    return this.#info
+  }
+
+  /**
+   * Lists the containers, inspects what is new, and reads `/info` when that is due.
+   * @returns whether the list said anything that no event had announced
+   */
+  async resync (signal: AbortSignal): Promise<boolean> {
+    const isNews = this.#containers.replace(await this.#engine.containers(signal))
+    await this.inspectDue(signal)
+    if (Date.now() >= this.#infoDue) {
+      this.#info = await this.#whereAllowed('info', () => this.#engine.info(signal)) ?? this.#info
+      this.#infoDue = Date.now() + this.#timing.resync
+    }
+    return isNews
+  }
+
+  /** Nothing that is known can be relied on: the Engine was out of sight for a while. */
+  doubt (): void {
+    this.#containers.doubt()
+    this.#infoDue = 0
+  }
+
+  /** @returns whether the event changed anything */
+  apply (event: EngineEvent): boolean {
+    return this.#containers.apply(event)
+  }
+
+  remove (id: string): void {
+    this.#containers.remove(id)
+  }
+
+  /** Reads the Engine's record of each container that was started, renamed, updated and the like since then. */
+  async inspectDue (signal: AbortSignal): Promise<void> {
+    const inspect = async (id: string) => {
+      const details = await this.#whereAllowed('inspect', () => this.#engine.inspect(id, signal)).catch(error => error)
+      if (details instanceof EngineGone) this.#containers.remove(id)
+      else if (details && !(details instanceof Error)) this.#containers.fill(details)
+    }
+    await pMap(this.#containers.takeDue(), inspect, { concurrency: INSPECTIONS })
+  }
+
+  /** Calls, unless that was not allowed lately. */
+  async #whereAllowed<T> (endpoint: string, call: () => Promise<T>): Promise<T | null> {
+    if (Date.now() < (this.#allowedFrom.get(endpoint) ?? 0)) return null
+    try {
+      return await call()
+    } catch (error) {
+      if (!(error instanceof EngineForbidden)) throw error
+      this.#allowedFrom.set(endpoint, Date.now() + this.#timing.refusedRetry)
+      return null
+    }
+  }
+}

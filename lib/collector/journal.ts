@@ -1,0 +1,45 @@
+import { messageOf } from '../errors.ts'
+import type { HostSnapshot } from './snapshot.ts'
+
+/** What a collector says of its host; pino's loggers fit. */
+export interface CollectorLog {
+  info (fields: object, message: string): void
+  warn (fields: object, message: string): void
+}
+
+/** The log of one host: a condition gets a line when it begins, not at every poll. */
+export class Journal {
+  readonly #log: CollectorLog
+  #condition = ''
+  readonly #rights = new Set<string>()
+
+  constructor (log: CollectorLog) {
+    this.#log = log
+  }
+
+  reached ({ host, address, containers, missingRights, events }: HostSnapshot, failures: readonly unknown[]) {
+    if (failures.length === 0) {
+      const message = `engine reached at ${address}: ${containers.length} containers, events ${events}`
+      this.#once('up', () => this.#log.info({ host }, message))
+    } else {
+      const message = `${failures.length} containers gave no stats and keep their last ones: ${messageOf(failures[0])}`
+      this.#once(`${failures.length} failed`, () => this.#log.warn({ host }, message))
+    }
+    for (const right of missingRights) {
+      if (this.#rights.has(right)) continue
+      this.#log.warn({ host, right }, `the proxy at ${address} does not allow everything: set ${right} there`)
+      this.#rights.add(right)
+    }
+  }
+
+  lost (host: string, error: { code: string, message: string }) {
+    const advice = `start it, or set hosts.${host}.url or DOCKER_HOST; trying again`
+    const message = `engine not reached: ${error.message}: ${advice}`
+    this.#once(error.code, () => this.#log.warn({ host, code: error.code }, message))
+  }
+
+  #once (condition: string, write: () => void) {
+    if (condition !== this.#condition) write()
+    this.#condition = condition
+  }
+}

@@ -1,0 +1,51 @@
+/** The times of a collector, in milliseconds. */
+export interface CollectorTiming {
+  /** From the end of a poll to the start of the next. */
+  interval: number
+  /** For one poll as a whole. */
+  deadline: number
+  /** For one stats call. */
+  statsWithin: number
+  /** Between two lists while events are live. */
+  resync: number
+  /** How old the last containers of a host out of reach may get. */
+  staleAfter: number
+  /** The longest wait before a host out of reach is tried again. */
+  backOffMost: number
+  /** How long a container whose stats hang is left alone, at first and at most. */
+  hungFirst: number
+  hungMost: number
+  /** How long the first list waits for the event stream to open. */
+  openWithin: number
+  /** Before a lost event stream is opened again, at first and at most. */
+  retryFirst: number
+  retryMost: number
+  /** Before a call that is not allowed is tried again. */
+  refusedRetry: number
+  /** The age at which an event stream is opened anew, so that proxies can be stopped. */
+  streamAge: number
+  /** The shortest time between two snapshots that events cause. */
+  settle: number
+}
+
+/**
+ * The times of the collectors of a configuration.
+ * @param mintimeout milliseconds between polls
+ * @param resync milliseconds between lists
+ */
+export const timingOf = (mintimeout: number, resync: number): CollectorTiming => ({
+  interval: mintimeout,
+  deadline: 15_000,
+  statsWithin: Math.min(Math.max(mintimeout, 2000), 8000),
+  resync,
+  staleAfter: Math.max(30_000, 3 * mintimeout),
+  backOffMost: 60_000,
+  hungFirst: 30_000,
+  hungMost: 600_000,
+  openWithin: 1000,
+  retryFirst: 1000,
+  retryMost: 30_000,
+  refusedRetry: 600_000,
+  streamAge: 300_000,
+  settle: 100
+})

@@ -1,0 +1,115 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { EngineClient } from '../engine/client.ts'
+import type { EngineEvent } from '../engine/wire.ts'
+import { EngineForbidden, EngineGone } from '../errors.ts'
+import { backOff } from './back-off.ts'
+import type { CollectorTiming } from './timing.ts'
+
+/** Engines keep their last 256 events: as many are recognized when they are sent again. */
+const REMEMBERED = 256
+
+/** Seconds of the past that every connection asks for again; clocks and rounding differ by less. */
+const OVERLAP = 1
+
+/** `live`: changes are told. `connecting`: they may be missed. `refused`: a proxy or the Engine tells none. */
+export type EventsState = 'live' | 'connecting' | 'refused'
+
+export interface WatchOptions {
+  engine: Pick<EngineClient, 'events'>
+  timing: CollectorTiming
+  onEvent (event: EngineEvent): void
+  /** The stream is open: events are told from here on, some may have been missed before. */
+  onGap (): void
+  /** The stream ended, or could not be opened. */
+  onLost (): void
+}
+
+/** The event stream of one Engine: opened again with `since` when it ends, every event told once. */
+export class Watch {
+  readonly #options: WatchOptions
+  readonly #seen = new Set<string>()
+  #stopping = new AbortController()
+  #stream = new AbortController()
+  #running: Promise<void> = Promise.resolve()
+  #since = 0
+  /** Whether events may have been missed: all but those that a stream opened anew in time is told again. */
+  #hasGap = true
+  #state: EventsState = 'connecting'
+
+  constructor (options: WatchOptions) {
+    this.#options = options
+  }
+
+  get state (): EventsState {
+    return this.#state
+  }
+
+  /** @param since seconds since the epoch, by the Engine's clock */
+  start (since: number): void {
+    this.#since = Math.max(this.#since, since)
+    this.#hasGap = true
+    this.#stopping = new AbortController()
+    this.#running = this.#run(this.#stopping.signal)
+  }
+
+  /** Opens the stream anew: it may be dead without a sign. */
+  reopen (): void {
+    this.#hasGap = true
+    this.#stream.abort()
+  }
+
+  async stop (): Promise<void> {
+    this.#stopping.abort()
+    this.#stream.abort()
+    await this.#running
+    this.#state = 'connecting'
+  }
+
+  async #run (stopping: AbortSignal) {
+    const { timing: { retryFirst, retryMost, refusedRetry }, onLost } = this.#options
+    for (let failures = 0; !stopping.aborted;) {
+      const error = await this.#follow()
+      const wasLive = this.#state === 'live'
+      const isRefused = error instanceof EngineForbidden || error instanceof EngineGone
+      this.#state = isRefused ? 'refused' : 'connecting'
+      if (this.#stream.signal.aborted) continue
+      this.#hasGap = true
+      failures = wasLive ? 1 : failures + 1
+      onLost()
+      const delay = isRefused ? refusedRetry : backOff(failures, retryFirst, retryMost)
+      await sleep(delay, undefined, { signal: stopping }).catch(() => {})
+    }
+  }
+
+  /** @returns what ended the stream, null when the Engine just did */
+  async #follow (): Promise<unknown> {
+    const { engine, timing: { streamAge }, onEvent, onGap } = this.#options
+    const stream = new AbortController()
+    this.#stream = stream
+    const age = setTimeout(() => stream.abort(), streamAge)
+    const opened = () => {
+      this.#state = 'live'
+      if (this.#hasGap) onGap()
+      this.#hasGap = false
+    }
+    let ending: unknown = null
+    try {
+      for await (const event of engine.events(this.#since - OVERLAP, stream.signal, opened)) {
+        if (this.#isNew(event)) onEvent(event)
+      }
+    } catch (error) {
+      ending = error
+    }
+    clearTimeout(age)
+    return ending
+  }
+
+  #isNew ({ key, time }: EngineEvent): boolean {
+    if (this.#seen.has(key)) return false
+    this.#since = Math.max(this.#since, time)
+    this.#seen.add(key)
+    const [oldest = ''] = this.#seen
+    if (this.#seen.size > REMEMBERED) this.#seen.delete(oldest)
+    return true
+  }
+}

@@ -1,0 +1,124 @@
+import type { IncomingHttpHeaders } from 'node:http'
+import { Pool } from 'undici'
+import { version } from '../version.ts'
+import { withDeadline } from './deadline.ts'
+import { connectionError, statusError } from './errors.ts'
+import type { Transport } from './transports/index.ts'
+
+/** The most connections to one Engine: as many stats as are asked at a time of an Engine that answers on its tick. */
+const MAX_CONNECTIONS = 256
+
+/** Docker Desktop takes 3 s longer to list for others than `Docker-Client/…` (docker/for-mac#7575). */
+const HEADERS = { 'user-agent': `Docker-Client/${version} (DockStatAPI)` }
+
+/** The limits of one client; times in milliseconds. */
+export interface EngineLimits {
+  /** Until the connection stands. */
+  connect: number
+  /** Until the headers of an answer are there, counted from when the request is on the wire. */
+  headers: number
+  /** Between two pieces of a body. */
+  body: number
+  /** For one call as a whole, queueing included. */
+  call: number
+  /** Bytes of one answer. */
+  answer: number
+}
+
+export const defaultLimits: EngineLimits = {
+  connect: 3000, headers: 9000, body: 10_000, call: 10_000, answer: 2 ** 26
+}
+
+/** What one request is, in the words of the API: the name that counts it, and its path. */
+export interface Call {
+  /** Endpoint in the words of the Engine API, such as `list`; requests are counted by it. */
+  endpoint: string
+  /** Path with query, without API version. */
+  path: string
+  /** API version or other prefix of the path, such as `/v1.41`. */
+  prefix?: string
+  /** Limit of the whole call where it is not the usual one, milliseconds. */
+  within?: number | undefined
+  signal?: AbortSignal | undefined
+}
+
+export interface Answer {
+  /** Method and path, without prefix and query, for messages. */
+  call: string
+  headers: IncomingHttpHeaders
+  body: string
+}
+
+export interface Stream {
+  call: string
+  headers: IncomingHttpHeaders
+  body: AsyncIterable<Uint8Array>
+}
+
+/** The connections to one Engine: sends requests, counts them, turns every failure into an error of the catalogue. */
+export class EngineConnection {
+  readonly address: string
+  /** Requests sent so far, by endpoint. */
+  readonly requests = new Map<string, number>()
+  /** Endpoints that were not allowed when they were last asked. */
+  readonly forbidden = new Set<string>()
+  readonly #limits: EngineLimits
+  readonly #polls: Pool
+  /** Streams have their own connections: they cannot starve polls, and no limit ends them. */
+  readonly #streams: Pool
+
+  constructor (address: string, { origin, connect }: Transport, limits: EngineLimits) {
+    this.address = address
+    this.#limits = limits
+    const options = {
+      connect: typeof connect === 'function' ? connect : { ...connect, timeout: limits.connect },
+      keepAliveTimeout: 60_000
+    }
+    this.#polls = new Pool(origin, {
+      ...options,
+      connections: MAX_CONNECTIONS,
+      headersTimeout: limits.headers,
+      bodyTimeout: limits.body,
+      maxResponseSize: limits.answer
+    })
+    this.#streams = new Pool(origin, { ...options, connections: 2, headersTimeout: 0, bodyTimeout: 0 })
+  }
+
+  /** One GET with its whole body. */
+  async get ({ endpoint, path, prefix = '', within = this.#limits.call, signal }: Call): Promise<Answer> {
+    const call = `GET ${path.split('?', 1)[0]}`
+    this.#count(endpoint)
+    const { statusCode, headers, body } = await withDeadline(within, signal, async signal => {
+      const answer = await this.#polls.request({ method: 'GET', path: prefix + path, headers: HEADERS, signal })
+      return { ...answer, body: await answer.body.text() }
+    }).catch(cause => { throw connectionError(this.address, call, cause) })
+    this.#check({ endpoint, call, statusCode, body })
+    return { call, headers, body }
+  }
+
+  /** One GET whose body goes on until `signal` fires or the Engine ends it. */
+  async stream ({ endpoint, path, prefix = '', signal }: Call): Promise<Stream> {
+    const call = `GET ${path.split('?', 1)[0]}`
+    this.#count(endpoint)
+    const { statusCode, headers, body } = await this.#streams
+      .request({ method: 'GET', path: prefix + path, headers: HEADERS, signal })
+      .catch(cause => { throw connectionError(this.address, call, cause) })
+    this.#check({ endpoint, call, statusCode, body: statusCode === 200 ? '' : await body.text() })
+    return { call, headers, body }
+  }
+
+  /** Drops every connection at once; calls under way fail. */
+  async close (): Promise<void> {
+    await Promise.all([this.#polls.destroy(), this.#streams.destroy()])
+  }
+
+  #check ({ endpoint, call, statusCode, body }: { endpoint: string, call: string, statusCode: number, body: string }) {
+    if (statusCode === 403) this.forbidden.add(endpoint)
+    else this.forbidden.delete(endpoint)
+    if (statusCode !== 200) throw statusError(this.address, call, { endpoint, statusCode, body })
+  }
+
+  #count (endpoint: string) {
+    this.requests.set(endpoint, (this.requests.get(endpoint) ?? 0) + 1)
+  }
+}
