@@ -6,7 +6,8 @@ import type { Test } from 'tap'
 import { fixture } from './fixture.ts'
 import { folder } from './folder.ts'
 
-type Handler = (request: IncomingMessage, response: ServerResponse) => void
+/** Answers a request; the fake does where this returns false. */
+type Handler = (request: IncomingMessage, response: ServerResponse) => unknown
 
 export interface FakeEngineOptions {
   /** `unix` or `tcp`. */
@@ -19,6 +20,10 @@ export interface FakeEngineOptions {
   info?: string
   /** Bodies of stats, by container id; a running container without one answers with the recorded 28.5 one-shot. */
   stats?: Record<string, string>
+  /** Bodies of inspections, by container id; one without is made from the list. */
+  details?: Record<string, string>
+  /** Whether /events is answered. */
+  hasEvents?: boolean
 }
 
 /** An Engine that is a real HTTP server on a real socket; its properties can be changed while it runs. */
@@ -30,6 +35,10 @@ export interface FakeEngine extends Required<Omit<FakeEngineOptions, 'transport'
   /** Answers instead of the fake where it is set. */
   handler: Handler | null
   sockets: Set<Socket>
+  /** Open event streams. */
+  streams: Set<ServerResponse>
+  /** Tells an event of a container to everyone who listens. */
+  emit (action: string, id: string, attributes?: Record<string, string>): void
   listen (): Promise<void>
   close (): Promise<void>
 }
@@ -51,12 +60,38 @@ function answer (engine: FakeEngine, request: IncomingMessage, response: ServerR
     return reply(response, 400, JSON.stringify({ message }))
   }
   if (path === '/_ping') return reply(response, 200, 'OK')
+  if (path === '/version') return reply(response, 200, '{}')
   if (path === '/info') return reply(response, 200, engine.info)
   if (path === '/containers/json') return reply(response, 200, engine.containers)
-  const [, id = ''] = /^\/containers\/(\w+)\/stats$/.exec(path) ?? []
-  const exists = engine.containers.includes(id)
-  if (id && exists) return reply(response, 200, engine.stats[id] ?? fixture('v28/stats-one-shot.json'))
-  reply(response, 404, '{"message":"No such container"}')
+  if (path === '/events' && engine.hasEvents) return openStream(engine, response)
+  const [, id = '', what] = /^\/containers\/(\w+)\/(stats|json)$/.exec(path) ?? []
+  const entry = listed(engine, id)
+  if (!entry) return reply(response, 404, '{"message":"No such container"}')
+  if (what === 'stats') return reply(response, 200, engine.stats[id] ?? fixture('v28/stats-one-shot.json'))
+  reply(response, 200, engine.details[id] ?? detailsOf(entry))
+}
+
+interface Listed {
+  Id: string
+  Names: string[]
+  Image: string
+  State: string
+  HostConfig?: object
+}
+
+function listed (engine: FakeEngine, id: string): Listed | undefined {
+  const list: Listed[] = JSON.parse(engine.containers)
+  return list.find(({ Id }) => Id === id)
+}
+
+/** The body of an inspection, as far as a list knows it. */
+export const detailsOf = ({ Id, Names: [Name], Image, State, HostConfig }: Listed, state: object = {}): string =>
+  JSON.stringify({ Id, Name, RestartCount: 0, State: { Status: State, ...state }, Config: { Image }, HostConfig })
+
+function openStream (engine: FakeEngine, response: ServerResponse) {
+  response.writeHead(200, { 'Content-Type': 'application/json' }).flushHeaders()
+  engine.streams.add(response)
+  response.once('close', () => engine.streams.delete(response))
 }
 
 /** Starts a fake Engine that ends with the test. */
@@ -65,11 +100,11 @@ export async function startFakeEngine (t: Test, options: FakeEngineOptions = {})
   const server = createServer((request, response) => {
     engine.requests.push(`${request.method} ${request.url}`)
     engine.headers.push(request.headers)
-    if (engine.handler) engine.handler(request, response)
-    else answer(engine, request, response)
+    if (!engine.handler || engine.handler(request, response) === false) answer(engine, request, response)
   })
   const path = join(folder(t), 'engine.sock')
   let port = 0
+  let emitted = 0
   const engine: FakeEngine = {
     server: 'Docker/28.5.2+dfsg4 (linux)',
     apiVersion: '1.51',
@@ -77,12 +112,20 @@ export async function startFakeEngine (t: Test, options: FakeEngineOptions = {})
     containers: '[]',
     info: fixture('v28/info.json'),
     stats: {},
+    details: {},
+    hasEvents: true,
     ...given,
     address: '',
     requests: [],
     headers: [],
     handler: null,
     sockets: new Set(),
+    streams: new Set(),
+    emit (action, id, attributes = {}) {
+      const timeNano = (Date.now() + emitted++ / 1000) * 1e6
+      const event = { Type: 'container', Action: action, Actor: { ID: id, Attributes: attributes }, timeNano }
+      for (const stream of engine.streams) stream.write(`${JSON.stringify(event)}\n`)
+    },
     async listen () {
       server.listen(transport === 'unix' ? { path } : { port, host: '127.0.0.1' })
       await once(server, 'listening')
@@ -111,10 +154,13 @@ export interface FakeContainer {
   image?: string
   state?: string
   networkMode?: string
+  status?: string
+  created?: number
 }
 
 /** The body of /containers/json for some containers. */
-export const containerList = (containers: FakeContainer[]): string => JSON.stringify(containers.map(
-  ({ id, names = [`/${id}`], image = 'busybox', state = 'running', networkMode = 'bridge' }) =>
-    ({ Id: id, Names: names, Image: image, State: state, HostConfig: { NetworkMode: networkMode } })
-))
+export const containerList = (containers: FakeContainer[]): string => JSON.stringify(containers.map(container => {
+  const { id, names = [`/${id}`], image = 'busybox', state = 'running', networkMode = 'bridge' } = container
+  const { status: Status = '', created: Created = 0 } = container
+  return { Id: id, Names: names, Image: image, State: state, Status, Created, HostConfig: { NetworkMode: networkMode } }
+}))

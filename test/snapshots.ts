@@ -13,9 +13,33 @@ export const sample = (given: Partial<Sample> = {}): Sample => ({
 })
 
 export const containerSnapshot = (given: Partial<ContainerSnapshot> = {}): ContainerSnapshot => ({
-  id: 'c0ffee', name: 'web', image: 'nginx', state: 'running', networkMode: 'bridge', sample: null, ...given
+  id: 'c0ffee',
+  name: 'web',
+  image: 'nginx',
+  state: 'running',
+  networkMode: 'bridge',
+  health: null,
+  exitCode: null,
+  oomKilled: null,
+  startedAt: null,
+  restartCount: null,
+  sample: null,
+  ...given
 })
 
 export const hostSnapshot = (given: Partial<HostSnapshot> = {}): HostSnapshot => ({
-  host: 'nas', version: 1, at: 0, lastSeen: null, up: false, error: null, engine: null, containers: [], ...given
+  host: 'nas',
+  version: 1,
+  at: 0,
+  lastSeen: null,
+  up: false,
+  error: null,
+  engine: null,
+  address: 'unix:///var/run/docker.sock',
+  poll: { durationMs: null, intervalMs: 5000, isStalled: false },
+  requests: {},
+  missingRights: [],
+  events: 'connecting',
+  containers: [],
+  ...given
 })

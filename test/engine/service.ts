@@ -42,19 +42,21 @@ export interface Service {
 }
 
 /** Starts the service on an Engine, the real one or a proxy of it. */
-export async function serve (t: Test, url = address): Promise<Service> {
-  const { app, log } = await build(t, { yaml: `mintimeout: 100\nhosts: { real: { url: '${url}' } }` })
+export async function serve (t: Test, url = address, mintimeout = 100): Promise<Service> {
+  const { app, log } = await build(t, { yaml: `mintimeout: ${mintimeout}\nhosts: { real: { url: '${url}' } }` })
   const get = async (path: string) =>
     JSON.parse((await app.inject({ url: path, headers: { authorization: 'secret' } })).body).real
-  const version = () => app.stats.snapshots()[0]?.version ?? 0
+  const lastSeen = () => app.stats.snapshots()[0]?.lastSeen ?? 0
 
   const service: Service = {
     log,
     rows: () => get('/stats'),
     host: () => get('/hosts'),
     async polled () {
-      const enough = version() + 2
-      await until(() => version() >= enough)
+      for (let polls = 0; polls < 2; polls++) {
+        const before = lastSeen()
+        await until(() => lastSeen() > before)
+      }
     },
     row: (id, state) => until(async () =>
       (await service.rows()).find(row => row.id === id && row.state === (state ?? row.state))),

@@ -93,7 +93,7 @@ t.test('shows a restarting container with nothing used', { skip }, async t => {
 t.test('follows a container from its start to its removal', { skip }, async t => {
   const { row, rows } = await serve(t)
   const id = await container(t)
-  t.ok((await row(id, 'running')).mem_usage > 0)
+  await until(async () => (await row(id, 'running')).mem_usage > 0)
   await docker('pause', id)
   await row(id, 'paused')
   await docker('unpause', id)

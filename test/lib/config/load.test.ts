@@ -8,6 +8,7 @@ import { load, loadYaml, problemsOf } from '../../load.ts'
 const defaults = {
   listen: { host: '0.0.0.0', port: 7070 },
   mintimeout: 5000,
+  resync: 60_000,
   auth: { token: null, isSkipped: false },
   cors: { origin: '*' },
   tags: new Map(),

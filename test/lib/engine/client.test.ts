@@ -1,7 +1,8 @@
 import { once } from 'node:events'
 import { createServer } from 'node:net'
 import t, { type Test } from 'tap'
-import { EngineClient, type EngineLimits } from '../../../lib/engine/client.ts'
+import { EngineClient } from '../../../lib/engine/client.ts'
+import type { EngineLimits } from '../../../lib/engine/connection.ts'
 import { codeOf, messageOf } from '../../../lib/errors.ts'
 import { version } from '../../../lib/version.ts'
 import { containerList, startFakeEngine, type FakeEngine } from '../../fake-engine.ts'
@@ -11,7 +12,7 @@ import { folder } from '../../folder.ts'
 const short: EngineLimits = { connect: 150, headers: 150, body: 150, call: 5000, answer: 100_000 }
 
 function client (t: Test, address: string, limits: Partial<EngineLimits> = short): EngineClient {
-  const engine = new EngineClient(address, limits)
+  const engine = new EngineClient({ address }, limits)
   t.teardown(() => engine.close())
   return engine
 }
@@ -35,7 +36,7 @@ for (const transport of ['unix', 'tcp'] as const) {
   t.test(`asks over ${transport}`, async t => {
     const fake = await startFakeEngine(t, { transport, containers: containerList([{ id: 'aa' }]) })
     const engine = client(t, fake.address)
-    t.strictSame(await engine.server(), { version: '28.5.2+dfsg4', apiVersion: '1.51', oneShot: 'direct' })
+    t.match(await engine.server(), { kind: 'docker', version: '28.5.2+dfsg4', apiVersion: '1.51', oneShot: 'direct' })
     t.match(await engine.containers(), [{ id: 'aa' }])
     t.match(await engine.info(), { cpus: 2 })
     t.match(await engine.stats('aa'), { cpuNanoseconds: 24064939738 })
@@ -50,8 +51,8 @@ for (const transport of ['unix', 'tcp'] as const) {
 }
 
 t.test('an address that no transport serves is refused at once', async t => {
-  t.throws(() => new EngineClient('ssh://host'), { message: 'no transport for ssh://host' })
-  t.throws(() => new EngineClient('nonsense'), TypeError)
+  t.throws(() => new EngineClient({ address: 'ssh://host' }), { message: 'no transport for ssh://host' })
+  t.throws(() => new EngineClient({ address: 'nonsense' }), TypeError)
 })
 
 t.test('speaks the version that the Engine can', async t => {
@@ -71,7 +72,7 @@ t.test('follows an Engine that is replaced by another version', async t => {
   await engine.containers()
   Object.assign(fake, { apiVersion: '1.41', server: 'Docker/20.10.24 (linux)' })
   await engine.containers()
-  t.strictSame(await engine.server(), { version: '20.10.24', apiVersion: '1.41', oneShot: 'ticked' }, 'downgraded')
+  t.match(await engine.server(), { version: '20.10.24', apiVersion: '1.41', oneShot: 'ticked' }, 'downgraded')
   Object.assign(fake, { apiVersion: '1.47', server: 'Docker/27.3.1 (linux)' })
   await engine.containers()
   t.match(await engine.server(), { apiVersion: '1.47' }, 'upgraded, seen on the list')
@@ -80,7 +81,8 @@ t.test('follows an Engine that is replaced by another version', async t => {
 
 t.test('an Engine with no version in common is named so', async t => {
   const old = await startFakeEngine(t, { apiVersion: '1.23', minimumApiVersion: '1.12' })
-  t.match(await errorOf(client(t, old.address).containers()), { code: 'ENGINE_VERSION', message: /speaks 1\.23 at most/ })
+  const tooOld = await errorOf(client(t, old.address).containers())
+  t.match(tooOld, { code: 'ENGINE_VERSION', message: /speaks 1\.23 at most/ })
   const future = await startFakeEngine(t, { apiVersion: '1.90', minimumApiVersion: '1.60' })
   t.match(await errorOf(client(t, future.address).containers()), { code: 'ENGINE_VERSION', message: /too old/ })
 })
@@ -174,9 +176,43 @@ t.test('a caller can end a call', async t => {
   t.match(await call, { code: 'ENGINE_UNREACHABLE', message: /abort/i })
 })
 
-t.test('information that is no object is no information', async t => {
-  const fake = await startFakeEngine(t, { info: '[]' })
-  t.match(await errorOf(client(t, fake.address).info()), { code: 'ENGINE_BAD_ANSWER', message: /not an object/ })
+t.test('takes its own clock where an Engine tells no time', async t => {
+  const fake = await startFakeEngine(t)
+  fake.handler = (_request, response) => {
+    response.sendDate = false
+    response.setHeader('Api-Version', '1.51').end()
+  }
+  const { date } = await client(t, fake.address).ping()
+  t.ok(Math.abs(Date.now() - date) < 60_000)
+})
+
+t.test('introduces itself by another call where a proxy forbids the first', async t => {
+  const fake = await startFakeEngine(t)
+  const refused = new Set(['/_ping'])
+  fake.handler = (request, response) =>
+    refused.has(String(request.url)) && response.writeHead(403).end('<html>Forbidden</html>')
+  const engine = client(t, fake.address)
+  t.match(await engine.ping(), { version: '28.5.2+dfsg4' })
+  t.strictSame(engine.missingRights, ['PING=1'])
+  refused.add('/version')
+  t.match(await engine.ping(), { version: '28.5.2+dfsg4' })
+  t.strictSame(engine.missingRights, ['PING=1', 'VERSION=1'])
+  refused.add('/containers/json?limit=1')
+  t.match(await errorOf(engine.ping()), { code: 'ENGINE_FORBIDDEN', message: /Forbidden; set CONTAINERS=1 there/ })
+  refused.clear()
+  await engine.ping()
+  await engine.containers()
+  t.strictSame(engine.requests, { ping: 4, version: 3, list: 3 })
+})
+
+t.test('answers of another shape are no answers', async t => {
+  const containers = containerList([{ id: 'aa' }])
+  const fake = await startFakeEngine(t, { containers, info: '[]', details: { aa: '{}' } })
+  const engine = client(t, fake.address)
+  t.match(await errorOf(engine.info()), { code: 'ENGINE_BAD_ANSWER', message: /not an object/ })
+  t.match(await errorOf(engine.inspect('aa')), { code: 'ENGINE_BAD_ANSWER', message: /not a container/ })
+  fake.handler = (_request, response) => response.setHeader('Api-Version', '1.41').end('{"Stats":null}')
+  t.match(await errorOf(engine.podmanStats()), { code: 'ENGINE_BAD_ANSWER', message: /no statistics/ })
 })
 
 t.test('200 answers without a sample are none', async t => {

@@ -19,8 +19,12 @@ t.test('knows from the Server header when one-shot stats are answered', async t 
     ['Docker/25.0.0 (linux)', '25.0.0', 'direct'],
     ['Docker/28.5.2+dfsg4 (linux)', '28.5.2+dfsg4', 'direct'],
     ['Docker/29.7.2 (linux)', '29.7.2', 'direct'],
+    ['Libpod/4.3.1 (linux)', '4.3.1', 'direct'],
     ['nginx', null, 'direct'],
     ['undefined', null, 'direct']
   ] as const
-  for (const [header, version, oneShot] of cases) t.strictSame(readServer(header), { version, oneShot }, header)
+  for (const [header, version, oneShot] of cases) {
+    const kind = header.startsWith('Docker') ? 'docker' : header.startsWith('Libpod') ? 'podman' : 'unknown'
+    t.strictSame(readServer(header), { kind, version, oneShot }, header)
+  }
 })

@@ -8,7 +8,7 @@ const schema = {
   properties: { version: { type: 'number' }, error: { type: ['string', 'null'] } }
 } as const
 
-const read = ({ version, error }: HostSnapshot) => ({ version, error, unlisted: true })
+const read = ({ version, error }: HostSnapshot) => ({ version, error: error?.code ?? null, unlisted: true })
 
 t.test('a view writes what its schema lists', async t => {
   const view = createView(schema, read)
@@ -56,6 +56,7 @@ t.test('names of hosts that need escaping are escaped', async t => {
 
 t.test('bytes count, not characters', async t => {
   const view = createView(schema, read)
-  const bytes = joinHosts([hostSnapshot({ host: 'é', error: 'ü' }), hostSnapshot({ host: 'z' })], view)
+  const hosts = [hostSnapshot({ host: 'é', error: { code: 'ü', message: '' } }), hostSnapshot({ host: 'z' })]
+  const bytes = joinHosts(hosts, view)
   t.strictSame(JSON.parse(bytes.toString()), { é: { version: 1, error: 'ü' }, z: { version: 1, error: null } })
 })

@@ -2,7 +2,16 @@ import t from 'tap'
 import { hostSummary } from '../../../lib/views/hosts.ts'
 import { containerSnapshot, hostSnapshot, sample } from '../../snapshots.ts'
 
-const engine = { version: '28.5.2', apiVersion: '1.51', oneShot: 'direct', cpus: 4, memoryBytes: 8_000 } as const
+const engine = {
+  kind: 'docker',
+  version: '28.5.2',
+  apiVersion: '1.51',
+  oneShot: 'direct',
+  id: null,
+  name: null,
+  cpus: 4,
+  memoryBytes: 8_000
+} as const
 const using = (cpuNanoseconds: number | null, memoryBytes: number | null) =>
   containerSnapshot({ sample: sample({ cpuNanoseconds, memoryBytes }) })
 
@@ -23,7 +32,7 @@ t.test('sums up a host, field by field', async t => {
 })
 
 t.test('a host that was never reached has zeros and says why', async t => {
-  t.strictSame(hostSummary(hostSnapshot({ error: 'ENGINE_REFUSED' })), {
+  t.strictSame(hostSummary(hostSnapshot({ error: { code: 'ENGINE_REFUSED', message: 'no' } })), {
     containerCount: 0,
     totalCPUs: 0,
     totalMemory: 0,

@@ -1,0 +1,55 @@
+import type { Test } from 'tap'
+import { Collector } from '../lib/collector/collector.ts'
+import type { HostSnapshot } from '../lib/collector/snapshot.ts'
+import { timingOf, type CollectorTiming } from '../lib/collector/timing.ts'
+import { EngineClient } from '../lib/engine/client.ts'
+import { startFakeEngine, type FakeEngine, type FakeEngineOptions } from './fake-engine.ts'
+import { until } from './until.ts'
+
+export const quick: CollectorTiming = { ...timingOf(10, 60_000), retryFirst: 10, settle: 10 }
+
+export interface Started {
+  collector: Collector
+  fake: FakeEngine
+  log: string[]
+  /** Every snapshot so far. */
+  snapshots: HostSnapshot[]
+  /** Resolves when that many more polls have succeeded. */
+  polled (polls?: number): Promise<void>
+}
+
+interface Options extends FakeEngineOptions {
+  timing?: Partial<CollectorTiming>
+}
+
+/** Starts the collector of a fake Engine, with short waits; both end with the test. */
+export async function startCollector (t: Test, { timing, ...options }: Options = {}): Promise<Started> {
+  const fake = await startFakeEngine(t, options)
+  const engine = new EngineClient({ address: fake.address })
+  const log: string[] = []
+  const snapshots: HostSnapshot[] = []
+  const write = (level: string) => (_fields: object, message: string) => { log.push(`${level} ${message}`) }
+  const collector = new Collector({
+    host: 'one',
+    engine,
+    timing: { ...quick, ...timing },
+    log: { info: write('info'), warn: write('warn') },
+    onSnapshot: snapshot => snapshots.push(snapshot)
+  })
+  t.teardown(async () => {
+    await collector.stop()
+    await engine.close()
+  })
+  const polled = async (polls = 2) => {
+    for (let poll = 0; poll < polls; poll++) {
+      const { lastSeen } = collector.snapshot
+      await until(() => collector.snapshot.lastSeen !== lastSeen)
+    }
+  }
+  collector.start()
+  return { collector, fake, log, snapshots, polled }
+}
+
+/** The container of that name in the latest snapshot. */
+export const container = (collector: Collector, name: string) =>
+  collector.snapshot.containers.find(entry => entry.name === name)

@@ -1,0 +1,102 @@
+import t from 'tap'
+import { ContainerSet } from '../../../lib/collector/container-set.ts'
+import type { ContainerDetails, ContainerSummary, EngineEvent } from '../../../lib/engine/wire.ts'
+
+const summary = (id: string, given: Partial<ContainerSummary> = {}): ContainerSummary =>
+  ({ id, names: [`/${id}`], image: 'img', state: 'running', status: 'Up', networkMode: 'bridge', created: 1, ...given })
+
+const event = (action: string, id: string, given: Partial<EngineEvent> = {}): EngineEvent =>
+  ({ id, action, name: null, image: null, time: 2, key: '', ...given })
+
+const details = (id: string, given: Partial<ContainerDetails> = {}): ContainerDetails => ({
+  ...summary(id), health: null, exitCode: 0, oomKilled: false, startedAt: null, restartCount: 0, ...given
+})
+
+function listed (...summaries: ContainerSummary[]): ContainerSet {
+  const set = new ContainerSet()
+  set.replace(summaries)
+  for (const id of set.takeDue()) set.fill(details(id))
+  return set
+}
+
+t.test('what a list has for the first time is news, and due', async t => {
+  const set = new ContainerSet()
+  t.equal(set.replace([summary('a'), summary('b')]), true)
+  t.strictSame(set.takeDue(), ['a', 'b'])
+  t.strictSame(set.takeDue(), [], 'once')
+  t.equal(set.replace([summary('a'), summary('b')]), false)
+  t.equal(set.replace([summary('a')]), true, 'one is missing')
+  t.strictSame(set.values().map(({ id }) => id), ['a'])
+})
+
+t.test('what an event has announced is no news', async t => {
+  const set = listed(summary('a'))
+  t.equal(set.apply(event('pause', 'a')), true)
+  t.equal(set.replace([summary('a', { state: 'restarting' })]), false)
+  t.strictSame(set.takeDue(), ['a'])
+})
+
+t.test('a list tells of states, names and health that differ', async t => {
+  const cases: [Partial<ContainerSummary>, boolean][] = [
+    [{}, false],
+    [{ state: 'exited' }, true],
+    [{ names: ['/other'] }, true],
+    [{ names: ['/x/alias', '/a'] }, false],
+    [{ status: 'Up 2 minutes (healthy)' }, false],
+    [{ status: 'Up 2 minutes (unhealthy)' }, true],
+    [{ status: 'Up 2 minutes (health: starting)' }, true],
+    [{ status: 'Up 2 minutes (Paused)' }, false]
+  ]
+  for (const [given, isNews] of cases) {
+    const set = new ContainerSet()
+    set.replace([summary('a')])
+    set.takeDue()
+    t.equal(set.replace([summary('a', { status: 'Up 1 minute (healthy)' })]), false, 'not inspected yet')
+    set.fill(details('a', { health: 'healthy' }))
+    t.equal(set.replace([summary('a', given)]), isNews, JSON.stringify(given))
+  }
+})
+
+t.test('a list without network mode keeps the one of the inspection', async t => {
+  const set = listed(summary('a', { networkMode: null }))
+  set.replace([summary('a', { networkMode: null })])
+  t.match(set.values(), [{ networkMode: 'bridge' }])
+  set.replace([summary('b', { networkMode: null })])
+  t.match(set.values(), [{ networkMode: null }])
+})
+
+t.test('events move containers on', async t => {
+  const set = listed(summary('a'))
+  const states = [
+    ['die', 'exited'], ['start', 'running'], ['pause', 'paused'], ['unpause', 'running'], ['oom', 'running']
+  ] as const
+  for (const [action, state] of states) {
+    t.equal(set.apply(event(action, 'a')), true)
+    t.match(set.values(), [{ id: 'a', state }], action)
+  }
+  for (const action of ['exec_start', 'kill', 'constructor']) t.equal(set.apply(event(action, 'a')), false)
+  t.equal(set.apply(event('destroy', 'a')), true)
+  t.equal(set.apply(event('destroy', 'a')), false)
+  t.strictSame(set.takeDue(), [], 'what is gone is not inspected')
+})
+
+t.test('events bring containers, in front', async t => {
+  const set = listed(summary('a'))
+  set.apply(event('create', 'b', { name: 'web', image: 'nginx' }))
+  set.apply(event('rename', 'c'))
+  t.match(set.values(), [
+    { id: 'c', names: [], image: '', state: 'unknown', created: 2 },
+    { id: 'b', names: ['/web'], image: 'nginx', state: 'created' },
+    { id: 'a' }
+  ])
+  set.fill(details('c', { image: 'redis' }))
+  t.match(set.values(), [{ id: 'c', image: 'redis', state: 'running' }])
+  set.fill(details('gone'))
+  t.equal(set.values().length, 3)
+})
+
+t.test('all are due after a doubt', async t => {
+  const set = listed(summary('a'), summary('b'))
+  set.doubt()
+  t.strictSame(set.takeDue(), ['a', 'b'])
+})

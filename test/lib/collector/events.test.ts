@@ -1,0 +1,119 @@
+import t from 'tap'
+import { container, startCollector } from '../../collector.ts'
+import { containerList, detailsOf } from '../../fake-engine.ts'
+import { until } from '../../until.ts'
+
+t.test('events change the containers at once, without list or poll', async t => {
+  const slow = { interval: 60_000 }
+  const { collector, fake } = await startCollector(t, { containers: containerList([{ id: 'aa' }]), timing: slow })
+  await until(() => collector.snapshot.up && collector.snapshot.events === 'live')
+  const lists = () => fake.requests.filter(request => request.includes('/containers/json')).length
+  const before = lists()
+  const states = () => Object.fromEntries(collector.snapshot.containers.map(({ name, state }) => [name, state]))
+
+  fake.containers = containerList([{ id: 'bb', state: 'running', networkMode: 'edge' }, { id: 'aa' }])
+  fake.emit('create', 'bb', { name: 'bb', image: 'busybox' })
+  fake.emit('start', 'bb', { name: 'bb', image: 'busybox' })
+  await until(() => container(collector, 'bb')?.networkMode === 'edge')
+  t.strictSame(collector.snapshot.containers.map(({ id }) => id), ['bb', 'aa'], 'newest first')
+  t.strictSame(states(), { bb: 'running', aa: 'running' })
+
+  const [list] = JSON.parse(containerList([{ id: 'aa', state: 'exited' }]))
+  fake.details.aa = detailsOf(list, { ExitCode: 137, OOMKilled: true, StartedAt: '2026-11-23T05:42:02Z' })
+  fake.emit('oom', 'aa')
+  fake.emit('die', 'aa', { exitCode: '137' })
+  await until(() => container(collector, 'aa')?.exitCode === 137)
+  t.match(container(collector, 'aa'), {
+    state: 'exited', oomKilled: true, startedAt: '2026-11-23T05:42:02Z', restartCount: 0, sample: null
+  })
+
+  const renamed = { ...list, Id: 'bb', Names: ['/cc'], State: 'running' }
+  fake.details.bb = detailsOf(renamed, { Health: { Status: 'unhealthy' } })
+  fake.emit('rename', 'bb', { name: 'cc' })
+  fake.emit('health_status: unhealthy', 'bb')
+  await until(() => container(collector, 'cc')?.health === 'unhealthy')
+
+  fake.emit('destroy', 'aa')
+  await until(() => collector.snapshot.containers.length === 1)
+  t.equal(lists(), before, 'no list was asked')
+})
+
+t.test('inspects once per start, not per poll, and leaves out what tells nothing', async t => {
+  const { collector, fake, polled } = await startCollector(t, { containers: containerList([{ id: 'aa' }]) })
+  await until(() => collector.snapshot.events === 'live' && collector.snapshot.up)
+  const inspections = () => fake.requests.filter(request => request.includes('/aa/json')).length
+  for (const action of ['exec_create: sh', 'exec_start: sh', 'exec_die', 'attach', 'kill', 'stop', 'restart', 'top']) {
+    fake.emit(action, 'aa')
+  }
+  await polled(5)
+  t.equal(inspections(), 1)
+  fake.emit('start', 'aa')
+  await until(() => inspections() === 2)
+})
+
+t.test('shows what an event says even where the inspection hangs', async t => {
+  const { collector, fake } = await startCollector(t, {
+    containers: containerList([{ id: 'aa' }]), timing: { interval: 60_000 }
+  })
+  await until(() => collector.snapshot.up)
+  fake.handler = request => request.url?.endsWith('/aa/json') ? undefined : false
+  fake.emit('pause', 'aa')
+  await until(() => container(collector, 'aa')?.state === 'paused')
+  fake.handler = null
+})
+
+t.test('a container that is gone when it is inspected leaves', async t => {
+  const { collector, fake } = await startCollector(t, {
+    containers: containerList([{ id: 'aa' }]), timing: { interval: 60_000 }
+  })
+  await until(() => collector.snapshot.up)
+  fake.emit('create', 'bb', { name: 'bb' })
+  await until(() => fake.requests.some(request => request.includes('/bb/json')))
+  await until(() => !container(collector, 'bb'))
+})
+
+t.test('a list corrects what events did not tell, and opens a stream anew that did not', async t => {
+  const { collector, fake } = await startCollector(t, {
+    containers: containerList([{ id: 'aa' }]), timing: { resync: 50 }
+  })
+  await until(() => collector.snapshot.events === 'live')
+  const streams = () => fake.requests.filter(request => request.includes('/events')).length
+  const before = streams()
+  fake.containers = containerList([{ id: 'aa', state: 'paused' }, { id: 'bb', status: 'Up 2 seconds (healthy)' }])
+  await until(() => container(collector, 'bb') && container(collector, 'aa')?.state === 'paused')
+  await until(() => streams() > before && collector.snapshot.events === 'live')
+})
+
+t.test('a stream that ends is opened again with since, and lists what it may have missed', async t => {
+  const { collector, fake } = await startCollector(t, {
+    containers: containerList([{ id: 'aa' }]), timing: { interval: 60_000 }
+  })
+  await until(() => collector.snapshot.up && fake.streams.size === 1)
+  fake.containers = containerList([{ id: 'aa', state: 'paused' }])
+  for (const stream of fake.streams) stream.destroy()
+  await until(() => container(collector, 'aa')?.state === 'paused' && collector.snapshot.events === 'live')
+  const since = fake.requests.map(request => Number(/since=([\d.]+)/.exec(request)?.[1])).filter(Boolean)
+  t.equal(since.length, 2)
+  t.ok(since.every(seconds => Math.abs(Date.now() / 1000 - seconds) < 60), since.join())
+  t.ok(collector.snapshot.up)
+})
+
+t.test('a stream is opened anew now and then, without a list', async t => {
+  const { collector, fake } = await startCollector(t, { timing: { interval: 60_000, streamAge: 50 } })
+  const asked = (what: string) => fake.requests.filter(request => request.includes(what)).length
+  await until(() => collector.snapshot.up && asked('/events') > 2)
+  const lists = asked('/containers/json')
+  await until(() => asked('/events') > 4)
+  t.equal(asked('/containers/json'), lists)
+})
+
+t.test('lists at every poll until the stream is open', async t => {
+  const { collector, fake, polled } = await startCollector(t, {
+    hasEvents: false, timing: { openWithin: 10, retryFirst: 60_000 }
+  })
+  await until(() => collector.snapshot.up)
+  const before = fake.requests.length
+  await polled(3)
+  t.equal(collector.snapshot.events, 'refused')
+  t.ok(fake.requests.slice(before).filter(request => request.includes('/containers/json')).length >= 3)
+})

@@ -1,0 +1,27 @@
+import t from 'tap'
+import { readLines } from '../../../lib/engine/ndjson.ts'
+
+async function * pieces (...chunks: (string | Uint8Array)[]) {
+  for (const chunk of chunks) yield typeof chunk === 'string' ? Buffer.from(chunk) : chunk
+}
+
+async function read (...chunks: (string | Uint8Array)[]): Promise<unknown[]> {
+  const values = []
+  for await (const value of readLines(pieces(...chunks))) values.push(value)
+  return values
+}
+
+t.test('reads one value a line, whatever the pieces', async t => {
+  t.strictSame(await read('{"a":1}\n{"a":2}\n'), [{ a: 1 }, { a: 2 }])
+  t.strictSame(await read('{"a"', ':1}\n{"a":', '2}', '\n'), [{ a: 1 }, { a: 2 }])
+  const text = Buffer.from('{"name":"ünï-🔑"}\n')
+  t.strictSame(await read(...[...text].map(byte => Uint8Array.of(byte))), [{ name: 'ünï-🔑' }], 'inside a character')
+})
+
+t.test('leaves out what is no JSON, and a last line that is not whole', async t => {
+  t.strictSame(await read('\n \x1e\nnot JSON\n{"a":1}\n{"a":'), [{ a: 1 }])
+})
+
+t.test('gives up on a line without end', async t => {
+  await t.rejects(read('x'.repeat(2 ** 20), 'x'), { message: 'a line of the stream is too long' })
+})
