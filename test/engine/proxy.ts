@@ -23,7 +23,7 @@ const engine = address.startsWith('unix:')
 function forward (request: IncomingMessage, response: ServerResponse) {
   const { method, url: path, headers } = request
   const onward = ask({ ...engine, method, path, headers, agent: false }, answer => {
-    response.writeHead(answer.statusCode ?? 502, { ...answer.headers, connection: 'keep-alive' })
+    response.writeHead(answer.statusCode ?? 502, { ...answer.headers, connection: 'keep-alive' }).flushHeaders()
     answer.pipe(response)
   })
   onward.on('error', () => response.destroy())
