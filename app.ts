@@ -8,6 +8,7 @@ import auth from './plugins/auth.ts'
 import config from './plugins/config.ts'
 import cors from './plugins/cors.ts'
 import docker from './plugins/docker.ts'
+import drain from './plugins/drain.ts'
 import errors from './plugins/errors.ts'
 import log from './plugins/log.ts'
 import methods from './plugins/methods.ts'
@@ -22,6 +23,7 @@ export interface AppOptions {
 export default fp<AppOptions>(async (app, { source, logging }) => {
   await app.register(config, source)
   await app.register(log, { logging })
+  await app.register(drain)
 
   await app.register(sensible)
   await app.register(errors)

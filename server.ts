@@ -1,8 +1,6 @@
-import type { ServerResponse } from 'node:http'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
 import closeWithGrace from 'close-with-grace'
-import Fastify, { type FastifyBaseLogger, type FastifyInstance } from 'fastify'
+import Fastify, { type FastifyBaseLogger } from 'fastify'
 import app from './app.ts'
 import { banner } from './lib/banner.ts'
 import { ConfigError } from './lib/config/load.ts'
@@ -11,7 +9,6 @@ import { createLogging } from './lib/log.ts'
 import { sendError } from './plugins/errors.ts'
 
 const SHUTDOWN_DEADLINE = 4500
-const RESPONSES_DEADLINE = 3000
 
 const USAGE = 'Usage: node dist/server.js [--config PATH]'
 
@@ -35,28 +32,10 @@ function startProblem (error: unknown): string {
   return `cannot start: ${error}`
 }
 
-/**
- * Lets responses under way end before the server closes, which takes one that is still being sent for idle and cuts it
- * off, and drops the connections then left: one that never sent a request would hold up the close.
- */
-function endResponses (server: FastifyInstance) {
-  const responses = new Set<ServerResponse>()
-  server.addHook('onRequest', async (_request, { raw }) => {
-    responses.add(raw)
-    raw.once('close', () => responses.delete(raw))
-  })
-  server.addHook('preClose', async () => {
-    const ends = [...responses].map(response => new Promise(resolve => response.once('close', resolve)))
-    await Promise.race([Promise.all(ends), sleep(RESPONSES_DEADLINE)])
-    server.server.closeAllConnections()
-  })
-}
-
 const file = readArguments().config
 const logging = createLogging(process.stdout, process.stdout.isTTY)
 const loggerInstance: FastifyBaseLogger = logging.logger
 const server = Fastify({ loggerInstance, frameworkErrors: sendError })
-endResponses(server)
 
 closeWithGrace({ delay: SHUTDOWN_DEADLINE, logger: server.log }, async ({ err, signal }) => {
   if (err) server.log.fatal({ err }, 'unexpected error, stopping')

@@ -9,9 +9,12 @@ export interface Logging {
   streams: MultiStreamRes<string>
 }
 
-/** A request as the log shows it: no headers (they carry the token), no query (people put tokens there too). */
+/** A request as the log shows it: no headers (they carry the token), no user and no query (people put tokens there). */
 const request = ({ method, url, ip }: { method?: string, url?: string, ip?: string }) =>
-  ({ method, path: url?.split('?', 1)[0], remoteAddress: ip })
+  ({ method, path: url?.replace(/^\w+:\/\/[^/]*|\?.*/g, ''), remoteAddress: ip })
+
+/** The bytes of a request that is no HTTP: the token may be among them. */
+const redact = { paths: ['err.rawPacket'], remove: true }
 
 /**
  * A logger on standard output: JSON, or lines for people on a terminal.
@@ -22,7 +25,7 @@ export function createLogging (stdout: Writable, isTerminal: boolean): Logging {
   const prettyOptions = { destination: stdout, sync: true, singleLine: true, ignore: 'pid,hostname' }
   const stream = isTerminal ? pretty(prettyOptions) : stdout
   const streams = pino.multistream({ level: 'trace', stream })
-  return { streams, logger: pino({ serializers: { req: request } }, streams) }
+  return { streams, logger: pino({ serializers: { req: request }, redact }, streams) }
 }
 
 export interface LogFileOptions {

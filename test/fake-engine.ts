@@ -85,8 +85,10 @@ function listed (engine: FakeEngine, id: string): Listed | undefined {
 }
 
 /** The body of an inspection, as far as a list knows it. */
-export const detailsOf = ({ Id, Names: [Name], Image, State, HostConfig }: Listed, state: object = {}): string =>
-  JSON.stringify({ Id, Name, RestartCount: 0, State: { Status: State, ...state }, Config: { Image }, HostConfig })
+export const detailsOf = ({ Id, Names, Image, State, HostConfig }: Listed, state: object = {}): string => {
+  const Name = Names.find(name => name.lastIndexOf('/') === 0)
+  return JSON.stringify({ Id, Name, RestartCount: 0, State: { Status: State, ...state }, Config: { Image }, HostConfig })
+}
 
 function openStream (engine: FakeEngine, response: ServerResponse) {
   response.writeHead(200, { 'Content-Type': 'application/json' }).flushHeaders()

@@ -154,7 +154,7 @@ t.test('keeps the token of a request that is not HTTP out of the log', async t =
   t.equal(await stop(service), 0)
   t.match(service.logged(), 'client error')
   t.notMatch(service.logged(), 'right-token')
-  t.notMatch(service.logged(), Buffer.from('right-token').join(','), { todo: 'err.rawPacket is logged' })
+  t.notMatch(service.logged(), Buffer.from('right-token').join(','))
 })
 
 t.test('logs to standard output only where the log folder cannot be written', async t => {

@@ -2,6 +2,7 @@ import {
   isAlias, isMap, isPair, isScalar, isSeq, LineCounter, parseDocument, visit,
   type Document, type Pair, type ParsedNode, type Scalar, type YAMLError
 } from 'yaml'
+import { messageOf } from '../errors.ts'
 import { shown, type Violation } from './validate.ts'
 
 const VARIABLE = /\$\{([A-Za-z_]\w*)\}/g
@@ -81,6 +82,20 @@ function fillIn (doc: Document, env: NodeJS.ProcessEnv, missing: Report) {
   })
 }
 
+/** What keeps a document from being read, a line each. */
+function unreadable (doc: Document.Parsed, where: (offset?: number) => string): string[] {
+  const problems = [...doc.errors, ...doc.warnings]
+    .map(({ pos, code, message }) => `${where(pos[0])}: ${WORDING[code] ?? message.replace(QUOTED, '')}`)
+  visit(doc, {
+    Alias (_key, alias) {
+      if (alias.resolve(doc)) return
+      const complaint = 'no anchor before this has its name; text that starts with * needs quotes'
+      problems.push(`${where(alias.range?.[0])}: ${complaint}`)
+    }
+  })
+  return problems
+}
+
 /**
  * Reads YAML. Scalars stay text (the failsafe schema), so that `0123` and `1.40` keep their digits; the schema of the
  * configuration says what becomes a number.
@@ -95,23 +110,21 @@ export function readDocument (source: string, file: string, env: NodeJS.ProcessE
     const { line, col } = lineCounter.linePos(offset)
     return `${file}:${line}:${col}`
   }
-  const problems = [...doc.errors, ...doc.warnings]
-    .map(({ pos, code, message }) => `${where(pos[0])}: ${WORDING[code] ?? message.replace(QUOTED, '')}`)
-  visit(doc, {
-    Alias (_key, alias) {
-      if (alias.resolve(doc)) return
-      const complaint = 'no anchor before this has its name; text that starts with * needs quotes'
-      problems.push(`${where(alias.range?.[0])}: ${complaint}`)
-    }
-  })
+  const problems = unreadable(doc, where)
   const isReadable = problems.length === 0
   const unset = new Set<string>()
   fillIn(doc, env, (name, node, path) => {
     unset.add(path)
     problems.push(`${where(node.range?.[0])}: ${path}: the environment variable ${name} is not set`)
   })
+  let data: unknown = null
+  try {
+    if (isReadable) data = doc.toJS() ?? {}
+  } catch (error) {
+    problems.push(`${where()}: ${messageOf(error)}`) // aliases that multiply without end
+  }
   return {
-    data: isReadable ? doc.toJS() ?? {} : null,
+    data,
     problems,
     unset,
     describe ({ path, at, message, isPublic }) {

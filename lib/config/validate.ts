@@ -37,6 +37,7 @@ const ajv = new Ajv({
   allErrors: true,
   verbose: true,
   coerceTypes: true,
+  strictNumbers: false, // else Infinity passes every limit
   useDefaults: true,
   allowUnionTypes: true,
   formats,

@@ -160,3 +160,11 @@ t.test('masks the secrets wherever they stand', async t => {
   t.equal(read(source).masked(['auth', 'token'], ['hunter2', 'hunter1']),
     '# ******, was ******\nauth: {token: ******}\nlink: https://x/?t=******&u=******\n')
 })
+
+t.test('aliases that multiply without end are a problem of the file', async t => {
+  const bomb = ['a: &a [x,x,x,x,x,x,x,x,x]', ...'bcdef'.split('').map((key, index) => {
+    const before = `*${'abcde'[index]}`
+    return `${key}: &${key} [${Array(9).fill(before).join(',')}]`
+  })].join('\n')
+  t.match(readDocument(bomb, 'x.yaml', {}).problems, [/^x\.yaml:1:1: Excessive alias count/])
+})

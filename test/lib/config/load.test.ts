@@ -159,7 +159,7 @@ container:
   const engine = 'where a Docker Engine listens, such as 192.168.1.10, tcp://192.168.1.10:2375, ' +
     'http://engine:2375 or unix:///var/run/docker.sock'
   const origin = 'an origin such as https://example.com (no path, no slash at the end), a list of them, or *'
-  const keys = 'mintimeout, log, auth, cors, tags, hosts, container'
+  const keys = 'mintimeout, resync, log, auth, cors, tags, hosts, container'
   const problems = await problemsOf(t, loadYaml(t, yaml, { PORT: 'abc' }))
   t.strictSame([...problems].sort(), [
     'PORT: must be an integer from 0 to 65535, got "abc"',
@@ -217,4 +217,9 @@ t.test('says what is wrong in the environment', async t => {
   const token = { SECRET: ' ', SECRET_FILE: 'absent' }
   const env = { PORT: 'abc', LOG_LEVEL: 'loud', SKIP_AUTH: 'yes', DOCKER_HOST: 'ssh://x', ...token }
   t.equal((await problemsOf(t, load(t, { env }))).length, 7)
+})
+
+t.test('numbers without end are out of range', async t => {
+  const problems = await problemsOf(t, loadYaml(t, 'mintimeout: 1e400\nlog: { LogCount: 1e999 }\n'))
+  t.match(problems, [/mintimeout: must be an integer from 100/, /log\.LogCount: must be an integer from 1/])
 })

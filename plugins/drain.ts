@@ -1,0 +1,25 @@
+import type { ServerResponse } from 'node:http'
+import { setTimeout as sleep } from 'node:timers/promises'
+import fp from 'fastify-plugin'
+
+const DEADLINE = 3000
+
+/**
+ * Lets responses under way end before the server closes, which takes one that is still being sent for idle and cuts it
+ * off, and drops the connections then left: one that never sent a request would hold up the close.
+ */
+export default fp(async app => {
+  const responses = new Set<ServerResponse>()
+  app.addHook('onRequest', async (_request, { raw }) => {
+    responses.add(raw)
+    raw.once('close', () => responses.delete(raw))
+  })
+  app.addHook('preClose', async () => {
+    const ends = [...responses].map(response => new Promise(resolve => response.once('close', resolve)))
+    const late = new AbortController()
+    const { signal } = late
+    await Promise.race([Promise.all(ends), sleep(DEADLINE, undefined, { signal }).catch(() => {})])
+    late.abort()
+    app.server.closeAllConnections()
+  })
+}, { name: 'drain' })
