@@ -87,7 +87,8 @@ function listed (engine: FakeEngine, id: string): Listed | undefined {
 /** The body of an inspection, as far as a list knows it. */
 export const detailsOf = ({ Id, Names, Image, State, HostConfig }: Listed, state: object = {}): string => {
   const Name = Names.find(name => name.lastIndexOf('/') === 0)
-  return JSON.stringify({ Id, Name, RestartCount: 0, State: { Status: State, ...state }, Config: { Image }, HostConfig })
+  const about = { RestartCount: 0, State: { Status: State, ...state }, Config: { Image }, HostConfig }
+  return JSON.stringify({ Id, Name, ...about })
 }
 
 function openStream (engine: FakeEngine, response: ServerResponse) {
