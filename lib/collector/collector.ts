@@ -24,6 +24,9 @@ export interface CollectorOptions {
   onSnapshot?: (snapshot: HostSnapshot) => void
 }
 
+/** A host out of reach shows its last containers for as long as that many polls take. */
+const STALE_POLLS = 3
+
 const hasStats = ({ state }: ContainerRecord) => state === 'running' || state === 'paused'
 
 /** What was begun anew by an action has counters of its own. */
@@ -47,11 +50,13 @@ export class Collector {
   #wake = () => {}
   #isStirred = false
   #resyncDue = 0
+  #staleAfter: number
   #snapshot: HostSnapshot
 
   constructor (options: CollectorOptions) {
     const { host, engine, timing, log } = options
     this.#options = options
+    this.#staleAfter = timing.staleAfter
     this.#inventory = new Inventory(engine, timing)
     this.#sampler = new Sampler(engine, timing)
     this.#journal = new Journal(log)
@@ -99,7 +104,8 @@ export class Collector {
   }
 
   async #run (signal: AbortSignal) {
-    const { timing: { interval, backOffMost } } = this.#options
+    const { timing: { interval, backOffMost, startWithin }, phase = 0 } = this.#options
+    await this.#idle(phase * startWithin)
     for (let failures = 0; !signal.aborted;) {
       try {
         await this.#open(signal)
@@ -189,7 +195,7 @@ export class Collector {
     const { timing: { settle, deadline } } = this.#options
     const { signal } = this.#stopping
     this.#isSettling = true
-    while (this.#isStirred && this.#snapshot.up && !signal.aborted) {
+    while ((this.#isStirred || this.#inventory.isDue) && this.#snapshot.up && !signal.aborted) {
       this.#isStirred = false
       this.#publish({})
       await withDeadline(deadline, signal, signal => this.#inventory.inspectDue(signal))
@@ -203,6 +209,7 @@ export class Collector {
     const { engine, timing: { interval, staleAfter } } = this.#options
     const { date, ...server } = await engine.server()
     const intervalMs = durationMs > interval / 2 ? Math.round(2 * durationMs) : interval
+    this.#staleAfter = Math.max(staleAfter, STALE_POLLS * (intervalMs + durationMs))
     this.#publish({
       up: true,
       error: null,
@@ -211,7 +218,8 @@ export class Collector {
       poll: Object.freeze({ durationMs: Math.round(durationMs), intervalMs, isStalled: this.#sampler.isStalled })
     })
     clearTimeout(this.#expiry)
-    this.#expiry = setTimeout(() => this.#publish({}), staleAfter)
+    this.#expiry = setTimeout(() => this.#publish({}), this.#staleAfter)
+    if (this.#inventory.isDue) this.#stir()
   }
 
   #fail (error: unknown) {
@@ -221,9 +229,9 @@ export class Collector {
   }
 
   #publish (change: Partial<HostSnapshot>) {
-    const { engine, timing: { staleAfter }, onSnapshot } = this.#options
+    const { engine, onSnapshot } = this.#options
     const { version, lastSeen } = { ...this.#snapshot, ...change }
-    const isStale = lastSeen === null || Date.now() - lastSeen >= staleAfter
+    const isStale = lastSeen === null || Date.now() - lastSeen >= this.#staleAfter
     this.#snapshot = Object.freeze({
       ...this.#snapshot,
       ...change,
@@ -250,7 +258,7 @@ export class Collector {
       oomKilled: oomKilled ?? null,
       startedAt: startedAt ?? null,
       restartCount: restartCount ?? null,
-      sample: hasStats(record) ? this.#sampler.latest(record.id) : null
+      sample: hasStats(record) ? this.#sampler.latest(id, this.#staleAfter) : null
     })
   }
 

@@ -39,11 +39,15 @@ export class ContainerSet {
     for (const id of this.#records.keys()) this.#due.add(id)
   }
 
-  /** The ids to inspect; they are due no more. */
-  takeDue (): string[] {
-    const due = [...this.#due].filter(id => this.#records.has(id))
-    this.#due.clear()
-    return due
+  get isDue (): boolean {
+    return this.#due.size > 0
+  }
+
+  /** The next ids to inspect, so many at most; they are due no more. */
+  takeDue (most: number): string[] {
+    const taken = [...this.#due].slice(0, most)
+    for (const id of taken) this.#due.delete(id)
+    return taken.filter(id => this.#records.has(id))
   }
 
   /**

@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises'
 import pMap from 'p-map'
 import type { EngineClient } from '../engine/client.ts'
 import type { EngineEvent, EngineInfo } from '../engine/wire.ts'
@@ -5,8 +6,9 @@ import { EngineForbidden, EngineGone } from '../errors.ts'
 import { ContainerSet, type ContainerRecord } from './container-set.ts'
 import type { CollectorTiming } from './timing.ts'
 
-/** Inspections at a time. */
+/** Inspections at a time, and in one go. */
 const INSPECTIONS = 16
+const BATCH = 256
 
 /** What an Engine has besides stats: its containers, told by events and corrected by lists, and what `/info` says. */
 export class Inventory {
@@ -32,12 +34,13 @@ export class Inventory {
   }
 
   /**
-   * Lists the containers, inspects what is new, and reads `/info` when that is due.
+   * Lists the containers and reads `/info` when that is due. What is new is due to be inspected.
    * @returns whether the list said anything that no event had announced
    */
   async resync (signal: AbortSignal): Promise<boolean> {
-    const isNews = this.#containers.replace(await this.#engine.containers(signal))
-    await this.inspectDue(signal)
+    const listed = await this.#engine.containers(signal)
+    await setImmediate() // events that came with the answer are told first
+    const isNews = this.#containers.replace(listed)
     if (Date.now() >= this.#infoDue) {
       this.#info = await this.#whereAllowed('info', () => this.#engine.info(signal)) ?? this.#info
       this.#infoDue = Date.now() + this.#timing.resync
@@ -60,14 +63,19 @@ export class Inventory {
     this.#containers.remove(id)
   }
 
-  /** Reads the Engine's record of each container that was started, renamed, updated and the like since then. */
+  /** Whether records have to be read (again). */
+  get isDue (): boolean {
+    return this.#containers.isDue
+  }
+
+  /** Reads the Engine's records of some of the containers that were started, renamed, updated and the like. */
   async inspectDue (signal: AbortSignal): Promise<void> {
     const inspect = async (id: string) => {
       const details = await this.#whereAllowed('inspect', () => this.#engine.inspect(id, signal)).catch(error => error)
       if (details instanceof EngineGone) this.#containers.remove(id)
       else if (details && !(details instanceof Error)) this.#containers.fill(details)
     }
-    await pMap(this.#containers.takeDue(), inspect, { concurrency: INSPECTIONS })
+    await pMap(this.#containers.takeDue(BATCH), inspect, { concurrency: INSPECTIONS })
   }
 
   /** Calls, unless that was not allowed lately. */

@@ -53,10 +53,13 @@ export class Sampler {
     return this.#isStalled
   }
 
-  /** The latest sample of a container; null when there is none, or none that is fresh enough. */
-  latest (id: string): Sample | null {
+  /**
+   * The latest sample of a container; null when there is none that is fresh enough.
+   * @param within how old it may be, milliseconds
+   */
+  latest (id: string, within: number): Sample | null {
     const sample = this.#samples.get(id)
-    return sample && Date.now() - sample.at <= this.#timing.staleAfter ? sample : null
+    return sample && Date.now() - sample.at <= within ? sample : null
   }
 
   /** A new run begins: its counters have nothing to do with those before. */

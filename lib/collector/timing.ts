@@ -2,13 +2,15 @@
 export interface CollectorTiming {
   /** From the end of a poll to the start of the next. */
   interval: number
+  /** The collectors begin within this time, each at its place. */
+  startWithin: number
   /** For one poll as a whole. */
   deadline: number
   /** For one stats call. */
   statsWithin: number
   /** Between two lists while events are live. */
   resync: number
-  /** How old the last containers of a host out of reach may get. */
+  /** How old the last containers of a host out of reach may get, at least. */
   staleAfter: number
   /** The longest wait before a host out of reach is tried again. */
   backOffMost: number
@@ -35,10 +37,11 @@ export interface CollectorTiming {
  */
 export const timingOf = (mintimeout: number, resync: number): CollectorTiming => ({
   interval: mintimeout,
+  startWithin: 1000,
   deadline: 15_000,
   statsWithin: Math.min(Math.max(mintimeout, 2000), 8000),
   resync,
-  staleAfter: Math.max(30_000, 3 * mintimeout),
+  staleAfter: 30_000,
   backOffMost: 60_000,
   hungFirst: 30_000,
   hungMost: 600_000,

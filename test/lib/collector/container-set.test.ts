@@ -15,15 +15,15 @@ const details = (id: string, given: Partial<ContainerDetails> = {}): ContainerDe
 function listed (...summaries: ContainerSummary[]): ContainerSet {
   const set = new ContainerSet()
   set.replace(summaries)
-  for (const id of set.takeDue()) set.fill(details(id))
+  for (const id of set.takeDue(99)) set.fill(details(id))
   return set
 }
 
 t.test('what a list has for the first time is news, and due', async t => {
   const set = new ContainerSet()
   t.equal(set.replace([summary('a'), summary('b')]), true)
-  t.strictSame(set.takeDue(), ['a', 'b'])
-  t.strictSame(set.takeDue(), [], 'once')
+  t.strictSame(set.takeDue(99), ['a', 'b'])
+  t.strictSame(set.takeDue(99), [], 'once')
   t.equal(set.replace([summary('a'), summary('b')]), false)
   t.equal(set.replace([summary('a')]), true, 'one is missing')
   t.strictSame(set.values().map(({ id }) => id), ['a'])
@@ -33,7 +33,7 @@ t.test('what an event has announced is no news', async t => {
   const set = listed(summary('a'))
   t.equal(set.apply(event('pause', 'a')), true)
   t.equal(set.replace([summary('a', { state: 'restarting' })]), false)
-  t.strictSame(set.takeDue(), ['a'])
+  t.strictSame(set.takeDue(99), ['a'])
 })
 
 t.test('a list tells of states, names and health that differ', async t => {
@@ -50,7 +50,7 @@ t.test('a list tells of states, names and health that differ', async t => {
   for (const [given, isNews] of cases) {
     const set = new ContainerSet()
     set.replace([summary('a')])
-    set.takeDue()
+    set.takeDue(99)
     t.equal(set.replace([summary('a', { status: 'Up 1 minute (healthy)' })]), false, 'not inspected yet')
     set.fill(details('a', { health: 'healthy' }))
     t.equal(set.replace([summary('a', given)]), isNews, JSON.stringify(given))
@@ -77,7 +77,7 @@ t.test('events move containers on', async t => {
   for (const action of ['exec_start', 'kill', 'constructor']) t.equal(set.apply(event(action, 'a')), false)
   t.equal(set.apply(event('destroy', 'a')), true)
   t.equal(set.apply(event('destroy', 'a')), false)
-  t.strictSame(set.takeDue(), [], 'what is gone is not inspected')
+  t.strictSame(set.takeDue(99), [], 'what is gone is not inspected')
 })
 
 t.test('events bring containers, in front', async t => {
@@ -95,8 +95,12 @@ t.test('events bring containers, in front', async t => {
   t.equal(set.values().length, 3)
 })
 
-t.test('all are due after a doubt', async t => {
-  const set = listed(summary('a'), summary('b'))
+t.test('all are due after a doubt, and taken some at a time', async t => {
+  const set = listed(summary('a'), summary('b'), summary('c'))
+  t.equal(set.isDue, false)
   set.doubt()
-  t.strictSame(set.takeDue(), ['a', 'b'])
+  t.strictSame(set.takeDue(2), ['a', 'b'])
+  t.equal(set.isDue, true)
+  t.strictSame(set.takeDue(2), ['c'])
+  t.equal(set.isDue, false)
 })

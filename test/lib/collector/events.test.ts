@@ -117,3 +117,17 @@ t.test('lists at every poll until the stream is open', async t => {
   t.equal(collector.snapshot.events, 'refused')
   t.ok(fake.requests.slice(before).filter(request => request.includes('/containers/json')).length >= 3)
 })
+
+t.test('inspections hold up no poll, however many and slow they are', async t => {
+  const containers = containerList(Array.from({ length: 600 }, (_, index) => ({ id: `c${index}`, state: 'exited' })))
+  const { collector, fake, polled } = await startCollector(t, { timing: { deadline: 500 } })
+  fake.handler = request => /\/c\d+\/json$/.test(request.url ?? '') ? undefined : false
+  await until(() => collector.snapshot.up)
+  fake.containers = containers
+  for (let index = 0; index < 600; index++) fake.emit('create', `c${index}`, { name: `c${index}` })
+  await until(() => collector.snapshot.containers.length === 600)
+  await polled(3)
+  t.ok(collector.snapshot.up)
+  fake.handler = null
+  await until(() => collector.snapshot.containers.some(({ state }) => state === 'exited'))
+})
