@@ -58,7 +58,7 @@ t.test('shows what an event says even where the inspection hangs', async t => {
   await until(() => collector.snapshot.up)
   fake.handler = request => request.url?.endsWith('/aa/json') ? undefined : false
   fake.emit('pause', 'aa')
-  await until(() => container(collector, 'aa')?.state === 'paused')
+  t.ok(await until(() => container(collector, 'aa')?.state === 'paused'))
   fake.handler = null
 })
 
@@ -69,7 +69,7 @@ t.test('a container that is gone when it is inspected leaves', async t => {
   await until(() => collector.snapshot.up)
   fake.emit('create', 'bb', { name: 'bb' })
   await until(() => fake.requests.some(request => request.includes('/bb/json')))
-  await until(() => !container(collector, 'bb'))
+  t.ok(await until(() => !container(collector, 'bb')))
 })
 
 t.test('a list corrects what events did not tell, and opens a stream anew that did not', async t => {
@@ -81,7 +81,7 @@ t.test('a list corrects what events did not tell, and opens a stream anew that d
   const before = streams()
   fake.containers = containerList([{ id: 'aa', state: 'paused' }, { id: 'bb', status: 'Up 2 seconds (healthy)' }])
   await until(() => container(collector, 'bb') && container(collector, 'aa')?.state === 'paused')
-  await until(() => streams() > before && collector.snapshot.events === 'live')
+  t.ok(await until(() => streams() > before && collector.snapshot.events === 'live'))
 })
 
 t.test('a stream that ends is opened again with since, and lists what it may have missed', async t => {
