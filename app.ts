@@ -10,6 +10,7 @@ import cors from './plugins/cors.ts'
 import docker from './plugins/docker.ts'
 import drain from './plugins/drain.ts'
 import errors from './plugins/errors.ts'
+import fleet from './plugins/fleet.ts'
 import log from './plugins/log.ts'
 import methods from './plugins/methods.ts'
 import stats from './plugins/stats.ts'
@@ -33,6 +34,7 @@ export default fp<AppOptions>(async (app, { source, logging }) => {
 
   await app.register(docker)
   await app.register(stats)
+  await app.register(fleet)
 
   await app.register(autoload, { dir: join(import.meta.dirname, 'routes') })
   app.refuseOtherMethods()

@@ -4,6 +4,7 @@ import createError, { type FastifyErrorConstructor } from '@fastify/error'
 export const Unauthorized = createError('UNAUTHORIZED',
   'A valid token is required: Authorization: <token>, Bearer <token>, or Basic with the token as password', 401)
 export const NotFound = createError('NOT_FOUND', 'There is no %s', 404)
+export const HostNotFound = createError('HOST_NOT_FOUND', 'There is no host %s, did you mean %s?', 404)
 export const MethodNotAllowed = createError('METHOD_NOT_ALLOWED', '%s does not take %s, only %s', 405)
 export const Internal = createError('INTERNAL_SERVER_ERROR',
   'Something went wrong here; the log has the cause under request id %s', 500)
@@ -28,6 +29,7 @@ export const EngineBadAnswer = engineError('ENGINE_BAD_ANSWER', 'not an answer o
 export const catalogue = {
   Unauthorized,
   NotFound,
+  HostNotFound,
   MethodNotAllowed,
   Internal,
   EngineRefused,

@@ -8,7 +8,8 @@ export default fp(async app => {
   await app.register(cors, {
     origin: app.config.cors.origin,
     methods: ['GET', 'HEAD'],
-    allowedHeaders: ['Authorization', 'Content-Type', 'If-None-Match'],
+    allowedHeaders: ['Authorization', 'Content-Type', 'If-None-Match', 'If-Modified-Since'],
+    exposedHeaders: ['ETag', 'Age'],
     maxAge: PREFLIGHT_SECONDS,
     strictPreflight: false
   })

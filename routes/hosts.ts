@@ -1,7 +1,13 @@
 import type { FastifyInstance } from 'fastify'
 import type { FromSchema } from 'json-schema-to-ts'
+import { hostQuery } from '../lib/schemas/host-query.ts'
 import { createView, joinHosts } from '../lib/views/encode.ts'
+import { hostDetails } from '../lib/views/host.ts'
 import { hostSummary } from '../lib/views/hosts.ts'
+import { selectHosts } from '../lib/views/select.ts'
+
+const number = { type: ['number', 'null'] } as const
+const text = { type: ['string', 'null'] } as const
 
 const host = {
   type: 'object',
@@ -14,18 +20,94 @@ const host = {
     cpuUsage: { type: 'number', description: 'Sum of cpu_usage of its containers, nanoseconds' },
     memoryUsage: { type: 'string', description: 'Percent of totalMemory that its containers use, two decimals' },
     up: { type: 'boolean', description: 'Whether the last poll reached its Engine' },
-    lastSeen: { type: ['string', 'null'], description: 'When a poll last reached it, ISO 8601' },
-    error: { type: ['string', 'null'], description: 'Code of the error that the last poll ended with' }
+    lastSeen: { ...text, description: 'When a poll last reached it, ISO 8601' },
+    error: { ...text, description: 'Code of the error that the last poll ended with' }
   }
 } as const
 
-const schema = {
+const details = {
+  type: 'object',
+  additionalProperties: false,
+  required: [
+    'host', 'up', 'lastSeen', 'error', 'address', 'engine', 'containers', 'poll', 'requests', 'missingRights', 'events'
+  ],
+  properties: {
+    host: { type: 'string', description: 'Name in the configuration' },
+    up: { type: 'boolean', description: 'Whether the last poll reached its Engine' },
+    lastSeen: { ...text, description: 'When a poll last reached it, ISO 8601' },
+    error: {
+      type: ['object', 'null'],
+      description: 'What the last poll ended with',
+      properties: { code: { type: 'string' }, message: { type: 'string' } }
+    },
+    address: { type: 'string', description: 'Where its Engine is asked' },
+    engine: {
+      type: ['object', 'null'],
+      description: 'null until the Engine has answered once',
+      properties: {
+        kind: { enum: ['docker', 'podman', 'unknown'] },
+        version: text,
+        apiVersion: { type: 'string', description: 'API version that is spoken' },
+        oneShot: { enum: ['direct', 'ticked'], description: 'Whether stats are answered at once, or on a tick' },
+        id: text,
+        name: { ...text, description: 'Name of the machine' },
+        cpus: number,
+        memoryBytes: number
+      }
+    },
+    containers: {
+      type: 'object',
+      properties: {
+        total: { type: 'number' },
+        byState: { type: 'object', additionalProperties: { type: 'number' } }
+      }
+    },
+    poll: {
+      type: 'object',
+      properties: {
+        durationMs: { ...number, description: 'How long the last poll took' },
+        intervalMs: { type: 'number', description: 'Wait between polls, longer where they take long' },
+        isStalled: { type: 'boolean', description: 'Whether the Engine answers, but gives no stats' }
+      }
+    },
+    requests: {
+      type: 'object',
+      description: 'Requests sent to the Engine since the start, by endpoint',
+      additionalProperties: { type: 'number' }
+    },
+    missingRights: {
+      type: 'array',
+      description: 'What a proxy in front of the Engine would have to allow, in its own words',
+      items: { type: 'string' }
+    },
+    events: {
+      enum: ['live', 'connecting', 'refused'],
+      description: 'Whether the Engine tells changes as they happen'
+    }
+  }
+} as const
+
+const fleetSchema = {
+  querystring: hostQuery,
   response: { 200: { type: 'object', additionalProperties: host } }
 } as const
 
-export default async function hosts (app: FastifyInstance) {
-  const view = createView<FromSchema<typeof host>>(host, hostSummary)
+const detailsSchema = {
+  params: { type: 'object', required: ['host'], properties: { host: { type: 'string' } } },
+  response: { 200: details }
+} as const
 
-  app.get('/hosts', { schema }, async (_request, reply) =>
-    reply.type('application/json; charset=utf-8').cacheControl('no-cache').send(joinHosts(app.stats.snapshots(), view)))
+export default async function hosts (app: FastifyInstance) {
+  const summary = createView<FromSchema<typeof host>>(host, hostSummary)
+  const detail = createView(details, hostDetails)
+
+  app.get<{ Querystring: FromSchema<typeof hostQuery> }>('/hosts', { schema: fleetSchema }, async (request, reply) => {
+    const snapshots = selectHosts(app.stats.snapshots(), request.query.host)
+    return reply.sendSnapshots(snapshots, () => joinHosts(snapshots, summary))
+  })
+
+  app.get<{ Params: { host: string } }>('/hosts/:host', { schema: detailsSchema }, async (request, reply) => {
+    const snapshots = selectHosts(app.stats.snapshots(), [request.params.host])
+    return reply.sendSnapshots(snapshots, () => Buffer.concat(snapshots.map(detail)))
+  })
 }

@@ -1,7 +1,9 @@
 import type { FastifyInstance } from 'fastify'
 import type { FromSchema } from 'json-schema-to-ts'
 import type { HostSnapshot } from '../lib/collector/snapshot.ts'
+import { hostQuery } from '../lib/schemas/host-query.ts'
 import { createView, joinHosts } from '../lib/views/encode.ts'
+import { selectHosts } from '../lib/views/select.ts'
 import { containerRows } from '../lib/views/stats.ts'
 
 const containersOfHost = {
@@ -35,6 +37,7 @@ const containersOfHost = {
 } as const
 
 const schema = {
+  querystring: hostQuery,
   response: { 200: { type: 'object', additionalProperties: containersOfHost } }
 } as const
 
@@ -42,6 +45,8 @@ export default async function stats (app: FastifyInstance) {
   const read = (snapshot: HostSnapshot) => containerRows(snapshot, app.config)
   const view = createView<FromSchema<typeof containersOfHost>>(containersOfHost, read)
 
-  app.get('/stats', { schema }, async (_request, reply) =>
-    reply.type('application/json; charset=utf-8').cacheControl('no-cache').send(joinHosts(app.stats.snapshots(), view)))
+  app.get<{ Querystring: FromSchema<typeof hostQuery> }>('/stats', { schema }, async (request, reply) => {
+    const snapshots = selectHosts(app.stats.snapshots(), request.query.host)
+    return reply.sendSnapshots(snapshots, () => joinHosts(snapshots, view))
+  })
 }

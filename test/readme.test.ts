@@ -50,7 +50,7 @@ t.test('the table of error codes is the catalogue', async t => {
 t.test('the table of routes is what is served', async t => {
   const { app } = await build(t)
   const files = readdirSync(join(root, 'routes')).map(file => readFileSync(join(root, 'routes', file), 'utf8'))
-  const served = files.flatMap(text => [...text.matchAll(/app\.(\w+)\('([^']+)'/g)])
+  const served = files.flatMap(text => [...text.matchAll(/app\.(\w+)(?:<[^(]*>)?\('([^']+)'/g)])
     .map(([, method = '', url]) => `${method.toUpperCase()} ${url}`).sort()
   const rows = table('| Route | Token | Answer |').map(row => row.split(' | '))
   t.strictSame(rows.map(([route]) => route?.slice(3, -1)), served)

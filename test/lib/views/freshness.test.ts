@@ -1,0 +1,28 @@
+import t from 'tap'
+import type { HostSnapshot } from '../../../lib/collector/snapshot.ts'
+import { freshnessOf } from '../../../lib/views/freshness.ts'
+import { hostSnapshot } from '../../snapshots.ts'
+
+const one = hostSnapshot({ host: 'one', version: 7, at: Date.UTC(2026, 0, 2, 3, 4, 5) })
+const two = hostSnapshot({ host: 'two', version: 9, at: Date.UTC(2026, 0, 2, 3, 4, 9) })
+
+t.test('the tag is that of the snapshots, of their hosts and of the run', async t => {
+  const tag = (snapshots: HostSnapshot[], run = 'run') => freshnessOf(snapshots, run).etag
+  t.match(tag([one, two]), /^"[\w-]{27}"$/, 'strong')
+  t.equal(tag([one, two]), tag([one, two]))
+  const others = [
+    tag([one]), tag([two]), tag([]), tag([one, two], 'other'), tag([one, { ...two, version: 10 }]),
+    tag([{ ...one, host: 'three' }, two])
+  ]
+  t.equal(new Set([...others, tag([one, two])]).size, 7)
+})
+
+t.test('the newest snapshot dates the answer', async t => {
+  t.equal(freshnessOf([one, two], '')['last-modified'], 'Fri, 02 Jan 2026 03:04:09 GMT')
+})
+
+t.test('the age is that of the oldest poll of a host that is up', async t => {
+  const ago = (seconds: number, up = true) => hostSnapshot({ up, lastSeen: Date.now() - seconds * 1000 - 500 })
+  t.equal(freshnessOf([ago(3), ago(8), ago(99, false), one], '').age, 8)
+  t.equal(freshnessOf([one], '').age, 0)
+})

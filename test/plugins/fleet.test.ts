@@ -1,0 +1,65 @@
+import t, { type Test } from 'tap'
+import { build } from '../build.ts'
+import { containerList, startFakeEngine } from '../fake-engine.ts'
+import { until } from '../until.ts'
+
+async function serve (t: Test) {
+  const engine = await startFakeEngine(t, { containers: containerList([{ id: 'aa' }]) })
+  const yaml = `mintimeout: 60000\nhosts: { one: { url: ${engine.address} }, two: { url: unix:///nowhere } }`
+  const { app } = await build(t, { yaml })
+  await until(() => app.stats.snapshots()[0]?.containers[0]?.restartCount === 0 && app.stats.snapshots()[1]?.error)
+  const get = (url: string, headers: Record<string, string> = {}) =>
+    app.inject({ url, headers: { authorization: 'secret', ...headers } })
+  return { app, engine, get }
+}
+
+t.test('who has the answer already gets 304, and the whole answer once something changes', async t => {
+  const { app, engine, get } = await serve(t)
+  for (const url of ['/stats', '/hosts', '/hosts/one', '/stats?host=one']) {
+    const first = await get(url)
+    t.match(first.headers, { etag: /^"/, 'last-modified': / GMT$/, age: /^\d+$/ }, url)
+    const etag = String(first.headers.etag)
+    for (const tags of [etag, `"other", ${etag}`, `W/${etag}`, '*']) {
+      const again = await get(url, { 'if-none-match': tags })
+      t.equal(again.statusCode, 304, tags)
+      t.equal(again.body, '')
+      t.equal(again.headers.etag, etag)
+    }
+    t.equal((await get(url, { 'if-none-match': '"other"' })).statusCode, 200)
+    t.equal((await get(url, { 'if-modified-since': String(first.headers['last-modified']) })).statusCode, 304)
+  }
+  const { etag } = (await get('/stats')).headers
+  engine.emit('pause', 'aa')
+  await until(() => app.stats.snapshots()[0]?.containers[0]?.state === 'paused')
+  t.equal((await get('/stats', { 'if-none-match': String(etag) })).statusCode, 200)
+})
+
+t.test('of the hosts that are asked for only', async t => {
+  const { get } = await serve(t)
+  t.strictSame(Object.keys((await get('/stats')).json()), ['one', 'two'])
+  t.strictSame(Object.keys((await get('/stats?host=two')).json()), ['two'])
+  t.strictSame(Object.keys((await get('/hosts?host=two&host=one')).json()), ['one', 'two'])
+  for (const url of ['/stats?host=tow', '/hosts?host=tow', '/hosts/tow']) {
+    const response = await get(url)
+    t.equal(response.statusCode, 404, url)
+    t.match(response.json(), { code: 'HOST_NOT_FOUND', message: 'There is no host tow, did you mean two?' })
+  }
+})
+
+t.test('one host tells all of itself', async t => {
+  const { get } = await serve(t)
+  t.match((await get('/hosts/one')).json(), {
+    host: 'one',
+    up: true,
+    error: null,
+    engine: { kind: 'docker', version: '28.5.2+dfsg4', apiVersion: '1.51', oneShot: 'direct', cpus: 2 },
+    containers: { total: 1, byState: { running: 1 } },
+    poll: { durationMs: Number, intervalMs: 60000, isStalled: false },
+    requests: { ping: 1, list: 1, inspect: 1, stats: 1, info: 1 },
+    missingRights: [],
+    events: /live|connecting/
+  })
+  t.match((await get('/hosts/two')).json(), {
+    up: false, lastSeen: null, error: { code: 'ENGINE_UNREACHABLE', message: /nowhere/ }, engine: null
+  })
+})
