@@ -7,6 +7,9 @@ import { locate } from './locations.ts'
 import { environmentSchema, fileSchema, type ConfigFile, type Environment } from './schema.ts'
 import { createCheck, isToken, shown, TOKEN_EXPECTED, type Violation } from './validate.ts'
 
+/** Places in a file by line and column, as numbers. */
+const { compare: inOrder } = new Intl.Collator('en', { numeric: true })
+
 const LOCAL_HOST = 'local'
 const NO_FILE = '# There is no configuration file: every key has its default.\n'
 
@@ -124,7 +127,7 @@ export async function loadConfig (source: ConfigSource): Promise<Config> {
   const file = checkDocument(document, problems)
   const configured = file?.auth.token
   const token = await readToken({ ...source, configured }, problems)
-  if (!environment || !file || problems.length > 0) throw new ConfigError(problems)
+  if (!environment || !file || problems.length > 0) throw new ConfigError(problems.sort(inOrder))
 
   const hosts = resolveHosts(file, document.keys('hosts'))
   const { HOST, PORT, LOG_LEVEL, SKIP_AUTH, DOCKER_HOST } = environment
