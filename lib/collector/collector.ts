@@ -129,10 +129,12 @@ export class Collector {
   /** One poll, and the rest until the next. */
   async #poll (signal: AbortSignal) {
     const { timing: { deadline, interval }, phase = 0 } = this.#options
+    const isListed = this.#watch.state !== 'live' || Date.now() >= this.#resyncDue
     const isFirst = this.#snapshot.lastSeen === null
     const start = performance.now()
-    await withDeadline(deadline, signal, async signal => {
-      const failures = await this.#sample(signal)
+    if (isListed) await withDeadline(deadline, signal, signal => this.#resync(signal))
+    await withDeadline(this.#samplingWithin(), signal, async signal => {
+      const failures = await this.#sample(signal, isListed)
       await this.#publishPoll(performance.now() - start)
       this.#journal.reached(this.#snapshot, failures)
     })
@@ -144,10 +146,14 @@ export class Collector {
     signal.throwIfAborted()
   }
 
+  /** The deadline, and a tick for each turn that containers must wait where connections are few. */
+  #samplingWithin () {
+    const { engine: { connections }, timing: { deadline, turn } } = this.#options
+    return deadline + turn * Math.floor(this.#inventory.containers.length / connections)
+  }
+
   /** @returns what went wrong for single containers */
-  async #sample (signal: AbortSignal): Promise<unknown[]> {
-    const isListed = this.#watch.state !== 'live' || Date.now() >= this.#resyncDue
-    if (isListed) await this.#resync(signal)
+  async #sample (signal: AbortSignal, isListed: boolean): Promise<unknown[]> {
     const ids = this.#inventory.containers.filter(hasStats).map(({ id }) => id)
     const { answered, gone, failures } = await this.#sampler.round(ids, signal)
     for (const id of gone) this.#inventory.remove(id)
@@ -200,7 +206,7 @@ export class Collector {
   }
 
   async #publishPoll (durationMs: number) {
-    const { engine, timing: { interval, staleAfter } } = this.#options
+    const { engine, timing: { interval } } = this.#options
     const { date, ...server } = await engine.server()
     const intervalMs = durationMs > interval / 2 ? Math.round(2 * durationMs) : interval
     this.#publish({
@@ -211,7 +217,7 @@ export class Collector {
       poll: Object.freeze({ durationMs: Math.round(durationMs), intervalMs, isStalled: this.#sampler.isStalled })
     })
     clearTimeout(this.#expiry)
-    this.#expiry = setTimeout(() => this.#publish({}), staleAfter)
+    this.#expiry = setTimeout(() => this.#publish({}), this.#staleAfter(this.#snapshot))
   }
 
   #fail (error: unknown) {
@@ -221,8 +227,9 @@ export class Collector {
   }
 
   #publish (change: Partial<HostSnapshot>) {
-    const { engine, timing: { staleAfter }, onSnapshot } = this.#options
-    const { version, lastSeen } = { ...this.#snapshot, ...change }
+    const { engine, onSnapshot } = this.#options
+    const { version, lastSeen, poll } = { ...this.#snapshot, ...change }
+    const staleAfter = this.#staleAfter({ poll })
     const isStale = lastSeen === null || Date.now() - lastSeen >= staleAfter
     this.#snapshot = Object.freeze({
       ...this.#snapshot,
@@ -232,12 +239,17 @@ export class Collector {
       requests: Object.freeze(engine.requests),
       missingRights: Object.freeze(engine.missingRights),
       events: this.#watch.state,
-      containers: isStale ? [] : Object.freeze(this.#inventory.containers.map(record => this.#show(record)))
+      containers: isStale ? [] : Object.freeze(this.#inventory.containers.map(record => this.#show(record, staleAfter)))
     })
     onSnapshot?.(this.#snapshot)
   }
 
-  #show (record: ContainerRecord): ContainerSnapshot {
+  /** Three polls, also where their interval is stretched. */
+  #staleAfter ({ poll }: Pick<HostSnapshot, 'poll'>) {
+    return Math.max(this.#options.timing.staleAfter, 3 * poll.intervalMs)
+  }
+
+  #show (record: ContainerRecord, staleAfter: number): ContainerSnapshot {
     const { id, image, state, networkMode, health, exitCode, oomKilled, startedAt, restartCount } = record
     return Object.freeze({
       id,
@@ -250,7 +262,7 @@ export class Collector {
       oomKilled: oomKilled ?? null,
       startedAt: startedAt ?? null,
       restartCount: restartCount ?? null,
-      sample: hasStats(record) ? this.#sampler.latest(record.id) : null
+      sample: hasStats(record) ? this.#sampler.latest(record.id, staleAfter) : null
     })
   }
 

@@ -2,8 +2,10 @@
 export interface CollectorTiming {
   /** From the end of a poll to the start of the next. */
   interval: number
-  /** For one poll as a whole. */
+  /** For the list of one poll, and for its samples. */
   deadline: number
+  /** For one stats call after another on the same connection, where an Engine answers on its tick. */
+  turn: number
   /** For one stats call. */
   statsWithin: number
   /** Between two lists while events are live. */
@@ -36,6 +38,7 @@ export interface CollectorTiming {
 export const timingOf = (mintimeout: number, resync: number): CollectorTiming => ({
   interval: mintimeout,
   deadline: 15_000,
+  turn: 1500,
   statsWithin: Math.min(Math.max(mintimeout, 2000), 8000),
   resync,
   staleAfter: Math.max(30_000, 3 * mintimeout),
