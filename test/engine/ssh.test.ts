@@ -6,7 +6,7 @@ import { container, docker, inspect } from './docker.ts'
 import { serve } from './service.ts'
 import { skip, startSshd } from './sshd.ts'
 
-const COUNT = 20
+const COUNT = 8
 const MOST_PROCESSES = 4 + 2
 
 t.test('shows a container as docker inspect does, and follows it by its events', { skip }, async t => {
@@ -31,7 +31,7 @@ t.test(`samples ${COUNT} containers in every poll over few connections, none of 
   const snapshot = () => app.stats.snapshots()[0]
   const sampled = () => snapshot()?.containers.filter(({ id, sample }) => ids.has(id) && sample).length
   await until(() => snapshot()?.up)
-  for (let poll = 0; poll < 3; poll++) {
+  for (let poll = 0; poll < 2; poll++) {
     const before = snapshot()?.lastSeen
     await until(() => snapshot()?.lastSeen !== before)
     t.equal(sampled(), COUNT)
