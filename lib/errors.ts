@@ -17,6 +17,7 @@ const engineError = (code: string, message: string): FastifyErrorConstructor<{ c
 export const EngineRefused = engineError('ENGINE_REFUSED', 'connection refused, no Engine listens there (%s)')
 export const EngineUnreachable = engineError('ENGINE_UNREACHABLE', 'cannot be reached (%s)')
 export const EnginePermission = engineError('ENGINE_PERMISSION', 'this process may not use the socket (%s)')
+export const EngineSsh = engineError('ENGINE_SSH', 'no connection through ssh (%s)')
 export const EngineTimeout = engineError('ENGINE_TIMEOUT', 'no answer in time (%s)')
 export const EngineDisconnected = engineError('ENGINE_DISCONNECTED', 'the connection broke (%s)')
 export const EngineForbidden = engineError('ENGINE_FORBIDDEN', 'a proxy or plugin does not allow this (%s)')
@@ -35,6 +36,7 @@ export const catalogue = {
   EngineRefused,
   EngineUnreachable,
   EnginePermission,
+  EngineSsh,
   EngineTimeout,
   EngineDisconnected,
   EngineForbidden,

@@ -24,7 +24,6 @@ export interface CollectorOptions {
   onSnapshot?: (snapshot: HostSnapshot) => void
 }
 
-/** A host out of reach shows its last containers for as long as that many polls take. */
 const STALE_POLLS = 3
 
 const hasStats = ({ state }: ContainerRecord) => state === 'running' || state === 'paused'
@@ -50,13 +49,11 @@ export class Collector {
   #wake = () => {}
   #isStirred = false
   #resyncDue = 0
-  #staleAfter: number
   #snapshot: HostSnapshot
 
   constructor (options: CollectorOptions) {
     const { host, engine, timing, log } = options
     this.#options = options
-    this.#staleAfter = timing.staleAfter
     this.#inventory = new Inventory(engine, timing)
     this.#sampler = new Sampler(engine, timing)
     this.#journal = new Journal(log)
@@ -135,10 +132,12 @@ export class Collector {
   /** One poll, and the rest until the next. */
   async #poll (signal: AbortSignal) {
     const { timing: { deadline, interval }, phase = 0 } = this.#options
+    const isListed = this.#watch.state !== 'live' || Date.now() >= this.#resyncDue
     const isFirst = this.#snapshot.lastSeen === null
     const start = performance.now()
-    await withDeadline(deadline, signal, async signal => {
-      const failures = await this.#sample(signal)
+    if (isListed) await withDeadline(deadline, signal, signal => this.#resync(signal))
+    await withDeadline(this.#samplingWithin(), signal, async signal => {
+      const failures = await this.#sample(signal, isListed)
       await this.#publishPoll(performance.now() - start)
       this.#journal.reached(this.#snapshot, failures)
     })
@@ -150,10 +149,14 @@ export class Collector {
     signal.throwIfAborted()
   }
 
+  /** The deadline, and a tick for each turn that containers must wait where connections are few. */
+  #samplingWithin () {
+    const { engine: { connections }, timing: { deadline, turn } } = this.#options
+    return deadline + turn * Math.floor(this.#inventory.containers.length / connections)
+  }
+
   /** @returns what went wrong for single containers */
-  async #sample (signal: AbortSignal): Promise<unknown[]> {
-    const isListed = this.#watch.state !== 'live' || Date.now() >= this.#resyncDue
-    if (isListed) await this.#resync(signal)
+  async #sample (signal: AbortSignal, isListed: boolean): Promise<unknown[]> {
     const ids = this.#inventory.containers.filter(hasStats).map(({ id }) => id)
     const { answered, gone, failures } = await this.#sampler.round(ids, signal)
     for (const id of gone) this.#inventory.remove(id)
@@ -206,10 +209,9 @@ export class Collector {
   }
 
   async #publishPoll (durationMs: number) {
-    const { engine, timing: { interval, staleAfter } } = this.#options
+    const { engine, timing: { interval } } = this.#options
     const { date, ...server } = await engine.server()
     const intervalMs = durationMs > interval / 2 ? Math.round(2 * durationMs) : interval
-    this.#staleAfter = Math.max(staleAfter, STALE_POLLS * (intervalMs + durationMs))
     this.#publish({
       up: true,
       error: null,
@@ -218,7 +220,7 @@ export class Collector {
       poll: Object.freeze({ durationMs: Math.round(durationMs), intervalMs, isStalled: this.#sampler.isStalled })
     })
     clearTimeout(this.#expiry)
-    this.#expiry = setTimeout(() => this.#publish({}), this.#staleAfter)
+    this.#expiry = setTimeout(() => this.#publish({}), this.#staleAfter(this.#snapshot))
     if (this.#inventory.isDue) this.#stir()
   }
 
@@ -230,8 +232,9 @@ export class Collector {
 
   #publish (change: Partial<HostSnapshot>) {
     const { engine, onSnapshot } = this.#options
-    const { version, lastSeen } = { ...this.#snapshot, ...change }
-    const isStale = lastSeen === null || Date.now() - lastSeen >= this.#staleAfter
+    const { version, lastSeen, poll } = { ...this.#snapshot, ...change }
+    const staleAfter = this.#staleAfter({ poll })
+    const isStale = lastSeen === null || Date.now() - lastSeen >= staleAfter
     this.#snapshot = Object.freeze({
       ...this.#snapshot,
       ...change,
@@ -240,12 +243,17 @@ export class Collector {
       requests: Object.freeze(engine.requests),
       missingRights: Object.freeze(engine.missingRights),
       events: this.#watch.state,
-      containers: isStale ? [] : Object.freeze(this.#inventory.containers.map(record => this.#show(record)))
+      containers: isStale ? [] : Object.freeze(this.#inventory.containers.map(record => this.#show(record, staleAfter)))
     })
     onSnapshot?.(this.#snapshot)
   }
 
-  #show (record: ContainerRecord): ContainerSnapshot {
+  /** How old the last containers of a host out of reach may get: as long as some polls take, stretched ones too. */
+  #staleAfter ({ poll: { intervalMs, durationMs } }: Pick<HostSnapshot, 'poll'>) {
+    return Math.max(this.#options.timing.staleAfter, STALE_POLLS * (intervalMs + (durationMs ?? 0)))
+  }
+
+  #show (record: ContainerRecord, staleAfter: number): ContainerSnapshot {
     const { id, image, state, networkMode, health, exitCode, oomKilled, startedAt, restartCount } = record
     return Object.freeze({
       id,
@@ -258,7 +266,7 @@ export class Collector {
       oomKilled: oomKilled ?? null,
       startedAt: startedAt ?? null,
       restartCount: restartCount ?? null,
-      sample: hasStats(record) ? this.#sampler.latest(id, this.#staleAfter) : null
+      sample: hasStats(record) ? this.#sampler.latest(id, staleAfter) : null
     })
   }
 

@@ -2,7 +2,7 @@ import pMap from 'p-map'
 import type { EngineClient, Introduction } from '../engine/client.ts'
 import type { ContainerStats } from '../engine/wire.ts'
 import {
-  EngineDisconnected, EngineForbidden, EngineGone, EngineRefused, EngineTimeout, EngineUnreachable
+  EngineDisconnected, EngineForbidden, EngineGone, EngineRefused, EngineSsh, EngineTimeout, EngineUnreachable
 } from '../errors.ts'
 import { backOff } from './back-off.ts'
 import { sampleOf, type Sample } from './snapshot.ts'
@@ -20,7 +20,8 @@ const TICKED_FROM = 600
 const DIRECT_BELOW = 400
 
 const isHostFailure = (error: unknown) =>
-  error instanceof EngineRefused || error instanceof EngineUnreachable || error instanceof EngineDisconnected
+  error instanceof EngineRefused || error instanceof EngineUnreachable || error instanceof EngineDisconnected ||
+  error instanceof EngineSsh
 
 /** What one round of samples brought. */
 export interface Round {
@@ -130,7 +131,7 @@ export class Sampler {
         else round.failures.push(error)
         if (error instanceof EngineTimeout && !signal.aborted) late.push(id)
       }
-    }, { concurrency: CONCURRENCY[this.#oneShot] })
+    }, { concurrency: Math.min(CONCURRENCY[this.#oneShot], this.#engine.connections) })
     this.#learn(asked.length, late, durations)
     return round
   }

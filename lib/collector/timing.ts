@@ -4,8 +4,10 @@ export interface CollectorTiming {
   interval: number
   /** The collectors begin within this time, each at its place. */
   startWithin: number
-  /** For one poll as a whole. */
+  /** For the list of one poll, and for its samples. */
   deadline: number
+  /** For one stats call after another on the same connection, where an Engine answers on its tick. */
+  turn: number
   /** For one stats call. */
   statsWithin: number
   /** Between two lists while events are live. */
@@ -39,6 +41,7 @@ export const timingOf = (mintimeout: number, resync: number): CollectorTiming =>
   interval: mintimeout,
   startWithin: 1000,
   deadline: 15_000,
+  turn: 1500,
   statsWithin: Math.min(Math.max(mintimeout, 2000), 8000),
   resync,
   staleAfter: 30_000,

@@ -2,18 +2,19 @@ const DEFAULT_PORT = new Map([['tcp', '2375'], ['http', '80']])
 const DEFAULT_SOCKET = '/var/run/docker.sock'
 
 export const ENGINE_ADDRESS_EXPECTED = 'where a Docker Engine listens, such as 192.168.1.10, ' +
-  'tcp://192.168.1.10:2375, http://engine:2375 or unix:///var/run/docker.sock'
+  'tcp://192.168.1.10:2375, http://engine:2375, ssh://user@engine or unix:///var/run/docker.sock'
 
 /**
  * The full form of an Engine's address.
  * @param url as configured; without a scheme it is TCP
  * @param port for a `url` that names none
- * @returns `unix:///path`, `tcp://host:port` or `http://host:port`; null when `url` is none of these, carries a user, a
- * path or a query, or names another port than `port`
+ * @returns `unix:///path`, `tcp://host:port`, `http://host:port` or `ssh://user@host:port/path`; null when `url` is
+ * none of these, carries what its scheme has no use for, or names another port than `port`
  */
 export function engineAddress (url: string, port?: number): string | null {
   const [, scheme = 'tcp', rest = ''] = /^(?:(\w+):\/\/)?(.*)$/.exec(url) ?? []
   if (scheme === 'unix') return unixAddress(rest || DEFAULT_SOCKET, port)
+  if (scheme === 'ssh') return sshAddress(rest, port)
   const defaultPort = DEFAULT_PORT.get(scheme)
   const authority = rest.replace(/\/$/, '')
   const bracketed = /^[0-9a-f:]*:[0-9a-f:]*:[0-9a-f:.]*$/i.test(authority) ? `[${authority}]` : authority
@@ -26,4 +27,19 @@ export function engineAddress (url: string, port?: number): string | null {
 
 function unixAddress (path: string, port: number | undefined): string | null {
   return path.startsWith('/') && port === undefined ? `unix://${path}` : null
+}
+
+const USER = /\w[\w.+-]*/.source
+const HOST = /\w[\w.-]*|\[[\da-f:]*:[\da-f:.]*(?:%\w+)?\]/.source
+const PATH = /\/[\w./@+,:=~-]*/.source
+/** Nothing that matches can be taken for an option of ssh, or means something to the shell on the far side. */
+const SSH = new RegExp(`^((?:${USER}@)?(?:${HOST}))(?::([1-9]\\d{0,4}))?(${PATH})?$`, 'i')
+
+/** Without a port, ssh's own configuration has it. */
+function sshAddress (rest: string, port: number | undefined): string | null {
+  const [, host, ownPort, path = '/'] = SSH.exec(rest) ?? []
+  if (host === undefined || Number(ownPort ?? 1) > 65535) return null
+  if (port !== undefined && ownPort !== undefined && ownPort !== String(port)) return null
+  const chosen = ownPort ?? port
+  return `ssh://${host}${chosen === undefined ? '' : `:${chosen}`}${path === '/' ? '' : path}`
 }

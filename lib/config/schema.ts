@@ -77,13 +77,13 @@ export const fileSchema = {
           url: {
             type: 'string',
             format: 'engine-url',
-            description: 'Where the Engine listens: an address, `tcp://…`, `http://…` or `unix://…`'
+            description: 'Where the Engine listens: an address, `tcp://…`, `http://…`, `ssh://…` or `unix://…`'
           },
           port: {
             type: 'integer',
             minimum: 1,
             maximum: 65535,
-            description: 'Port, if not in `url`; default: 2375, for `http://` 80'
+            description: 'Port, if not in `url`; default: 2375, for `http://` 80, for `ssh://` that of `ssh`'
           }
         }
       }

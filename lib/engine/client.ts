@@ -41,6 +41,11 @@ export class EngineClient {
     return this.#connection.address
   }
 
+  /** The most calls that are answered at a time; others wait, and their limits count that. */
+  get connections (): number {
+    return this.#connection.connections
+  }
+
   /** Requests sent so far, by endpoint: ping, version, list, info, inspect, stats, events. */
   get requests (): Record<string, number> {
     return Object.fromEntries(this.#connection.requests)

@@ -62,13 +62,19 @@ export class EngineConnection {
   readonly requests = new Map<string, number>()
   /** Endpoints that were not allowed when they were last asked. */
   readonly forbidden = new Set<string>()
+  /** The most polls that are answered at a time; others wait. */
+  readonly connections: number
+  readonly #transport: Transport
   readonly #limits: EngineLimits
   readonly #polls: Pool
   /** Streams have their own connections: they cannot starve polls, and no limit ends them. */
   readonly #streams: Pool
 
-  constructor (address: string, { origin, connect }: Transport, limits: EngineLimits) {
+  constructor (address: string, transport: Transport, limits: EngineLimits) {
+    const { origin, connect, connections = MAX_CONNECTIONS } = transport
     this.address = address
+    this.connections = connections
+    this.#transport = transport
     this.#limits = limits
     const options = {
       connect: typeof connect === 'function' ? connect : { ...connect, timeout: limits.connect },
@@ -76,7 +82,7 @@ export class EngineConnection {
     }
     this.#polls = new Pool(origin, {
       ...options,
-      connections: MAX_CONNECTIONS,
+      connections,
       headersTimeout: limits.headers,
       bodyTimeout: limits.body,
       maxResponseSize: limits.answer
@@ -110,6 +116,7 @@ export class EngineConnection {
   /** Drops every connection at once; calls under way fail. */
   async close (): Promise<void> {
     await Promise.all([this.#polls.destroy(), this.#streams.destroy()])
+    await this.#transport.close?.()
   }
 
   #check ({ endpoint, call, statusCode, body }: { endpoint: string, call: string, statusCode: number, body: string }) {

@@ -1,6 +1,6 @@
 import {
   EngineBadAnswer, EngineDisconnected, EngineFailed, EngineForbidden, EngineGone, EnginePermission, EngineRefused,
-  EngineTimeout, EngineUnreachable, EngineVersion
+  EngineSsh, EngineTimeout, EngineUnreachable, EngineVersion
 } from '../errors.ts'
 
 const MESSAGE_LIMIT = 300
@@ -16,6 +16,7 @@ const byCode: Record<string, typeof EngineUnreachable> = {
   UND_ERR_SOCKET: EngineDisconnected,
   ECONNRESET: EngineDisconnected,
   EPIPE: EngineDisconnected,
+  ERR_SSH: EngineSsh,
   UND_ERR_RES_EXCEEDED_MAX_SIZE: EngineBadAnswer
 }
 

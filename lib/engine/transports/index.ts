@@ -1,10 +1,11 @@
 import type { buildConnector } from 'undici'
+import { ssh } from './ssh.ts'
 import { tcp } from './tcp.ts'
 import { unix } from './unix.ts'
 
 /** Where an Engine listens, and what it takes to get there. */
 export interface EngineEndpoint {
-  /** `unix:///path`, `tcp://host:port` or `http://host:port`. */
+  /** `unix:///path`, `tcp://host:port`, `http://host:port` or `ssh://user@host:port/path`. */
   address: string
 }
 
@@ -12,12 +13,17 @@ export interface EngineEndpoint {
 export interface Transport {
   origin: string
   connect: buildConnector.BuildOptions | buildConnector.connector
+  /** The most connections for polls, where they are dear. */
+  connections?: number
+  /** Ends what connections leave behind. */
+  close?: () => Promise<void>
 }
 
 const transports = new Map<string, (endpoint: EngineEndpoint) => Transport>([
   ['unix', unix],
   ['tcp', tcp],
-  ['http', tcp]
+  ['http', tcp],
+  ['ssh', ssh]
 ])
 
 /**

@@ -21,7 +21,16 @@ t.test('gives the full form of an address', async t => {
     ['::ffff:10.0.0.1', undefined, 'tcp://[::ffff:a00:1]:2375'],
     ['tcp://[::1]:99', undefined, 'tcp://[::1]:99'],
     ['unix:///run/podman/podman.sock', undefined, 'unix:///run/podman/podman.sock'],
-    ['unix://', undefined, 'unix:///var/run/docker.sock']
+    ['unix://', undefined, 'unix:///var/run/docker.sock'],
+    ['ssh://nas', undefined, 'ssh://nas'],
+    ['ssh://nas/', undefined, 'ssh://nas'],
+    ['ssh://me@nas', undefined, 'ssh://me@nas'],
+    ['ssh://a.b+c-d@my_nas.local:2222', undefined, 'ssh://a.b+c-d@my_nas.local:2222'],
+    ['ssh://nas', 2222, 'ssh://nas:2222'],
+    ['ssh://nas:2222', 2222, 'ssh://nas:2222'],
+    ['ssh://[fd00::10]:65535', undefined, 'ssh://[fd00::10]:65535'],
+    ['ssh://[fe80::1%eth0]', undefined, 'ssh://[fe80::1%eth0]'],
+    ['ssh://nas/run/user/1000/docker.sock', 22, 'ssh://nas:22/run/user/1000/docker.sock']
   ] as const
   for (const [url, port, expected] of cases) t.equal(engineAddress(url, port), expected, `${url} ${port ?? ''}`)
 })
@@ -29,7 +38,7 @@ t.test('gives the full form of an address', async t => {
 t.test('gives null for what is none', async t => {
   const urls = [
     '', ' ', 'tcp://', 'tcp://:2375', 'http://', 'nas:99999', 'nas:abc', 'two words', 'nas\n', '1:2:3', '[::1',
-    '/var/run', 'https://nas', 'ssh://nas', 'TCP://nas', 'npipe:////./pipe/docker_engine', 'constructor://nas',
+    '/var/run', 'https://nas', 'TCP://nas', 'npipe:////./pipe/docker_engine', 'constructor://nas',
     'unix://relative.sock', 'unix:/var/run/docker.sock'
   ]
   for (const url of urls) t.equal(engineAddress(url), null, JSON.stringify(url))
@@ -38,7 +47,16 @@ t.test('gives null for what is none', async t => {
 t.test('gives null for what an address cannot carry: a user, a path, a query, a fragment', async t => {
   const urls = [
     'user@nas', 'user:password@nas', 'tcp://user:password@nas:2375', 'http://nas/docker', 'tcp://nas//', 'nas?x=1',
-    'nas#x'
+    'nas#x', 'ssh://me:password@nas', 'ssh://nas?x=1', 'ssh://nas/run/docker.sock#x', 'ssh://nas/a?b'
+  ]
+  for (const url of urls) t.equal(engineAddress(url), null, url)
+})
+
+t.test('gives null for what ssh or a shell would take for something else', async t => {
+  const urls = [
+    'ssh://', 'ssh:///run/docker.sock', 'ssh://me@', 'ssh://-oProxyCommand=x', 'ssh://-l@nas', 'ssh://me@-nas',
+    'ssh://nas:0', 'ssh://nas:65536', 'ssh://nas:x', 'ssh://a b', 'ssh://nas/$(id)', 'ssh://nas/a;b', 'ssh://nas/a\nb',
+    'ssh://$(id)@nas', 'ssh://nas`id`', 'ssh://[nas]', 'ssh://fd00::10'
   ]
   for (const url of urls) t.equal(engineAddress(url), null, url)
 })
@@ -48,4 +66,5 @@ t.test('gives null when url and port contradict each other', async t => {
   t.equal(engineAddress('http://nas:80', 2375), null)
   t.equal(engineAddress('[::1]:99', 100), null)
   t.equal(engineAddress('unix:///run/docker.sock', 2375), null)
+  t.equal(engineAddress('ssh://nas:22', 2222), null)
 })

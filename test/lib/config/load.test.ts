@@ -157,7 +157,7 @@ container:
   dozzle: [link, icon]
 `
   const engine = 'where a Docker Engine listens, such as 192.168.1.10, tcp://192.168.1.10:2375, ' +
-    'http://engine:2375 or unix:///var/run/docker.sock'
+    'http://engine:2375, ssh://user@engine or unix:///var/run/docker.sock'
   const origin = 'an origin such as https://example.com (no path, no slash at the end), a list of them, or *'
   const keys = 'mintimeout, resync, log, auth, cors, tags, hosts, container'
   const problems = await problemsOf(t, loadYaml(t, yaml, { PORT: 'abc' }))
@@ -197,7 +197,7 @@ t.test('a file that is no YAML, or no map, is one problem beside those of the en
 })
 
 t.test('says what is wrong in the environment', async t => {
-  const engine = /^DOCKER_HOST: must be where a Docker Engine listens, .*, got "ssh:\/\/x"$/
+  const engine = /^DOCKER_HOST: must be where a Docker Engine listens, .*, got "ftp:\/\/x"$/
   const cases = [
     [{ PORT: 'abc' }, 'PORT: must be an integer from 0 to 65535, got "abc"'],
     [{ PORT: '65536' }, 'PORT: must be an integer from 0 to 65535, got "65536"'],
@@ -205,7 +205,7 @@ t.test('says what is wrong in the environment', async t => {
     [{ LOG_LEVEL: 'loud' },
       'LOG_LEVEL: must be one of fatal, error, warn, info, debug, trace, silent, got "loud"'],
     [{ SKIP_AUTH: 'yes' }, 'SKIP_AUTH: must be true or false, got "yes"'],
-    [{ DOCKER_HOST: 'ssh://x' }, engine],
+    [{ DOCKER_HOST: 'ftp://x' }, engine],
     [{ DOCKER_HOST: 'tcp://me:hun/t@er2@nas' }, /^DOCKER_HOST: .*, got "tcp:\/\/\*\*\*@nas"$/],
     [{ SECRET: 'two words' }, 'SECRET: must be text without blanks or line breaks, not empty']
   ] as const
@@ -215,7 +215,7 @@ t.test('says what is wrong in the environment', async t => {
     t.equal(problems.length, 1)
   }
   const token = { SECRET: ' ', SECRET_FILE: 'absent' }
-  const env = { PORT: 'abc', LOG_LEVEL: 'loud', SKIP_AUTH: 'yes', DOCKER_HOST: 'ssh://x', ...token }
+  const env = { PORT: 'abc', LOG_LEVEL: 'loud', SKIP_AUTH: 'yes', DOCKER_HOST: 'ftp://x', ...token }
   t.equal((await problemsOf(t, load(t, { env }))).length, 7)
 })
 

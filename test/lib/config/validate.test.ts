@@ -57,8 +57,8 @@ t.test('says what is wrong with a value and what is allowed', async t => {
     [{ origin: 'https://example.com/' }, `origin: ${origin}`],
     [{ origin: 'example.com' }, `origin: ${origin}`],
     [{ origin: ['*', 'https://example.com/path'] }, `origin.1: ${origin}`],
-    [{ engine: { url: 'ssh://nas' } }, 'engine.url: must be where a Docker Engine listens, such as 192.168.1.10, ' +
-      'tcp://192.168.1.10:2375, http://engine:2375 or unix:///var/run/docker.sock']
+    [{ engine: { url: 'ftp://nas' } }, 'engine.url: must be where a Docker Engine listens, such as 192.168.1.10, ' +
+      'tcp://192.168.1.10:2375, http://engine:2375, ssh://user@engine or unix:///var/run/docker.sock']
   ] as const
   for (const [wrong, expected] of cases) t.strictSame(complaints({ name: 'x', ...wrong }), [expected])
 })
@@ -83,7 +83,7 @@ t.test('a port beside a url that names another one, or a socket, is one violatio
   const expected = ['engine.port: must be left out where url names a port or a socket']
   t.strictSame(complaints({ name: 'x', engine: { url: 'nas:99', port: '100' } }), expected)
   t.strictSame(complaints({ name: 'x', engine: { url: 'unix:///x', port: '100' } }), expected)
-  t.match(complaints({ name: 'x', engine: { url: 'ssh://x', port: '100' } }), [/^engine\.url/])
+  t.match(complaints({ name: 'x', engine: { url: 'ftp://x', port: '100' } }), [/^engine\.url/])
   t.match(complaints({ name: 'x', engine: { url: 'nas:99', port: 'x' } }), [/^engine\.port: must be an integer/])
 })
 

@@ -51,7 +51,7 @@ for (const transport of ['unix', 'tcp'] as const) {
 }
 
 t.test('an address that no transport serves is refused at once', async t => {
-  t.throws(() => new EngineClient({ address: 'ssh://host' }), { message: 'no transport for ssh://host' })
+  t.throws(() => new EngineClient({ address: 'ftp://host' }), { message: 'no transport for ftp://host' })
   t.throws(() => new EngineClient({ address: 'nonsense' }), TypeError)
 })
 

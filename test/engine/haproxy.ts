@@ -1,0 +1,85 @@
+import { execFileSync, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { existsSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Test } from 'tap'
+import { folder } from '../folder.ts'
+import { until } from '../until.ts'
+import { address, skip as skipEngine } from './docker.ts'
+
+const env = { ...process.env, PATH: `${process.env.PATH}:/usr/sbin` }
+
+function isInstalled (): boolean {
+  try {
+    return execFileSync('haproxy', ['-v'], { env }).length > 0
+  } catch {
+    return false
+  }
+}
+
+/** Why tests with a real HAProxy cannot run; with REQUIRE_ENGINE set that is a failure. */
+export const skip = skipEngine || (isInstalled() ? false : 'haproxy is not installed')
+if (skip && process.env.REQUIRE_ENGINE) throw new Error(`${skip}, and REQUIRE_ENGINE is set`)
+
+export const RIGHTS = ['PING', 'VERSION', 'EVENTS', 'INFO', 'CONTAINERS']
+
+const engine = address.startsWith('unix:') ? address.replace('unix://', 'unix@') : new URL(address).host
+
+const allow = (right: string, path: string) =>
+  `  http-request allow if { path,url_dec -m reg ^(/v[0-9.]+)?/${path} } { env(${right}) -m bool }`
+
+const rules = (socket: string, eventsTimeout: string) => `
+defaults
+  mode http
+  timeout connect 10s
+  timeout client 10m
+  timeout server 10m
+  timeout http-request 10s
+  timeout http-keep-alive 10s
+frontend rights
+  bind unix@${socket}
+  http-request deny unless METH_GET
+${allow('PING', '_ping')}
+${allow('VERSION', 'version')}
+${allow('EVENTS', 'events')}
+${allow('INFO', 'info')}
+${allow('CONTAINERS', 'containers')}
+  http-request deny
+  use_backend events if { path,url_dec -m reg ^(/v[0-9.]+)?/events }
+  default_backend engine
+backend engine
+  server engine ${engine}
+backend events
+  server engine ${engine}
+  timeout server ${eventsTimeout}
+`
+
+interface Options {
+  rights?: readonly string[]
+  /** After how long without an event the stream is cut; 0 is never. */
+  eventsTimeout?: string
+}
+
+/**
+ * Starts a HAProxy in front of the real Engine, which allows what its environment names and answers 403 otherwise, as
+ * the socket proxies do that are made of it; ends with the test.
+ * @returns where it listens
+ */
+export async function startHaproxy (t: Test, { rights = RIGHTS, eventsTimeout = '0' }: Options = {}): Promise<string> {
+  const path = folder(t)
+  const socket = join(path, 'proxy.sock')
+  const file = join(path, 'haproxy.cfg')
+  writeFileSync(file, rules(socket, eventsTimeout))
+  const granted = Object.fromEntries(RIGHTS.map(right => [right, rights.includes(right) ? '1' : '0']))
+  const haproxy = spawn('haproxy', ['-q', '-db', '-f', file], { env: { ...env, ...granted }, stdio: 'ignore' })
+  t.teardown(async () => {
+    if (haproxy.exitCode !== null) return
+    haproxy.kill()
+    await once(haproxy, 'exit')
+  })
+  await until(() => {
+    if (haproxy.exitCode !== null) throw new Error(`haproxy ended with ${haproxy.exitCode}`)
+    return existsSync(socket)
+  })
+  return `unix://${socket}`
+}
