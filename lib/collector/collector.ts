@@ -8,7 +8,7 @@ import type { ContainerRecord } from './container-set.ts'
 import { Inventory } from './inventory.ts'
 import { Journal, type CollectorLog } from './journal.ts'
 import { Sampler } from './sampler.ts'
-import { nameOf, type ContainerSnapshot, type HostSnapshot } from './snapshot.ts'
+import { nameOf, sampleIn, type ContainerSnapshot, type HostSnapshot } from './snapshot.ts'
 import type { CollectorTiming } from './timing.ts'
 import { Watch } from './watch.ts'
 
@@ -255,6 +255,7 @@ export class Collector {
 
   #show (record: ContainerRecord, staleAfter: number): ContainerSnapshot {
     const { id, image, state, networkMode, health, exitCode, oomKilled, startedAt, restartCount } = record
+    const sample = hasStats(record) ? this.#sampler.latest(id, staleAfter) : null
     return Object.freeze({
       id,
       name: nameOf(record),
@@ -266,7 +267,7 @@ export class Collector {
       oomKilled: oomKilled ?? null,
       startedAt: startedAt ?? null,
       restartCount: restartCount ?? null,
-      sample: hasStats(record) ? this.#sampler.latest(id, staleAfter) : null
+      sample: sample && sampleIn(networkMode, sample)
     })
   }
 

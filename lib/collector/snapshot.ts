@@ -90,6 +90,12 @@ export function memoryInUse ({ usage, totalInactiveFile, inactiveFile }: Contain
   return usage - (cache ?? 0)
 }
 
+/** A sample as it is for a network mode: without a network of its own nothing is counted, though Podman says 0. */
+export function sampleIn (networkMode: string | null, sample: Sample): Sample {
+  if (networkMode !== 'host' && networkMode !== 'none') return sample
+  return Object.freeze({ ...sample, rxBytes: null, txBytes: null, rxBytesDelta: null, txBytesDelta: null })
+}
+
 /** What a counter gained since `before`; a counter that went back began anew. */
 function gained (now: number | null, before: number | null | undefined): number | null {
   return now === null ? null : now - (before != null && before <= now ? before : 0)

@@ -3,10 +3,10 @@ import { EngineBadAnswer, EngineDisconnected, EngineForbidden, EngineVersion } f
 import { defaultLimits, EngineConnection, type Answer, type Call, type EngineLimits } from './connection.ts'
 import { connectionError, rightFor } from './errors.ts'
 import { readLines } from './ndjson.ts'
-import { negotiate, readServer, type EngineServer } from './negotiate.ts'
+import { negotiate, readServer, swapsDirections, type EngineServer } from './negotiate.ts'
 import { transportTo, type EngineEndpoint } from './transports/index.ts'
 import {
-  parseContainers, parseDetails, parseEvent, parseInfo, parsePodmanStats, parseStats,
+  parseContainers, parseDetails, parseEvent, parseInfo, parsePodmanStats, parseStats, swapDirections,
   type ContainerDetails, type ContainerStats, type ContainerSummary, type EngineEvent, type EngineInfo
 } from './wire.ts'
 
@@ -98,7 +98,8 @@ export class EngineClient {
    */
   async stats (id: string, within?: number, signal?: AbortSignal): Promise<ContainerStats | null> {
     const path = `/containers/${id}/stats?stream=false&one-shot=true`
-    return parseStats(this.#parse(await this.#ask({ endpoint: 'stats', path, within, signal })))
+    const stats = parseStats(this.#parse(await this.#ask({ endpoint: 'stats', path, within, signal })))
+    return stats && this.#rightWayRound(stats)
   }
 
   /** One sample of every running container, by id, in one request. Podman only. */
@@ -107,7 +108,7 @@ export class EngineClient {
     const answer = await this.#connection.get({ endpoint: 'stats', path, prefix: PODMAN_PREFIX, within, signal })
     const stats = parsePodmanStats(this.#parse(answer))
     if (!stats) throw new EngineBadAnswer(this.address, answer.call, 'no statistics')
-    return stats
+    return new Map([...stats].map(([id, sample]) => [id, this.#rightWayRound(sample)]))
   }
 
   /**
@@ -182,6 +183,10 @@ export class EngineClient {
       if (!(error instanceof EngineDisconnected)) throw error
       return await send()
     }
+  }
+
+  #rightWayRound (stats: ContainerStats): ContainerStats {
+    return this.#server && swapsDirections(this.#server) ? swapDirections(stats) : stats
   }
 
   /** JSON of an answer; an empty body, which Engines send for what just went away, is null. */

@@ -27,6 +27,10 @@ export function negotiate (offered: string): string | null {
   return isOlder(offered, NEWEST) ? offered : NEWEST
 }
 
+/** Whether its stats have what containers received and what they sent the other way round: podman#16618. */
+export const swapsDirections = ({ kind, version }: Pick<EngineServer, 'kind' | 'version'>): boolean =>
+  kind === 'podman' && version !== null && isOlder(version, '4.4')
+
 /** Engines before 25 whose patch releases got the direct one-shot: major version → first patch. */
 const FIRST_DIRECT_PATCH: Record<string, number> = { 23: 8, 24: 7 }
 

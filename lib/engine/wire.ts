@@ -81,6 +81,16 @@ const text = (value: unknown): string | null => typeof value === 'string' ? valu
 const count = (value: unknown): number | null =>
   typeof value === 'number' && value >= 0 && value <= 2 ** 62 ? value : null
 
+/** Podman's words for states that Docker calls otherwise. */
+const DOCKER_STATE = new Map([
+  ['configured', 'created'], ['initialized', 'created'], ['stopping', 'running'], ['stopped', 'exited']
+])
+
+function stateIn (value: unknown): string {
+  const state = text(value) ?? 'unknown'
+  return DOCKER_STATE.get(state) ?? state
+}
+
 /**
  * @param body of `GET /containers/json`
  * @returns the containers, newest first; null when the answer is no list; entries without an id are left out
@@ -94,7 +104,7 @@ export function parseContainers (body: unknown): ContainerSummary[] | null {
           id,
           names: Array.isArray(entry.Names) ? entry.Names.filter(name => typeof name === 'string') : [],
           image: text(entry.Image) ?? '',
-          state: text(entry.State) ?? 'unknown',
+          state: stateIn(entry.State),
           status: text(entry.Status) ?? '',
           networkMode: text(fields(entry.HostConfig).NetworkMode),
           created: count(entry.Created) ?? 0
@@ -125,7 +135,7 @@ export function parseDetails (body: unknown): ContainerDetails | null {
     id: Id,
     names: typeof Name === 'string' ? [Name] : [],
     image: text(fields(Config).Image) ?? '',
-    state: text(State.Status) ?? 'unknown',
+    state: stateIn(State.Status),
     networkMode: text(fields(HostConfig).NetworkMode),
     health: text(fields(State.Health).Status) || null,
     exitCode: count(State.ExitCode),
@@ -180,8 +190,8 @@ export function parseStats (body: unknown): ContainerStats | null {
 
 /**
  * @param body of `GET /libpod/containers/stats?stream=false`
- * @returns samples by container id, null when the answer has none. Podman takes the file cache off the usage itself,
- * and before 5.0 has one sum over all interfaces.
+ * @returns samples by container id, null when the answer has none. Podman takes the file cache off the usage itself
+ * where that is cgroup v2, and before 5.0 has one sum over all interfaces.
  */
 export function parsePodmanStats (body: unknown): ReadonlyMap<string, ContainerStats> | null {
   const { Stats } = fields(body)
@@ -202,6 +212,13 @@ function podmanSample (entry: Fields): ContainerStats {
     },
     networks: isFields(entry.Network) ? podmanNetworks(entry.Network) : { all: { rxBytes, txBytes } }
   }
+}
+
+/** The same sample with what was received as what was sent: so it is with Podman before 4.4 (podman#16618). */
+export function swapDirections (stats: ContainerStats): ContainerStats {
+  const swapped = Object.entries(stats.networks ?? {})
+    .map(([name, { rxBytes, txBytes }]) => [name, { rxBytes: txBytes, txBytes: rxBytes }])
+  return { ...stats, networks: stats.networks && Object.fromEntries(swapped) }
 }
 
 const podmanNetworks = (networks: Fields): ContainerStats['networks'] =>

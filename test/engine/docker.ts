@@ -7,6 +7,9 @@ import type { Test } from 'tap'
 /** Where the real Engine is. */
 export const address = process.env.DOCKER_HOST || 'unix:///var/run/docker.sock'
 
+/** An emulated machine takes seconds for what others do in milliseconds. */
+export const isEmulated = process.env.ENGINE_KIND === 'cgroup2'
+
 const SCRIPT = join(import.meta.dirname, '../../scripts/engine.sh')
 
 const run = promisify(execFile)
@@ -36,6 +39,14 @@ async function whatIsMissing (): Promise<string | false> {
 export const skip = await whatIsMissing()
 if (skip && process.env.REQUIRE_ENGINE) throw new Error(`${skip}, and REQUIRE_ENGINE is set`)
 
+const ask = async (...args: string[]) => skip ? '' : await docker(...args)
+
+/** Podman behind Docker's API: some of its answers, and some states, are others than Docker's. */
+export const isPodman = (await ask('version', '--format', '{{json .Server}}')).includes('Podman')
+
+/** `1` or `2`. */
+export const cgroupVersion = await ask('info', '--format', '{{.CgroupVersion}}')
+
 /** The part of `docker inspect` that tests compare with. */
 export interface Inspected {
   Id: string
@@ -60,6 +71,9 @@ export interface ContainerOptions {
 
 export const remove = (...ids: string[]): Promise<string> => docker('rm', '--force', ...ids)
 
+/** Podman asks for more than a machine may allow where a container names none; to Docker they make no difference. */
+const ULIMITS = ['--ulimit', 'nofile=1024:1024', '--ulimit', 'nproc=4096:4096']
+
 const uniqueName = () => `dockstat-test-${randomUUID().slice(0, 8)}`
 
 /** Makes a container that ends with the test. */
@@ -68,7 +82,8 @@ export async function container (t: Test, { verb = 'run', options = [], command 
   t.teardown(() => remove(name))
   const mode = verb === 'run' ? ['run', '--detach'] : ['create']
   const start = command.length > 0 ? command : ['sleep', '3600']
-  return docker(...mode, '--name', name, '--label', `dockstat.test=${t.name}`, ...options, 'busybox:local', ...start)
+  const label = `dockstat.test=${t.name}`
+  return docker(...mode, ...ULIMITS, '--name', name, '--label', label, ...options, 'busybox:local', ...start)
 }
 
 /** Makes a network that ends with the test. */

@@ -16,6 +16,10 @@ export interface EngineProxy {
   before: (path: string) => Promise<unknown>
 }
 
+/** Whether a request asks for the stats of a container, alone or, as Podman is asked, with those of all others. */
+export const asksForStats = (path: string, id: string) =>
+  path.endsWith(`${id}/stats`) || path.endsWith('/libpod/containers/stats')
+
 const engine = address.startsWith('unix:')
   ? { socketPath: address.slice('unix://'.length) }
   : { host: new URL(address).hostname, port: new URL(address).port }

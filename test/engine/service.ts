@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util'
 import type { Test } from 'tap'
 import { build } from '../build.ts'
 import { until } from '../until.ts'
-import { address } from './docker.ts'
+import { address, isEmulated } from './docker.ts'
 
 export interface Row {
   name: string
@@ -36,13 +36,13 @@ export interface Service {
   polled (): Promise<void>
   /** The first row with that id, and with that state if one is given. */
   row (id: string, state?: string): Promise<Row>
-  /** A row, and a fact that `read` gave alike before and after the poll that the row is from. */
+  /** A row with its sample, and a fact that `read` gave alike before and after the poll that the row is from. */
   steady<T> (id: string, read: () => Promise<T>): Promise<{ row: Row, fact: T }>
   log (): string
 }
 
 /** Starts the service on an Engine, the real one or a proxy of it. */
-export async function serve (t: Test, url = address, mintimeout = 100): Promise<Service> {
+export async function serve (t: Test, url = address, mintimeout = isEmulated ? 5000 : 100): Promise<Service> {
   const { app, log } = await build(t, { yaml: `mintimeout: ${mintimeout}\nhosts: { real: { url: '${url}' } }` })
   const get = async (path: string) =>
     JSON.parse((await app.inject({ url: path, headers: { authorization: 'secret' } })).body).real
@@ -65,7 +65,8 @@ export async function serve (t: Test, url = address, mintimeout = 100): Promise<
         const fact = await read()
         await service.polled()
         const row = await service.row(id)
-        if (isDeepStrictEqual(fact, await read())) return { row, fact }
+        const isSampled = row.state !== 'running' || row.mem_usage > 0
+        if (isSampled && isDeepStrictEqual(fact, await read())) return { row, fact }
       }
     }
   }

@@ -1,13 +1,16 @@
 import t from 'tap'
 import { until } from '../until.ts'
-import { bytesOf, cgroupNanoseconds, container, docker, inspect, printedStats, skip } from './docker.ts'
+import {
+  bytesOf, cgroupNanoseconds, cgroupVersion, container, docker, inspect, isEmulated, isPodman,
+  printedStats, skip
+} from './docker.ts'
 import { nothingUsed, serve } from './service.ts'
 
 const MEMORY = 64 * 2 ** 20
 const FILE = 8 * 2 ** 20
 const FILL_CACHE = ['sh', '-c', `dd if=/dev/zero of=/file bs=${FILE} count=1 && exec sleep 3600`]
 
-t.jobs = 4
+t.jobs = isEmulated ? 1 : 4
 
 t.test('describes a running container as docker inspect does', { skip }, async t => {
   const id = await container(t)
@@ -52,7 +55,8 @@ t.test('shows the memory of a paused container as docker stats does, to its last
     await steady(id, async () => (await printedStats(id)).MemUsage)
   const expected = bytesOf(fact)
   t.ok(Math.abs(usage - expected) <= expected * 0.0005, `${usage} is ${fact}`)
-  t.ok(usage < FILE, 'without the file cache')
+  if (isPodman && cgroupVersion === '1') t.ok(usage > FILE, 'with the file cache: Podman does not tell how much it is')
+  else t.ok(usage < FILE, 'without the file cache')
   t.equal(limit, MEMORY)
   t.ok(cpu > 0)
 })
@@ -77,9 +81,13 @@ t.test('shows a created container with nothing used', { skip }, async t => {
   t.equal((await inspect(id)).State.Status, 'created')
 })
 
-t.test('shows a restarting container with nothing used', { skip }, async t => {
+t.test('shows a container that restarts for ever', { skip }, async t => {
   const id = await container(t, { options: ['--restart', 'always'], command: ['false'] })
-  const { steady } = await serve(t)
+  const { row: find, steady } = await serve(t)
+  if (isPodman) { // It has no state between two runs.
+    await until(async () => (await inspect(id)).RestartCount > 2)
+    return t.match((await find(id)).state, /^(created|running|exited)$/)
+  }
   const between = async () => {
     await until(async () => (await inspect(id)).State.Status === 'restarting')
     const { State, RestartCount } = await inspect(id)

@@ -202,7 +202,7 @@ t.test('asks Podman for all samples in one request, and one by one where a proxy
   }
   fake.handler = handler
   await until(() => container(collector, 'aa')?.sample)
-  t.match(container(collector, 'aa')?.sample, { cpuNanoseconds: 5, memoryBytes: 7, rxBytes: 11, txBytes: 13 })
+  t.match(container(collector, 'aa')?.sample, { cpuNanoseconds: 5, memoryBytes: 7, rxBytes: 13, txBytes: 11 })
   t.match(collector.snapshot, { engine: { kind: 'podman', version: '4.3.1' }, containers: [{}, { sample: null }] })
   t.notOk(fake.requests.some(request => request.includes('/aa/stats')))
   fake.handler = (request, response) => request.url?.includes('libpod') && response.writeHead(500).end('busy')
@@ -211,6 +211,7 @@ t.test('asks Podman for all samples in one request, and one by one where a proxy
   isForbidden = true
   fake.handler = handler
   await until(() => container(collector, 'bb')?.sample)
+  t.match(container(collector, 'bb')?.sample, { rxBytes: 252, txBytes: 2724 }, 'the other way round, one by one too')
   const native = () => fake.requests.filter(request => request.includes('libpod')).length
   const before = native()
   await polled(2)

@@ -1,5 +1,5 @@
 import t from 'tap'
-import { memoryInUse, nameOf, sampleOf } from '../../../lib/collector/snapshot.ts'
+import { memoryInUse, nameOf, sampleIn, sampleOf } from '../../../lib/collector/snapshot.ts'
 import { parseContainers, parseStats, type ContainerStats } from '../../../lib/engine/wire.ts'
 import { fixture } from '../../fixture.ts'
 
@@ -59,5 +59,13 @@ t.test('a delta is what came since the sample before, never negative', async t =
   ] as const
   for (const [before, rxBytesDelta, txBytesDelta, title] of cases) {
     t.match(sampleOf(stats, 2, before), { rxBytesDelta, txBytesDelta }, title)
+  }
+})
+
+t.test('a container without a network of its own has no bytes, not 0', async t => {
+  const sample = sampleOf(recorded('stats-one-shot.json'), 1, null)
+  for (const mode of ['bridge', 'container:abc', null]) t.equal(sampleIn(mode, sample), sample)
+  for (const mode of ['host', 'none']) {
+    t.match(sampleIn(mode, sample), { at: 1, rxBytes: null, txBytes: null, rxBytesDelta: null, txBytesDelta: null })
   }
 })

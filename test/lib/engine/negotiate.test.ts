@@ -1,5 +1,5 @@
 import t from 'tap'
-import { negotiate, readServer } from '../../../lib/engine/negotiate.ts'
+import { negotiate, readServer, swapsDirections } from '../../../lib/engine/negotiate.ts'
 
 t.test('speaks the older of two newest API versions, and none that it cannot read', async t => {
   const cases = [
@@ -27,4 +27,12 @@ t.test('knows from the Server header when one-shot stats are answered', async t 
     const kind = header.startsWith('Docker') ? 'docker' : header.startsWith('Libpod') ? 'podman' : 'unknown'
     t.strictSame(readServer(header), { kind, version, oneShot }, header)
   }
+})
+
+t.test('knows which Podman takes received for sent', async t => {
+  const cases = [
+    ['Libpod/3.4.4 (linux)', true], ['Libpod/4.3.1 (linux)', true], ['Libpod/4.4.0 (linux)', false],
+    ['Libpod/5.4.2 (linux)', false], ['Docker/20.10.24 (linux)', false], ['nginx', false]
+  ] as const
+  for (const [header, isSwapped] of cases) t.equal(swapsDirections(readServer(header)), isSwapped, header)
 })

@@ -1,6 +1,6 @@
 import t from 'tap'
 import {
-  parseContainers, parseDetails, parseEvent, parseInfo, parsePodmanStats, parseStats
+  parseContainers, parseDetails, parseEvent, parseInfo, parsePodmanStats, parseStats, swapDirections
 } from '../../../lib/engine/wire.ts'
 import { fixture } from '../../fixture.ts'
 
@@ -161,4 +161,22 @@ t.test('reads the samples of Podman, of 4 and of 5', async t => {
   const bare = parsePodmanStats({ Stats: [{ ContainerID: 'a' }] })?.get('a')
   t.match(bare, { networks: { all: { rxBytes: 0, txBytes: 0 } } })
   t.equal(parsePodmanStats({ Error: 'x', Stats: null }), null)
+})
+
+t.test('turns what was received and sent round', async t => {
+  const sample = parsePodmanStats({ Stats: [{ ContainerID: 'a', NetInput: 1, NetOutput: 2 }] })?.get('a')
+  if (!sample) throw new Error('no sample')
+  t.strictSame(swapDirections(sample), { ...sample, networks: { all: { rxBytes: 2, txBytes: 1 } } })
+  t.equal(swapDirections({ ...sample, networks: null }).networks, null)
+})
+
+t.test("puts Podman's states into Docker's words", async t => {
+  const cases = [
+    ['configured', 'created'], ['initialized', 'created'], ['stopping', 'running'], ['stopped', 'exited'],
+    ['running', 'running'], ['restarting', 'restarting'], ['constructor', 'constructor']
+  ] as const
+  for (const [Status, state] of cases) {
+    t.equal(parseDetails({ Id: 'a', State: { Status } })?.state, state)
+    t.match(parseContainers([{ Id: 'a', State: Status }]), [{ state }])
+  }
 })

@@ -1,0 +1,83 @@
+#!/usr/bin/env bash
+# A Podman of its own for the tests, beside any other on this machine: storage, state, events and bridge are its own.
+# Needs root and the Debian packages podman, runc, netavark and docker.io (for the docker command).
+#   engine-podman.sh start DIR   starts the API service with everything it keeps in DIR; prints its address
+#   engine-podman.sh stop DIR    removes its containers and networks, ends it
+set -euo pipefail
+
+usage() { grep '^#  ' "$0" >&2; exit 2; }
+
+run_podman() {
+  CONTAINERS_CONF=$dir/containers.conf podman --root "$dir/root" --runroot "$dir/run" --tmpdir "$dir/tmp" \
+    --storage-driver vfs --runtime runc --cgroup-manager cgroupfs "$@"
+}
+
+# A default network of its own: Podmans of one machine would else share a bridge.
+configure() {
+  local n
+  for n in {20..250}; do
+    if ! ip -4 route | grep -q "^172\.30\.$n\."; then break; fi
+  done
+  mkdir -p "$dir/networks"
+  cat > "$dir/networks/dockstat.json" << E
+{
+  "name": "dockstat", "id": "$(echo "$dir" | sha256sum | cut -d ' ' -f 1)",
+  "driver": "bridge", "network_interface": "podstat$n",
+  "subnets": [{ "subnet": "172.30.$n.0/24", "gateway": "172.30.$n.1" }],
+  "ipv6_enabled": false, "internal": false, "dns_enabled": false, "ipam_options": { "driver": "host-local" }
+}
+E
+  cat > "$dir/containers.conf" << E
+[network]
+network_backend = "netavark"
+network_config_dir = "$dir/networks"
+default_network = "dockstat"
+default_subnet_pools = [{ base = "10.$n.0.0/16", size = 24 }]
+[engine]
+lock_type = "file"
+events_logger = "file"
+E
+}
+
+start() {
+  configure
+  run_podman system service --time=0 "unix://$dir/podman.sock" < /dev/null > "$dir/log" 2>&1 &
+  echo $! > "$dir/pid"
+  for _ in {1..120}; do
+    if docker --host "unix://$dir/podman.sock" version > /dev/null 2>&1; then
+      echo "unix://$dir/podman.sock"
+      return
+    fi
+    if ! kill -0 $! 2>/dev/null; then break; fi
+    sleep 0.5
+  done
+  tail -n 20 "$dir/log" >&2
+  stop
+  return 1
+}
+
+stop() {
+  local pid
+  pid=$(cat "$dir/pid" 2>/dev/null || true)
+  if [ -e "$dir/containers.conf" ]; then
+    run_podman rm --all --force --time 0 > /dev/null || true
+    run_podman network prune --force > /dev/null || true
+  fi
+  if [ -n "$pid" ] && kill "$pid" 2>/dev/null; then
+    for _ in {1..40}; do
+      if ! kill -0 "$pid" 2>/dev/null; then break; fi
+      sleep 0.25
+    done
+  fi
+  awk -v dir="$dir/" 'index($2, dir) == 1 { print $2 }' /proc/mounts | sort -r | xargs -r umount || true
+  rm -f "$dir/pid"
+}
+
+[ $# -eq 2 ] || usage
+mkdir -p "$2"
+dir=$(realpath "$2")
+case $1 in
+  start) start ;;
+  stop) stop ;;
+  *) usage ;;
+esac
