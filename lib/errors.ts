@@ -18,6 +18,7 @@ export const EngineUnreachable = engineError('ENGINE_UNREACHABLE', 'cannot be re
 export const EnginePermission = engineError('ENGINE_PERMISSION', 'this process may not use the socket (%s)')
 export const EngineTimeout = engineError('ENGINE_TIMEOUT', 'no answer in time (%s)')
 export const EngineDisconnected = engineError('ENGINE_DISCONNECTED', 'the connection broke (%s)')
+export const EngineTls = engineError('ENGINE_TLS', 'no TLS connection: %s')
 export const EngineForbidden = engineError('ENGINE_FORBIDDEN', 'a proxy or plugin does not allow this (%s)')
 export const EngineGone = engineError('ENGINE_GONE', 'gone (%s)')
 export const EngineFailed = engineError('ENGINE_FAILED', 'the Engine answered %s')
@@ -35,6 +36,7 @@ export const catalogue = {
   EnginePermission,
   EngineTimeout,
   EngineDisconnected,
+  EngineTls,
   EngineForbidden,
   EngineGone,
   EngineFailed,

@@ -62,13 +62,17 @@ export class EngineConnection {
   readonly requests = new Map<string, number>()
   /** Endpoints that were not allowed when they were last asked. */
   readonly forbidden = new Set<string>()
+  readonly expires: Transport['expires']
+  readonly #explain: Transport['explain']
   readonly #limits: EngineLimits
   readonly #polls: Pool
   /** Streams have their own connections: they cannot starve polls, and no limit ends them. */
   readonly #streams: Pool
 
-  constructor (address: string, { origin, connect }: Transport, limits: EngineLimits) {
+  constructor (address: string, { origin, connect, expires, explain }: Transport, limits: EngineLimits) {
     this.address = address
+    this.expires = expires
+    this.#explain = explain
     this.#limits = limits
     const options = {
       connect: typeof connect === 'function' ? connect : { ...connect, timeout: limits.connect },
@@ -91,7 +95,7 @@ export class EngineConnection {
     const { statusCode, headers, body } = await withDeadline(within, signal, async signal => {
       const answer = await this.#polls.request({ method: 'GET', path: prefix + path, headers: HEADERS, signal })
       return { ...answer, body: await answer.body.text() }
-    }).catch(cause => { throw connectionError(this.address, call, cause) })
+    }).catch(cause => { throw this.failure(call, cause) })
     this.#check({ endpoint, call, statusCode, body })
     return { call, headers, body }
   }
@@ -102,9 +106,14 @@ export class EngineConnection {
     this.#count(endpoint)
     const { statusCode, headers, body } = await this.#streams
       .request({ method: 'GET', path: prefix + path, headers: HEADERS, signal })
-      .catch(cause => { throw connectionError(this.address, call, cause) })
+      .catch(cause => { throw this.failure(call, cause) })
     this.#check({ endpoint, call, statusCode, body: statusCode === 200 ? '' : await body.text() })
     return { call, headers, body }
+  }
+
+  /** The typed error for a request that got no whole answer. */
+  failure (call: string, cause: unknown) {
+    return connectionError(this.address, call, this.#explain ? this.#explain(cause) : cause)
   }
 
   /** Drops every connection at once; calls under way fail. */
