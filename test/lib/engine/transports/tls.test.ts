@@ -8,8 +8,10 @@ import t, { type Test } from 'tap'
 import { EngineClient } from '../../../../lib/engine/client.ts'
 import type { TlsSettings } from '../../../../lib/engine/transports/certificates.ts'
 import { codeOf, messageOf } from '../../../../lib/errors.ts'
+import { build } from '../../../build.ts'
 import { authority, type Authority, type Certificate } from '../../../certificates.ts'
 import { folder } from '../../../folder.ts'
+import { until } from '../../../until.ts'
 
 const DAY = 86_400_000
 
@@ -166,6 +168,17 @@ t.test('tells when the first certificate ends, once they are read', async t => {
     const expiry = engine.certificateExpiresAt
     t.equal(expiry && Math.round((Date.parse(expiry) - Date.now()) / DAY), days)
   }
+})
+
+t.test('the service shows when a certificate ends, and warns where that is soon', async t => {
+  const { port, ca, issue } = await guarded(t)
+  const tls = { ca, ...await issue('soon', { days: 10 }) }
+  const { app, log } = await build(t, {
+    yaml: JSON.stringify({ hosts: { nas: { url: `tcp://127.0.0.1:${port}`, tls } } })
+  })
+  const expiresAt = await until(() => app.stats.snapshots()[0]?.certificateExpiresAt)
+  t.equal(Math.round((Date.parse(expiresAt) - Date.now()) / DAY), 10)
+  await until(() => log().includes(`a certificate for the engine at https://127.0.0.1:${port} ends on ${expiresAt}`))
 })
 
 t.test('says which file cannot be used, and goes on when it can', async t => {
