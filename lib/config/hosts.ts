@@ -66,10 +66,12 @@ export async function resolveHosts (
     try {
       resolved.push(fromContext(name, await readContext(folder, context)))
     } catch (error) {
+      const path = ['hosts', name, 'context']
+      if (document.unset.has(path.join('.'))) continue
       const message = isAbsent(error)
         ? `must be a context of the Docker CLI, of which ${folder} has ${await contextNames(folder) || 'none'}`
         : `this context cannot be used: ${messageOf(error)}`
-      problems.push(document.describe({ path: ['hosts', name, 'context'], at: 'value', message, isPublic: true }))
+      problems.push(document.describe({ path, at: 'value', message, isPublic: true }))
     }
   }
   return resolved

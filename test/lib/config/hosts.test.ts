@@ -1,3 +1,4 @@
+/* eslint no-template-curly-in-string: off -- the configuration has such variables of its own */
 import { createHash } from 'node:crypto'
 import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -125,6 +126,9 @@ t.test('says which contexts there are where one is unknown', async t => {
   const empty = folder(t)
   t.match(await problemsOf(t, loadYaml(t, yaml, { DOCKER_CONFIG: empty, PORT: 'x' })), [
     /^PORT: /, `of which ${empty} has none, got "edge-2"`, `of which ${empty} has none, got "viassh"`
+  ])
+  t.strictSame(await problemsOf(t, loadYaml(t, 'hosts: { a: { context: "${NAS}" } }', { DOCKER_CONFIG })), [
+    'dockstat.yaml:1:24: hosts.a.context: the environment variable NAS is not set'
   ])
   t.match(await problemsOf(t, loadYaml(t, yaml)), [/\.docker has none/, /\.docker has none/])
 })
