@@ -20,6 +20,7 @@ export const EnginePermission = engineError('ENGINE_PERMISSION', 'this process m
 export const EngineSsh = engineError('ENGINE_SSH', 'no connection through ssh (%s)')
 export const EngineTimeout = engineError('ENGINE_TIMEOUT', 'no answer in time (%s)')
 export const EngineDisconnected = engineError('ENGINE_DISCONNECTED', 'the connection broke (%s)')
+export const EngineTls = engineError('ENGINE_TLS', 'no TLS connection: %s')
 export const EngineForbidden = engineError('ENGINE_FORBIDDEN', 'a proxy or plugin does not allow this (%s)')
 export const EngineGone = engineError('ENGINE_GONE', 'gone (%s)')
 export const EngineFailed = engineError('ENGINE_FAILED', 'the Engine answered %s')
@@ -39,6 +40,7 @@ export const catalogue = {
   EngineSsh,
   EngineTimeout,
   EngineDisconnected,
+  EngineTls,
   EngineForbidden,
   EngineGone,
   EngineFailed,

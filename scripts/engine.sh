@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # A Docker Engine of its own for the tests, beside any other on this machine. `start` and `stop` need root and the
 # Debian packages docker.io and iproute2.
-#   engine.sh start DIR          starts dockerd with everything it keeps in DIR; prints its address
+#   engine.sh start DIR [OPTION…]  starts dockerd with everything it keeps in DIR, and further options of dockerd; prints
+#                                its address
 #   engine.sh image DIR|ADDRESS  gives an Engine the image busybox:local where it has none: made of busybox-static if
 #                                that is installed, else pulled
 #   engine.sh stop DIR           removes its containers, ends it, removes its bridge
@@ -27,11 +28,12 @@ add_bridge() {
 
 start() {
   local dir=$1 bridge
+  shift
   bridge=$(add_bridge)
   echo "$bridge" > "$dir/bridge"
   dockerd --data-root "$dir/data" --exec-root "$dir/exec" --pidfile "$dir/pid" --host "unix://$dir/docker.sock" \
     --containerd-namespace "$bridge" --containerd-plugins-namespace "$bridge-plugins" \
-    --bridge "$bridge" --iptables=false --ip-masq=false < /dev/null > "$dir/log" 2>&1 &
+    --bridge "$bridge" --iptables=false --ip-masq=false "$@" < /dev/null > "$dir/log" 2>&1 &
   for _ in {1..120}; do
     if docker --host "unix://$dir/docker.sock" version > /dev/null 2>&1; then
       echo "unix://$dir/docker.sock"
@@ -85,9 +87,9 @@ stop() {
   rm -f "$dir/bridge"
 }
 
-[ $# -eq 2 ] || usage
+[ $# -eq 2 ] || { [ $# -gt 2 ] && [ "$1" = start ]; } || usage
 case $1 in
-  start) mkdir -p "$2"; start "$(realpath "$2")" ;;
+  start) mkdir -p "$2"; start "$(realpath "$2")" "${@:3}" ;;
   image) if [ -d "$2" ]; then image "unix://$(realpath "$2")/docker.sock"; else image "$2"; fi ;;
   stop) stop "$(realpath "$2")" ;;
   *) usage ;;

@@ -1,11 +1,15 @@
-import { readFileSync } from 'node:fs'
+import { createHash } from 'node:crypto'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
 import { parse } from 'yaml'
+import { loadConfig } from '../lib/config/load.ts'
 import { fileSchema } from '../lib/config/schema.ts'
+import { folder } from './folder.ts'
 import { load, loadYaml } from './load.ts'
 
 const file = readFileSync(join(import.meta.dirname, '../dockstat.yaml'), 'utf8')
+const DOCKER_CONFIG = join(import.meta.dirname, 'fixtures/docker-config')
 const withExamples = file.replaceAll(/^#(?= {2})/gm, '')
 
 interface Schema {
@@ -46,9 +50,28 @@ t.test('with its examples it has every key of the schema, and no other', async t
 })
 
 t.test('with its examples it loads, and they mean what they say', async t => {
-  const config = await loadYaml(t, withExamples)
+  const cwd = folder(t)
+  writeFileSync(join(cwd, 'dockstat.yaml'), withExamples)
+  const config = await loadConfig({ cwd, env: { DOCKER_CONFIG } })
   t.strictSame(config.tags, new Map([['raspberry', 'red-200'], ['private', 'violet-400']]))
-  t.strictSame(config.hosts, [{ name: 'YourHost1', address: 'tcp://192.168.1.10:2375' }])
+  const insecure = false
+  const context = join(DOCKER_CONFIG, 'contexts/tls', createHash('sha256').update('edge-1').digest('hex'), 'docker')
+  t.strictSame(config.hosts, [
+    { name: 'YourHost1', address: 'tcp://192.168.1.10:2375' },
+    {
+      name: 'YourHost2',
+      address: 'https://192.168.1.11:2376',
+      tls: {
+        ca: join(cwd, 'certs/ca.pem'),
+        cert: join(cwd, 'certs/cert.pem'),
+        key: join(cwd, 'certs/key.pem'),
+        servername: 'nas.example',
+        insecure
+      }
+    },
+    { name: 'YourHost3', address: 'https://192.168.1.12:2376', tls: { path: join(cwd, 'certs/nas'), insecure } },
+    { name: 'YourHost4', address: 'https://10.0.0.5:2376', tls: { path: context, insecure } }
+  ])
   t.strictSame(config.container, new Map([
     ['dozzle', { link: 'https://github.com', icon: 'minecraft.png', tags: 'private,raspberry' }]
   ]))

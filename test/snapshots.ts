@@ -39,6 +39,7 @@ export const hostSnapshot = (given: Partial<HostSnapshot> = {}): HostSnapshot =>
   poll: { durationMs: null, intervalMs: 5000, isStalled: false },
   requests: {},
   missingRights: [],
+  certificateExpiresAt: null,
   events: 'connecting',
   containers: [],
   ...given

@@ -76,6 +76,7 @@ export class Collector {
       poll: { durationMs: null, intervalMs: timing.interval, isStalled: false },
       requests: {},
       missingRights: [],
+      certificateExpiresAt: null,
       events: 'connecting',
       containers: []
     })
@@ -242,9 +243,11 @@ export class Collector {
       at: Date.now(),
       requests: Object.freeze(engine.requests),
       missingRights: Object.freeze(engine.missingRights),
+      certificateExpiresAt: engine.certificateExpiresAt,
       events: this.#watch.state,
       containers: isStale ? [] : Object.freeze(this.#inventory.containers.map(record => this.#show(record, staleAfter)))
     })
+    this.#journal.expiry(this.#snapshot)
     onSnapshot?.(this.#snapshot)
   }
 

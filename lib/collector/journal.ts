@@ -7,11 +7,14 @@ export interface CollectorLog {
   warn (fields: object, message: string): void
 }
 
+const EXPIRY_NOTICE = 14 * 86_400_000
+
 /** The log of one host: a condition gets a line when it begins, not at every poll. */
 export class Journal {
   readonly #log: CollectorLog
   #condition = ''
   readonly #rights = new Set<string>()
+  #expiring: string | null = null
 
   constructor (log: CollectorLog) {
     this.#log = log
@@ -33,9 +36,18 @@ export class Journal {
   }
 
   lost (host: string, error: { code: string, message: string }) {
-    const advice = `start it, or set hosts.${host}.url or DOCKER_HOST; trying again`
+    const advice = error.code === 'ENGINE_TLS'
+      ? `see hosts.${host}.tls, or DOCKER_CERT_PATH; trying again`
+      : `start it, or set hosts.${host}.url or DOCKER_HOST; trying again`
     const message = `engine not reached: ${error.message}: ${advice}`
     this.#once(error.code, () => this.#log.warn({ host, code: error.code }, message))
+  }
+
+  /** Warns once of each certificate that ends soon or has ended. */
+  expiry ({ host, address, certificateExpiresAt: expiresAt }: HostSnapshot) {
+    if (expiresAt === null || expiresAt === this.#expiring || Date.parse(expiresAt) - Date.now() > EXPIRY_NOTICE) return
+    this.#log.warn({ host, expiresAt }, `a certificate for the engine at ${address} ends on ${expiresAt}: renew it`)
+    this.#expiring = expiresAt
   }
 
   #once (condition: string, write: () => void) {

@@ -68,6 +68,8 @@ export interface HostSnapshot {
   requests: Readonly<Record<string, number>>
   /** Rights that a proxy in front of the Engine does not grant, in its own words, such as `INFO=1`. */
   missingRights: readonly string[]
+  /** When the first of the certificates ends that the Engine is asked with, ISO 8601; null while unknown. */
+  certificateExpiresAt: string | null
   /** Whether the Engine tells changes as they happen. */
   events: EventsState
   /** Newest first. */

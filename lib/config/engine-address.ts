@@ -1,18 +1,20 @@
-const DEFAULT_PORT = new Map([['tcp', '2375'], ['http', '80']])
+const DEFAULT_PORT = new Map([['tcp', '2375'], ['http', '80'], ['https', '2376']])
 const DEFAULT_SOCKET = '/var/run/docker.sock'
 
 export const ENGINE_ADDRESS_EXPECTED = 'where a Docker Engine listens, such as 192.168.1.10, ' +
-  'tcp://192.168.1.10:2375, http://engine:2375, ssh://user@engine or unix:///var/run/docker.sock'
+  'tcp://192.168.1.10:2375, https://engine:2376, ssh://user@engine or unix:///var/run/docker.sock'
 
 /**
  * The full form of an Engine's address.
  * @param url as configured; without a scheme it is TCP
  * @param port for a `url` that names none
- * @returns `unix:///path`, `tcp://host:port`, `http://host:port` or `ssh://user@host:port/path`; null when `url` is
- * none of these, carries what its scheme has no use for, or names another port than `port`
+ * @param isTls whether `tcp://` is with TLS: it becomes `https://` then
+ * @returns `unix:///path`, `tcp://host:port`, `http://host:port`, `https://host:port` or `ssh://user@host:port/path`;
+ * null when `url` is none of these, carries what its scheme has no use for, or names another port than `port`
  */
-export function engineAddress (url: string, port?: number): string | null {
-  const [, scheme = 'tcp', rest = ''] = /^(?:(\w+):\/\/)?(.*)$/.exec(url) ?? []
+export function engineAddress (url: string, port?: number, isTls = false): string | null {
+  const [, given = 'tcp', rest = ''] = /^(?:(\w+):\/\/)?(.*)$/.exec(url) ?? []
+  const scheme = given === 'tcp' && isTls ? 'https' : given
   if (scheme === 'unix') return unixAddress(rest || DEFAULT_SOCKET, port)
   if (scheme === 'ssh') return sshAddress(rest, port)
   const defaultPort = DEFAULT_PORT.get(scheme)

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { messageOf } from '../errors.ts'
 import { readDocument, type ConfigDocument } from './document.ts'
-import { engineAddress } from './engine-address.ts'
+import { resolveHosts, resolveLocal, type Host } from './hosts.ts'
 import { locate } from './locations.ts'
 import { environmentSchema, fileSchema, type ConfigFile, type Environment } from './schema.ts'
 import { createCheck, isToken, shown, TOKEN_EXPECTED, type Violation } from './validate.ts'
@@ -10,7 +10,6 @@ import { createCheck, isToken, shown, TOKEN_EXPECTED, type Violation } from './v
 /** Places in a file by line and column, as numbers. */
 const { compare: inOrder } = new Intl.Collator('en', { numeric: true })
 
-const LOCAL_HOST = 'local'
 const NO_FILE = '# There is no configuration file: every key has its default.\n'
 
 /** The running configuration. */
@@ -26,8 +25,8 @@ export interface Config {
   cors: { origin: string | string[] }
   /** Colours by tag. */
   tags: ReadonlyMap<string, string>
-  /** In the order of the file. `address` is what the Engine client takes. */
-  hosts: readonly { name: string, address: string }[]
+  /** In the order of the file. */
+  hosts: readonly Host[]
   /** By container name. */
   container: ReadonlyMap<string, { link: string, icon: string, tags: string }>
 }
@@ -87,16 +86,6 @@ function checkDocument (document: ConfigDocument, problems: string[]): ConfigFil
   return null
 }
 
-/** A host with the full form of its address; the schema has checked that there is one. */
-const resolveHost = (name: string, url: string, port?: number) =>
-  ({ name, address: engineAddress(url, port) as string })
-
-function resolveHosts ({ hosts = {} }: ConfigFile, order: string[]): Config['hosts'] {
-  return Object.entries(hosts)
-    .sort(([a], [b]) => order.indexOf(a) - order.indexOf(b))
-    .map(([name, { url, port }]) => resolveHost(name, url, port))
-}
-
 interface TokenSource extends ConfigSource {
   /** `auth.token` of the file. */
   configured: string | undefined
@@ -127,10 +116,11 @@ export async function loadConfig (source: ConfigSource): Promise<Config> {
   const file = checkDocument(document, problems)
   const configured = file?.auth.token
   const token = await readToken({ ...source, configured }, problems)
+  const hosts = file ? await resolveHosts(file.hosts ?? {}, { ...source, document }, problems) : []
+  if (environment && hosts.length === 0) hosts.push(resolveLocal(environment, source, problems))
   if (!environment || !file || problems.length > 0) throw new ConfigError(problems.sort(inOrder))
 
-  const hosts = resolveHosts(file, document.keys('hosts'))
-  const { HOST, PORT, LOG_LEVEL, SKIP_AUTH, DOCKER_HOST } = environment
+  const { HOST, PORT, LOG_LEVEL, SKIP_AUTH } = environment
   return {
     text: document.masked(['auth', 'token'], [token, configured].filter(secret => typeof secret === 'string')),
     listen: { host: HOST, port: PORT },
@@ -140,7 +130,7 @@ export async function loadConfig (source: ConfigSource): Promise<Config> {
     auth: { token, isSkipped: SKIP_AUTH },
     cors: file.cors,
     tags: new Map(Object.entries(file.tags)),
-    hosts: hosts.length === 0 ? [resolveHost(LOCAL_HOST, DOCKER_HOST)] : hosts,
+    hosts,
     container: new Map(Object.entries(file.container))
   }
 }

@@ -71,19 +71,42 @@ export const fileSchema = {
       additionalProperties: {
         type: 'object',
         additionalProperties: false,
+        hasEndpoint: true,
+        oneEndpoint: true,
         onePort: true,
-        required: ['url'],
+        tlsOnTcp: true,
         properties: {
           url: {
             type: 'string',
             format: 'engine-url',
-            description: 'Where the Engine listens: an address, `tcp://…`, `http://…`, `ssh://…` or `unix://…`'
+            description: 'Where the Engine is: an address, `tcp://…`, `https://…`, `http://…`, `ssh://…`, `unix://…`'
           },
           port: {
             type: 'integer',
             minimum: 1,
             maximum: 65535,
-            description: 'Port, if not in `url`; default: 2375, for `http://` 80, for `ssh://` that of `ssh`'
+            description: 'Port, if not in `url`; default: 2375, with TLS 2376, `http://` 80, `ssh://` that of `ssh`'
+          },
+          context: { type: 'string', description: 'Context of the Docker CLI, instead of `url`' },
+          tls: {
+            type: 'object',
+            additionalProperties: false,
+            dependencies: { cert: ['key'], key: ['cert'] },
+            properties: {
+              path: { type: 'string', description: 'Folder with `ca.pem`, `cert.pem` and `key.pem`' },
+              ca: { type: 'string', description: 'File of the authority that the Engine\'s certificate is from' },
+              cert: { type: 'string', description: 'File of the certificate to show to the Engine' },
+              key: { type: 'string', description: 'File of the key of `cert`' },
+              servername: {
+                type: 'string',
+                description: 'Name in the Engine\'s certificate, where it is not the one in `url`'
+              },
+              insecure: {
+                type: 'boolean',
+                default: false,
+                description: '`true` takes any certificate of the Engine, also a false one'
+              }
+            }
           }
         }
       }
@@ -138,6 +161,15 @@ export const environmentSchema = {
       format: 'engine-url',
       default: 'unix:///var/run/docker.sock',
       description: 'The local Engine, asked where the file names no hosts'
+    },
+    DOCKER_TLS_VERIFY: { type: 'string', description: 'Not empty: TLS to the local Engine, its certificate verified' },
+    DOCKER_CERT_PATH: {
+      type: 'string',
+      description: 'Folder with `ca.pem`, `cert.pem` and `key.pem` for that; default: `DOCKER_CONFIG`'
+    },
+    DOCKER_CONFIG: {
+      type: 'string',
+      description: 'Folder of the Docker CLI, with its contexts; default: `.docker` in the home folder'
     }
   }
 } as const

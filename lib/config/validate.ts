@@ -25,13 +25,54 @@ const formats: Record<string, { validate: (text: string) => boolean, expected: s
   token: { validate: isToken, expected: TOKEN_EXPECTED }
 }
 
-/** Schema keyword of an Engine: its `port` does not contradict its `url`. */
-const onePort: KeywordDefinition = {
-  keyword: 'onePort',
-  type: 'object',
-  validate: (_isOn: boolean, { url, port }: { url?: unknown, port?: unknown }) => typeof url !== 'string' ||
-    typeof port !== 'number' || engineAddress(url) === null || engineAddress(url, port) !== null
+interface EngineKeys {
+  url?: unknown
+  port?: unknown
+  context?: unknown
+  tls?: unknown
 }
+
+interface Rule {
+  /** Whether the keys of an Engine fit each other. */
+  holds (engine: EngineKeys): boolean
+  /** The key that a violation is about. */
+  key: string
+  at: Violation['at']
+  message: string
+}
+
+/** Schema keywords of an Engine. */
+const rules: Record<string, Rule> = {
+  hasEndpoint: {
+    holds: ({ url, context }) => url !== undefined || context !== undefined,
+    key: 'url',
+    at: 'key',
+    message: 'is required, or a context'
+  },
+  oneEndpoint: {
+    holds: ({ url, port, context, tls }) => context === undefined || [url, port, tls].every(key => key === undefined),
+    key: 'context',
+    at: 'key',
+    message: 'must stand alone: it says where the Engine listens, without url, port and tls'
+  },
+  onePort: {
+    holds: ({ url, port }) => typeof url !== 'string' || typeof port !== 'number' ||
+      engineAddress(url) === null || engineAddress(url, port) !== null,
+    key: 'port',
+    at: 'value',
+    message: 'must be left out where url names a port or a socket'
+  },
+  tlsOnTcp: {
+    holds: ({ url, tls }) => tls === undefined || typeof url !== 'string' ||
+      engineAddress(url, undefined, true)?.startsWith('https:') !== false,
+    key: 'tls',
+    at: 'key',
+    message: 'must be left out where url is not tcp:// or https://'
+  }
+}
+
+const keywords: KeywordDefinition[] = Object.entries(rules).map(([keyword, { holds }]) =>
+  ({ keyword, type: 'object', validate: (_isOn: boolean, engine: EngineKeys) => holds(engine) }))
 
 const ajv = new Ajv({
   allErrors: true,
@@ -41,7 +82,7 @@ const ajv = new Ajv({
   useDefaults: true,
   allowUnionTypes: true,
   formats,
-  keywords: [onePort]
+  keywords
 })
 
 /** A wrong value as messages quote it: user and password of a URL left out, whatever characters they have. */
@@ -68,10 +109,12 @@ function violationOf ({ keyword, instancePath, params, parentSchema = {} }: Erro
   if (keyword === 'required') {
     return { path: [...path, String(params.missingProperty)], at: 'key', message: 'is required', isPublic: false }
   }
-  if (keyword === 'onePort') {
-    const message = 'must be left out where url names a port or a socket'
-    return { path: [...path, 'port'], at: 'value', message, isPublic: true }
+  if (keyword === 'dependencies') {
+    const message = `is required beside ${params.property}`
+    return { path: [...path, String(params.missingProperty)], at: 'key', message, isPublic: false }
   }
+  const rule = rules[keyword]
+  if (rule) return { path: [...path, rule.key], at: rule.at, message: rule.message, isPublic: rule.at === 'value' }
   const isPublic = path.length > 0 && parentSchema.writeOnly !== true
   return { path, at: 'value', message: `must be ${allowed(parentSchema)}`, isPublic }
 }

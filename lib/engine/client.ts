@@ -1,7 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http'
 import { EngineBadAnswer, EngineDisconnected, EngineForbidden, EngineVersion } from '../errors.ts'
 import { defaultLimits, EngineConnection, type Answer, type Call, type EngineLimits } from './connection.ts'
-import { connectionError, rightFor } from './errors.ts'
+import { rightFor } from './errors.ts'
 import { readLines } from './ndjson.ts'
 import { negotiate, readServer, swapsDirections, type EngineServer } from './negotiate.ts'
 import { transportTo, type EngineEndpoint } from './transports/index.ts'
@@ -33,7 +33,8 @@ export class EngineClient {
 
   /** @throws TypeError when no transport serves the endpoint */
   constructor (endpoint: EngineEndpoint, limits: Partial<EngineLimits> = {}) {
-    this.#connection = new EngineConnection(endpoint.address, transportTo(endpoint), { ...defaultLimits, ...limits })
+    const all = { ...defaultLimits, ...limits }
+    this.#connection = new EngineConnection(endpoint.address, transportTo(endpoint, all.connect), all)
   }
 
   /** Where the Engine is asked, such as `unix:///var/run/docker.sock`. */
@@ -54,6 +55,11 @@ export class EngineClient {
   /** Rights that a proxy in front of the Engine did not grant when they were last needed, such as `INFO=1`. */
   get missingRights (): string[] {
     return [...new Set([...this.#connection.forbidden].map(rightFor))].sort()
+  }
+
+  /** When the first of the certificates that are configured ends, ISO 8601; null while that is not known. */
+  get certificateExpiresAt (): string | null {
+    return this.#connection.expires?.toISOString() ?? null
   }
 
   /** Who answers. Asks the Engine only when that is not known yet. */
@@ -128,7 +134,7 @@ export class EngineClient {
         if (event) yield event
       }
     } catch (cause) {
-      throw connectionError(this.address, call, cause)
+      throw this.#connection.failure(call, cause)
     }
   }
 

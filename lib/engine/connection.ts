@@ -97,7 +97,7 @@ export class EngineConnection {
     const { statusCode, headers, body } = await withDeadline(within, signal, async signal => {
       const answer = await this.#polls.request({ method: 'GET', path: prefix + path, headers: HEADERS, signal })
       return { ...answer, body: await answer.body.text() }
-    }).catch(cause => { throw connectionError(this.address, call, cause) })
+    }).catch(cause => { throw this.failure(call, cause) })
     this.#check({ endpoint, call, statusCode, body })
     return { call, headers, body }
   }
@@ -108,9 +108,19 @@ export class EngineConnection {
     this.#count(endpoint)
     const { statusCode, headers, body } = await this.#streams
       .request({ method: 'GET', path: prefix + path, headers: HEADERS, signal })
-      .catch(cause => { throw connectionError(this.address, call, cause) })
+      .catch(cause => { throw this.failure(call, cause) })
     this.#check({ endpoint, call, statusCode, body: statusCode === 200 ? '' : await body.text() })
     return { call, headers, body }
+  }
+
+  /** When the first of the certificates ends that connections are made with; null where there is none. */
+  get expires (): Date | null {
+    return this.#transport.expires?.() ?? null
+  }
+
+  /** The typed error for a request that got no whole answer. */
+  failure (call: string, cause: unknown) {
+    return connectionError(this.address, call, this.#transport.explain?.(cause) ?? cause)
   }
 
   /** Drops every connection at once; calls under way fail. */

@@ -1,7 +1,8 @@
 import {
   EngineBadAnswer, EngineDisconnected, EngineFailed, EngineForbidden, EngineGone, EnginePermission, EngineRefused,
-  EngineSsh, EngineTimeout, EngineUnreachable, EngineVersion
+  EngineSsh, EngineTimeout, EngineTls, EngineUnreachable, EngineVersion
 } from '../errors.ts'
+import { adviceOn, PLAIN_TO_TLS } from './tls-advice.ts'
 
 const MESSAGE_LIMIT = 300
 
@@ -35,8 +36,17 @@ const byName: Record<string, typeof EngineUnreachable> = {
 export function connectionError (address: string, call: string, cause: unknown) {
   const error = cause instanceof Error ? cause : new Error(String(cause))
   const code = 'code' in error && typeof error.code === 'string' ? error.code : error.name
+  const advice = adviceOn(code)
+  if (advice !== null) return new EngineTls(address, call, `${advice} (${code}: ${reasonOf(error)})`, { cause })
   const ErrorClass = byName[error.name] ?? byCode[code] ?? EngineUnreachable
   return new ErrorClass(address, call, `${code}: ${error.message}`, { cause })
+}
+
+/** What OpenSSL says, without the place in its source where it says so; the names of a certificate for other names. */
+function reasonOf (error: Error & { reason?: unknown, cert?: { subjectaltname?: unknown } }): string {
+  const { reason, cert, message } = error
+  if (cert) return `it is for ${cert.subjectaltname ?? 'no name'}`
+  return typeof reason === 'string' ? reason : message
 }
 
 /** The Engine's own words: `message` of a JSON error, else the text itself, tags taken out and cut short. */
@@ -67,5 +77,7 @@ export function statusError (address: string, call: string, { endpoint, statusCo
   if (statusCode === 404 || statusCode === 409) return new EngineGone(address, call, message)
   const isVersion = statusCode === 400 && /client version \S+ is too (old|new)/.test(message)
   if (isVersion) return new EngineVersion(address, call, message)
+  const isPlain = statusCode === 400 && PLAIN_TO_TLS.test(message)
+  if (isPlain) return new EngineTls(address, call, `use https:// (${message})`)
   return new EngineFailed(address, call, `${statusCode} ${message}`)
 }

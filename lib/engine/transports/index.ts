@@ -1,12 +1,16 @@
 import type { buildConnector } from 'undici'
 import { ssh } from './ssh.ts'
+import type { TlsSettings } from './certificates.ts'
 import { tcp } from './tcp.ts'
+import { tls } from './tls.ts'
 import { unix } from './unix.ts'
 
 /** Where an Engine listens, and what it takes to get there. */
 export interface EngineEndpoint {
-  /** `unix:///path`, `tcp://host:port`, `http://host:port` or `ssh://user@host:port/path`. */
+  /** `unix:///path`, `tcp://host:port`, `http://host:port`, `https://host:port` or `ssh://user@host:port/path`. */
   address: string
+  /** For `https://`. */
+  tls?: TlsSettings
 }
 
 /** How to reach an Engine: the origin that requests name, and what connections are made of. */
@@ -17,21 +21,27 @@ export interface Transport {
   connections?: number
   /** Ends what connections leave behind. */
   close?: () => Promise<void>
+  /** When the first of the certificates ends that connections are made with; null while that is not known. */
+  expires?: () => Date | null
+  /** The reason behind an error of a connection, where the transport knows it better. */
+  explain?: (cause: unknown) => unknown
 }
 
-const transports = new Map<string, (endpoint: EngineEndpoint) => Transport>([
+const transports = new Map<string, (endpoint: EngineEndpoint, timeout: number) => Transport>([
   ['unix', unix],
   ['tcp', tcp],
   ['http', tcp],
-  ['ssh', ssh]
+  ['ssh', ssh],
+  ['https', tls]
 ])
 
 /**
  * The transport to an endpoint.
+ * @param timeout until a connection stands, milliseconds
  * @throws TypeError when its scheme has no transport
  */
-export function transportTo (endpoint: EngineEndpoint): Transport {
+export function transportTo (endpoint: EngineEndpoint, timeout: number): Transport {
   const transport = transports.get(endpoint.address.replace(/:.*/, ''))
   if (!transport) throw new TypeError(`no transport for ${endpoint.address}`)
-  return transport(endpoint)
+  return transport(endpoint, timeout)
 }

@@ -15,6 +15,9 @@ t.test('gives the full form of an address', async t => {
     ['http://nas', undefined, 'http://nas:80'],
     ['http://nas', 2375, 'http://nas:2375'],
     ['http://nas:2375', 2375, 'http://nas:2375'],
+    ['https://nas', undefined, 'https://nas:2376'],
+    ['https://nas:443', undefined, 'https://nas:443'],
+    ['https://nas', 443, 'https://nas:443'],
     ['::1', undefined, 'tcp://[::1]:2375'],
     ['[::1]', undefined, 'tcp://[::1]:2375'],
     ['fd00::10', 99, 'tcp://[fd00::10]:99'],
@@ -35,10 +38,21 @@ t.test('gives the full form of an address', async t => {
   for (const [url, port, expected] of cases) t.equal(engineAddress(url, port), expected, `${url} ${port ?? ''}`)
 })
 
+t.test('gives TCP with TLS as https', async t => {
+  const cases = [
+    ['nas', undefined, 'https://nas:2376'],
+    ['tcp://nas', 99, 'https://nas:99'],
+    ['https://nas:99', undefined, 'https://nas:99'],
+    ['http://nas', undefined, 'http://nas:80'],
+    ['unix://', undefined, 'unix:///var/run/docker.sock']
+  ] as const
+  for (const [url, port, expected] of cases) t.equal(engineAddress(url, port, true), expected, `${url} ${port ?? ''}`)
+})
+
 t.test('gives null for what is none', async t => {
   const urls = [
     '', ' ', 'tcp://', 'tcp://:2375', 'http://', 'nas:99999', 'nas:abc', 'two words', 'nas\n', '1:2:3', '[::1',
-    '/var/run', 'https://nas', 'TCP://nas', 'npipe:////./pipe/docker_engine', 'constructor://nas',
+    '/var/run', 'ftp://nas', 'TCP://nas', 'npipe:////./pipe/docker_engine', 'constructor://nas',
     'unix://relative.sock', 'unix:/var/run/docker.sock'
   ]
   for (const url of urls) t.equal(engineAddress(url), null, JSON.stringify(url))

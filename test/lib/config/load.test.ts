@@ -157,7 +157,7 @@ container:
   dozzle: [link, icon]
 `
   const engine = 'where a Docker Engine listens, such as 192.168.1.10, tcp://192.168.1.10:2375, ' +
-    'http://engine:2375, ssh://user@engine or unix:///var/run/docker.sock'
+    'https://engine:2376, ssh://user@engine or unix:///var/run/docker.sock'
   const origin = 'an origin such as https://example.com (no path, no slash at the end), a list of them, or *'
   const keys = 'mintimeout, resync, log, auth, cors, tags, hosts, container'
   const problems = await problemsOf(t, loadYaml(t, yaml, { PORT: 'abc' }))
@@ -170,8 +170,8 @@ container:
     `dockstat.yaml:4:18: cors.origin.0: must be ${origin}, got "https://a.example/"`,
     'dockstat.yaml:5:7: tags: must be a map of keys to values, got "3"',
     'dockstat.yaml:9:11: hosts.YourHost1.port: must be an integer from 1 to 65535, got "abc"',
-    'dockstat.yaml:10:3: hosts.YourHost2.url: is required',
-    'dockstat.yaml:11:5: hosts.YourHost2.prot: unknown key, did you mean port? Allowed: url, port',
+    'dockstat.yaml:10:3: hosts.YourHost2.url: is required, or a context',
+    'dockstat.yaml:11:5: hosts.YourHost2.prot: unknown key, did you mean port? Allowed: url, port, context, tls',
     `dockstat.yaml:12:21: hosts.YourHost3.url: must be ${engine}, got "ssh://***@nas"`,
     'dockstat.yaml:12:51: hosts.YourHost3.port: must be an integer from 1 to 65535, got "0"',
     'dockstat.yaml:13:36: hosts.YourHost4.port: must be left out where url names a port or a socket, got "2"',

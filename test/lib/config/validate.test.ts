@@ -58,7 +58,7 @@ t.test('says what is wrong with a value and what is allowed', async t => {
     [{ origin: 'example.com' }, `origin: ${origin}`],
     [{ origin: ['*', 'https://example.com/path'] }, `origin.1: ${origin}`],
     [{ engine: { url: 'ftp://nas' } }, 'engine.url: must be where a Docker Engine listens, such as 192.168.1.10, ' +
-      'tcp://192.168.1.10:2375, http://engine:2375, ssh://user@engine or unix:///var/run/docker.sock']
+      'tcp://192.168.1.10:2375, https://engine:2376, ssh://user@engine or unix:///var/run/docker.sock']
   ] as const
   for (const [wrong, expected] of cases) t.strictSame(complaints({ name: 'x', ...wrong }), [expected])
 })

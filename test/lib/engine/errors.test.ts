@@ -12,3 +12,10 @@ t.test('whatever is thrown becomes an error of the catalogue with its cause', as
     t.match(connectionError('tcp://a:1', 'GET /x', cause), { code, cause, message: /^tcp:\/\/a:1: GET \/x: / })
   }
 })
+
+t.test('says which names a certificate is for, when it is for others', async t => {
+  const wrong = (cert: object) => Object.assign(new Error('no'), { code: 'ERR_TLS_CERT_ALTNAME_INVALID', cert })
+  const messageFor = (cert: object) => connectionError('https://a:1', 'GET /x', wrong(cert)).message
+  t.match(messageFor({ subjectaltname: 'DNS:b' }), /_INVALID: it is for DNS:b\)$/)
+  t.match(messageFor({}), /_INVALID: it is for no name\)$/)
+})

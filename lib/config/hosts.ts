@@ -1,0 +1,91 @@
+import { resolve } from 'node:path'
+import { messageOf } from '../errors.ts'
+import { contextNames, dockerFolder, readContext, type Context } from './contexts.ts'
+import type { ConfigDocument } from './document.ts'
+import { ENGINE_ADDRESS_EXPECTED, engineAddress } from './engine-address.ts'
+import type { ConfigFile, Environment } from './schema.ts'
+import { shown } from './validate.ts'
+
+const LOCAL_HOST = 'local'
+const FILES = ['path', 'ca', 'cert', 'key'] as const
+
+type HostKeys = NonNullable<ConfigFile['hosts']>[string]
+
+/** A host to watch: what the Engine client takes, under the host's name. */
+export interface Host {
+  name: string
+  /** `unix:///path`, `tcp://host:port`, `http://host:port`, `https://host:port` or `ssh://…`. */
+  address: string
+  /** For `https://`; the paths are absolute. */
+  tls?: HostKeys['tls']
+}
+
+interface Source {
+  env: NodeJS.ProcessEnv
+  /** What relative paths start from. */
+  cwd: string
+}
+
+function absolute (tls: NonNullable<Host['tls']>, cwd: string): NonNullable<Host['tls']> {
+  const paths = FILES.flatMap(key => tls[key] === undefined ? [] : [[key, resolve(cwd, tls[key])]])
+  return { ...tls, ...Object.fromEntries(paths) }
+}
+
+/** The schema has checked that the address is one. */
+function fromUrl (name: string, { url = '', port, tls }: HostKeys, cwd: string): Host {
+  const address = engineAddress(url, port, tls !== undefined) as string
+  return tls ? { name, address, tls: absolute(tls, cwd) } : { name, address }
+}
+
+/** @throws when the context names no address that is known here */
+function fromContext (name: string, { url, certificates, isInsecure }: Context): Host {
+  if (url.startsWith('ssh://')) return { name, address: url }
+  const address = engineAddress(url || 'unix://', undefined, certificates !== null || isInsecure)
+  if (address === null) throw new Error(`it names ${shown(url)}; that must be ${ENGINE_ADDRESS_EXPECTED}`)
+  if (!address.startsWith('https:')) return { name, address }
+  return { name, address, tls: { ...certificates !== null && { path: certificates }, insecure: isInsecure } }
+}
+
+const isAbsent = (error: unknown) => error instanceof Error && 'code' in error && error.code === 'ENOENT'
+
+/** The hosts of the file, in its order; of those whose context cannot be used only the problem. */
+export async function resolveHosts (
+  hosts: Record<string, HostKeys>,
+  { document, ...source }: Source & { document: ConfigDocument },
+  problems: string[]
+): Promise<Host[]> {
+  const order = document.keys('hosts')
+  const folder = dockerFolder(source)
+  const resolved: Host[] = []
+  for (const [name, keys] of Object.entries(hosts).sort(([a], [b]) => order.indexOf(a) - order.indexOf(b))) {
+    const { context } = keys
+    if (context === undefined) {
+      resolved.push(fromUrl(name, keys, source.cwd))
+      continue
+    }
+    try {
+      resolved.push(fromContext(name, await readContext(folder, context)))
+    } catch (error) {
+      const path = ['hosts', name, 'context']
+      if (document.unset.has(path.join('.'))) continue
+      const message = isAbsent(error)
+        ? `must be a context of the Docker CLI, of which ${folder} has ${await contextNames(folder) || 'none'}`
+        : `this context cannot be used: ${messageOf(error)}`
+      problems.push(document.describe({ path, at: 'value', message, isPublic: true }))
+    }
+  }
+  return resolved
+}
+
+/** The local Engine, as the variables of the Docker CLI name it. */
+export function resolveLocal (environment: Environment, source: Source, problems: string[]): Host {
+  const { DOCKER_HOST, DOCKER_TLS_VERIFY = '', DOCKER_CERT_PATH } = environment
+  const address = engineAddress(DOCKER_HOST, undefined, DOCKER_TLS_VERIFY !== '') as string
+  if (address.startsWith('http:') && DOCKER_TLS_VERIFY) {
+    problems.push(`DOCKER_HOST: must be tcp:// or https:// where DOCKER_TLS_VERIFY is set, got ${shown(DOCKER_HOST)}`)
+  }
+  if (!address.startsWith('https:')) return { name: LOCAL_HOST, address }
+  const path = DOCKER_CERT_PATH ? resolve(source.cwd, DOCKER_CERT_PATH) : dockerFolder(source)
+  const hasFiles = Boolean(DOCKER_TLS_VERIFY || DOCKER_CERT_PATH)
+  return hasFiles ? { name: LOCAL_HOST, address, tls: { path, insecure: false } } : { name: LOCAL_HOST, address }
+}

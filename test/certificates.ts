@@ -1,0 +1,51 @@
+import { execFile } from 'node:child_process'
+import { writeFileSync } from 'node:fs'
+import { basename, join } from 'node:path'
+import { promisify } from 'node:util'
+import type { Test } from 'tap'
+import { folder } from './folder.ts'
+
+const run = promisify(execFile)
+
+export interface CertificateOptions {
+  /** Subject alternative names, such as `DNS:nas`. */
+  names?: string
+  /** Days that it is valid for; -1 is one that ended yesterday. */
+  days?: number
+}
+
+/** Paths of PEM files. */
+export interface Certificate {
+  cert: string
+  key: string
+}
+
+/** An authority, with its certificates in a folder that ends with the test. */
+export interface Authority {
+  dir: string
+  ca: string
+  issue (name: string, options?: CertificateOptions): Promise<Certificate>
+}
+
+const NEW_KEY = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes']
+
+/** Makes an authority with the openssl command. */
+export async function authority (t: Test, days = 30): Promise<Authority> {
+  const dir = folder(t)
+  const openssl = (...args: string[]) => run('openssl', args, { cwd: dir })
+  const subject = `/CN=authority of ${basename(dir)}`
+  await openssl('req', '-x509', ...NEW_KEY, '-keyout', 'ca-key.pem', '-out', 'ca.pem', '-subj', subject,
+    '-days', String(days))
+  return {
+    dir,
+    ca: join(dir, 'ca.pem'),
+    async issue (name, { names = 'IP:127.0.0.1', days = 30 } = {}) {
+      const [cert, key, request, extensions] = [`${name}.pem`, `${name}-key.pem`, `${name}.csr`, `${name}.ext`]
+      writeFileSync(join(dir, extensions), `subjectAltName=${names}\n`)
+      await openssl('req', ...NEW_KEY, '-keyout', key, '-out', request, '-subj', `/CN=${name}`)
+      await openssl('x509', '-req', '-in', request, '-CA', 'ca.pem', '-CAkey', 'ca-key.pem', '-CAcreateserial',
+        '-extfile', extensions, '-days', String(days), '-out', cert)
+      return { cert: join(dir, cert), key: join(dir, key) }
+    }
+  }
+}

@@ -1,0 +1,184 @@
+/* eslint no-template-curly-in-string: off -- the configuration has such variables of its own */
+import { createHash } from 'node:crypto'
+import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import t, { type Test } from 'tap'
+import { loadConfig } from '../../../lib/config/load.ts'
+import { folder } from '../../folder.ts'
+import { load, loadYaml, problemsOf } from '../../load.ts'
+
+const DOCKER_CONFIG = join(import.meta.dirname, '../../fixtures/docker-config')
+const expected = 'where a Docker Engine listens, such as 192.168.1.10, tcp://192.168.1.10:2375, ' +
+  'https://engine:2376 or unix:///var/run/docker.sock'
+
+const idOf = (name: string) => createHash('sha256').update(name).digest('hex')
+
+interface Given {
+  endpoints?: object
+  /** Files of its certificates. */
+  files?: string[]
+  /** What stands in its file instead. */
+  text?: string
+}
+
+/** The folder of a Docker CLI with some contexts. */
+function dockerConfig (t: Test, contexts: Record<string, Given>): string {
+  const path = folder(t)
+  for (const [name, { endpoints, files = [], text }] of Object.entries(contexts)) {
+    const [meta, tls] = [join(path, 'contexts/meta', idOf(name)), join(path, 'contexts/tls', idOf(name), 'docker')]
+    mkdirSync(meta, { recursive: true })
+    writeFileSync(join(meta, 'meta.json'), text ?? JSON.stringify({ Name: name, Endpoints: endpoints }))
+    if (files.length > 0) mkdirSync(tls, { recursive: true })
+    for (const file of files) writeFileSync(join(tls, file), '')
+  }
+  return path
+}
+
+t.test('tls makes it https, at the port of TLS, with paths from the working directory', async t => {
+  const cwd = folder(t)
+  const hosts = {
+    a: { url: 'nas', tls: { ca: 'ca.pem', cert: '/certs/cert.pem', key: '../key.pem', servername: 'ca.pem' } },
+    b: { url: 'tcp://nas', port: 99, tls: { path: 'nas', insecure: 'true' } },
+    c: { url: 'https://nas' },
+    d: { url: 'tcp://nas', tls: {} }
+  }
+  writeFileSync(join(cwd, 'dockstat.yaml'), JSON.stringify({ hosts }))
+  const files = { ca: join(cwd, 'ca.pem'), cert: '/certs/cert.pem', key: join(cwd, '../key.pem') }
+  t.strictSame((await loadConfig({ env: {}, cwd })).hosts, [
+    { name: 'a', address: 'https://nas:2376', tls: { ...files, servername: 'ca.pem', insecure: false } },
+    { name: 'b', address: 'https://nas:99', tls: { path: join(cwd, 'nas'), insecure: true } },
+    { name: 'c', address: 'https://nas:2376' },
+    { name: 'd', address: 'https://nas:2376', tls: { insecure: false } }
+  ])
+})
+
+t.test('says which keys do not fit each other', async t => {
+  const fits = 'hosts.a.tls: must be left out where url is not tcp:// or https://'
+  const alone = 'hosts.a.context: must stand alone: it says where the Engine listens, without url, port and tls'
+  const cases = [
+    ['{url: nas, tls: {cert: a}}', '23: hosts.a.tls.key: is required beside cert'],
+    ['{url: nas, tls: {key: a}}', '23: hosts.a.tls.cert: is required beside key'],
+    ['{url: nas, tls: {certt: a}}', /^29: hosts\.a\.tls\.certt: unknown key, did you mean cert\?/],
+    ['{url: nas, tls: certs}', '28: hosts.a.tls: must be a map of keys to values, got "certs"'],
+    ['{url: nas, tls: {insecure: yes}}', '39: hosts.a.tls.insecure: must be true or false, got "yes"'],
+    ['{url: http://nas, tls: {}}', `30: ${fits}`],
+    ['{url: unix://, tls: {path: x}}', `27: ${fits}`],
+    ['{context: edge-1, url: nas}', `13: ${alone}`],
+    ['{context: edge-1, tls: {}}', `13: ${alone}`],
+    ['{port: 99}', '9: hosts.a.url: is required, or a context']
+  ] as const
+  for (const [yaml, complaint] of cases) {
+    const problems = await problemsOf(t, loadYaml(t, `hosts: {a: ${yaml}}`, { DOCKER_CONFIG }))
+    const lines = problems.map(problem => problem.replace('dockstat.yaml:1:', ''))
+    t.match(lines, [complaint], yaml)
+    t.equal(lines.length, 1, yaml)
+  }
+  t.match(await problemsOf(t, loadYaml(t, 'hosts: {a: {url: "", tls: {}}}')), [/hosts\.a\.url: must be where a Docker/])
+})
+
+t.test('a context is looked up in the folder of the Docker CLI', async t => {
+  const path = join(DOCKER_CONFIG, 'contexts/tls', idOf('edge-1'), 'docker')
+  const yaml = 'hosts: {a: {context: edge-1}, b: {context: viassh}, c: {url: nas}}'
+  const expected = [
+    { name: 'a', address: 'https://10.0.0.5:2376', tls: { path, insecure: false } },
+    { name: 'b', address: 'ssh://deploy@10.0.0.6:2222' },
+    { name: 'c', address: 'tcp://nas:2375' }
+  ]
+  t.strictSame((await loadYaml(t, yaml, { DOCKER_CONFIG })).hosts, expected)
+  const HOME = folder(t)
+  cpSync(DOCKER_CONFIG, join(HOME, '.docker'), { recursive: true })
+  const { hosts } = await loadYaml(t, yaml, { HOME })
+  t.match(hosts, [{ tls: { path: path.replace(DOCKER_CONFIG, `${HOME}/.docker`) } }])
+})
+
+t.test('a context means what it means to the docker command', async t => {
+  const docker = (Host: string, rest: object = {}) => ({ docker: { Host, ...rest } })
+  const contexts: Record<string, Given> = {
+    plain: { endpoints: docker('tcp://nas') },
+    socket: { endpoints: docker('unix:///run/docker.sock', { SkipTLSVerify: true }) },
+    standard: { endpoints: docker('') },
+    insecure: { endpoints: docker('tcp://nas', { SkipTLSVerify: true }) },
+    public: { endpoints: docker('https://nas:443') },
+    authority: { endpoints: docker('tcp://nas:2375'), files: ['ca.pem'] }
+  }
+  const path = dockerConfig(t, contexts)
+  const hosts = Object.fromEntries(Object.keys(contexts).map(name => [name, { context: name }]))
+  t.strictSame((await loadYaml(t, JSON.stringify({ hosts }), { DOCKER_CONFIG: path })).hosts, [
+    { name: 'plain', address: 'tcp://nas:2375' },
+    { name: 'socket', address: 'unix:///run/docker.sock' },
+    { name: 'standard', address: 'unix:///var/run/docker.sock' },
+    { name: 'insecure', address: 'https://nas:2376', tls: { insecure: true } },
+    { name: 'public', address: 'https://nas:443', tls: { insecure: false } },
+    {
+      name: 'authority',
+      address: 'https://nas:2375',
+      tls: { path: join(path, 'contexts/tls', idOf('authority'), 'docker'), insecure: false }
+    }
+  ])
+})
+
+t.test('says which contexts there are where one is unknown', async t => {
+  const yaml = 'hosts:\n  a: { context: edge-2 }\n  b: { context: viassh }\n'
+  t.strictSame(await problemsOf(t, loadYaml(t, yaml, { DOCKER_CONFIG })), [
+    `dockstat.yaml:2:17: hosts.a.context: must be a context of the Docker CLI, of which ${DOCKER_CONFIG} has ` +
+      'edge-1, viassh, got "edge-2"'
+  ])
+  const empty = folder(t)
+  t.match(await problemsOf(t, loadYaml(t, yaml, { DOCKER_CONFIG: empty, PORT: 'x' })), [
+    `of which ${empty} has none, got "edge-2"`, `of which ${empty} has none, got "viassh"`, /^PORT: /
+  ])
+  t.strictSame(await problemsOf(t, loadYaml(t, 'hosts: { a: { context: "${NAS}" } }', { DOCKER_CONFIG })), [
+    'dockstat.yaml:1:24: hosts.a.context: the environment variable NAS is not set'
+  ])
+  t.match(await problemsOf(t, loadYaml(t, yaml)), [/\.docker has none/, /\.docker has none/])
+})
+
+t.test('says why a context cannot be used', async t => {
+  const contexts: Record<string, Given> = {
+    pipe: { endpoints: { docker: { Host: 'npipe:////./pipe/docker' } } },
+    kubernetes: { endpoints: { kubernetes: {} } },
+    broken: { text: '{"Name":' }
+  }
+  const env = { DOCKER_CONFIG: dockerConfig(t, contexts) }
+  const cases = [
+    ['pipe', `this context cannot be used: it names "npipe:////./pipe/docker"; that must be ${expected}, got "pipe"`],
+    ['kubernetes', 'this context cannot be used: it names no Docker Engine, got "kubernetes"'],
+    ['broken', /this context cannot be used: .*JSON.*, got "broken"$/],
+    ['absent', /has pipe, got "absent"$/]
+  ] as const
+  for (const [name, complaint] of cases) {
+    t.match(await problemsOf(t, loadYaml(t, `hosts: {a: {context: ${name}}}`, env)), [complaint])
+  }
+})
+
+t.test('the variables of the Docker CLI make the connection to the local Engine', async t => {
+  const HOME = '/home/me'
+  const DOCKER_CERT_PATH = '/certs'
+  const tls = (path: string) => ({ path, insecure: false })
+  const cases = [
+    [{ DOCKER_HOST: 'tcp://nas', DOCKER_TLS_VERIFY: '1' }, 'https://nas:2376', tls('/home/me/.docker')],
+    [{ DOCKER_HOST: 'tcp://nas:99', DOCKER_TLS_VERIFY: '1', DOCKER_CERT_PATH }, 'https://nas:99', tls('/certs')],
+    [{ DOCKER_HOST: 'tcp://nas', DOCKER_TLS_VERIFY: '1', DOCKER_CONFIG: '/cli' }, 'https://nas:2376', tls('/cli')],
+    [{ DOCKER_HOST: 'https://nas', DOCKER_CERT_PATH }, 'https://nas:2376', tls('/certs')],
+    [{ DOCKER_HOST: 'https://nas' }, 'https://nas:2376', undefined],
+    [{ DOCKER_HOST: 'tcp://nas', DOCKER_CERT_PATH }, 'tcp://nas:2375', undefined],
+    [{ DOCKER_TLS_VERIFY: '1', DOCKER_CERT_PATH }, 'unix:///var/run/docker.sock', undefined]
+  ] as const
+  for (const [env, address, tls] of cases) {
+    const { hosts } = await load(t, { env: { HOME, ...env } })
+    t.strictSame(hosts, [{ name: 'local', address, ...tls && { tls } }], JSON.stringify(env))
+  }
+  const { hosts: [host] } = await load(t, { env: { ...cases[1][0], DOCKER_CERT_PATH: 'certs' } })
+  t.match(host?.tls?.path, /^\/.*\/certs$/, 'from the working directory')
+  const env = { DOCKER_HOST: 'http://nas', DOCKER_TLS_VERIFY: '1' }
+  t.strictSame(await problemsOf(t, load(t, { env })), [
+    'DOCKER_HOST: must be tcp:// or https:// where DOCKER_TLS_VERIFY is set, got "http://nas"'
+  ])
+})
+
+t.test('the recorded folder of a Docker CLI is what its contexts are named after', async t => {
+  for (const name of ['edge-1', 'viassh']) {
+    const file = join(DOCKER_CONFIG, 'contexts/meta', idOf(name), 'meta.json')
+    t.match(JSON.parse(readFileSync(file, 'utf8')), { Name: name })
+  }
+})
