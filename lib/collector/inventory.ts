@@ -49,6 +49,7 @@ export class Inventory {
   doubt (): void {
     this.#containers.doubt()
     this.#infoDue = 0
+    this.#allowedFrom.clear()
   }
 
   /** @returns whether the event changed anything */
