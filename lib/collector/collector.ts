@@ -148,7 +148,7 @@ export class Collector {
   /** @returns what went wrong for single containers */
   async #sample (signal: AbortSignal): Promise<unknown[]> {
     const isListed = this.#watch.state !== 'live' || Date.now() >= this.#resyncDue
-    if (isListed) await this.#resync(signal)
+    await (isListed ? this.#resync(signal) : this.#inventory.inspectDue(signal))
     const ids = this.#inventory.containers.filter(hasStats).map(({ id }) => id)
     const { answered, gone, failures } = await this.#sampler.round(ids, signal)
     for (const id of gone) this.#inventory.remove(id)

@@ -39,11 +39,20 @@ export class ContainerSet {
     for (const id of this.#records.keys()) this.#due.add(id)
   }
 
-  /** The ids to inspect; they are due no more. */
-  takeDue (): string[] {
-    const due = [...this.#due].filter(id => this.#records.has(id))
-    this.#due.clear()
-    return due
+  /** The record of one container has to be read again. */
+  doubtOne (id: string): void {
+    this.#due.add(id)
+  }
+
+  /** Up to `most` ids to inspect; they are due no more. */
+  takeDue (most = Infinity): string[] {
+    const taken: string[] = []
+    for (const id of this.#due) {
+      if (taken.length === most) break
+      this.#due.delete(id)
+      if (this.#records.has(id)) taken.push(id)
+    }
+    return taken
   }
 
   /**

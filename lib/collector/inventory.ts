@@ -1,12 +1,13 @@
 import pMap from 'p-map'
 import type { EngineClient } from '../engine/client.ts'
 import type { EngineEvent, EngineInfo } from '../engine/wire.ts'
-import { EngineForbidden, EngineGone } from '../errors.ts'
+import { EngineForbidden, EngineGone, EngineTimeout } from '../errors.ts'
 import { ContainerSet, type ContainerRecord } from './container-set.ts'
 import type { CollectorTiming } from './timing.ts'
 
-/** Inspections at a time. */
+/** Inspections at a time, and the most in a row: polls must not wait for those of thousands of containers. */
 const INSPECTIONS = 16
+const INSPECTIONS_IN_A_ROW = 500
 
 /** What an Engine has besides stats: its containers, told by events and corrected by lists, and what `/info` says. */
 export class Inventory {
@@ -15,6 +16,8 @@ export class Inventory {
   readonly #containers = new ContainerSet()
   /** When a call that was not allowed may be tried again, by endpoint; milliseconds since the epoch. */
   readonly #allowedFrom = new Map<string, number>()
+  /** Containers whose inspection failed: tried again with the next list. */
+  readonly #failed = new Set<string>()
   #info: EngineInfo = { id: null, name: null, cpus: null, memoryBytes: null }
   #infoDue = 0
 
@@ -37,6 +40,8 @@ export class Inventory {
    */
   async resync (signal: AbortSignal): Promise<boolean> {
     const isNews = this.#containers.replace(await this.#engine.containers(signal))
+    for (const id of this.#failed) this.#containers.doubtOne(id)
+    this.#failed.clear()
     await this.inspectDue(signal)
     if (Date.now() >= this.#infoDue) {
       this.#info = await this.#whereAllowed('info', () => this.#engine.info(signal)) ?? this.#info
@@ -61,14 +66,20 @@ export class Inventory {
     this.#containers.remove(id)
   }
 
-  /** Reads the Engine's record of each container that was started, renamed, updated and the like since then. */
+  /** Reads the Engine's record of containers that were started, renamed, updated and the like since then. */
   async inspectDue (signal: AbortSignal): Promise<void> {
     const inspect = async (id: string) => {
       const details = await this.#whereAllowed('inspect', () => this.#engine.inspect(id, signal)).catch(error => error)
       if (details instanceof EngineGone) this.#containers.remove(id)
-      else if (details && !(details instanceof Error)) this.#containers.fill(details)
+      else if (details instanceof Error) this.#setAside(id, details)
+      else if (details) this.#containers.fill(details)
     }
-    await pMap(this.#containers.takeDue(), inspect, { concurrency: INSPECTIONS })
+    await pMap(this.#containers.takeDue(INSPECTIONS_IN_A_ROW), inspect, { concurrency: INSPECTIONS })
+  }
+
+  /** An inspection that hangs would hang again; others may have been bad luck. */
+  #setAside (id: string, error: Error) {
+    if (!(error instanceof EngineTimeout)) this.#failed.add(id)
   }
 
   /** Calls, unless that was not allowed lately. */

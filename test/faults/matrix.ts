@@ -44,7 +44,7 @@ export interface Row {
   interval?: number
   /** Where the host is asked, when that is not the fake itself. */
   address? (t: Test, fake: FakeEngine): string | Promise<string>
-  begin (fake: FakeEngine): unknown
+  begin (fake: FakeEngine, collector: Collector): unknown
   /** Ends the fault; what the fake answers is as before in any case. */
   end? (fake: FakeEngine): unknown
   /** What the snapshot looks like: values, or patterns of text. */
@@ -72,7 +72,8 @@ function fits (value: unknown, pattern: unknown): boolean {
 
 /** Waits until something holds, for some seconds at most: the assertion that follows says what does not. */
 export async function settled (check: () => unknown): Promise<void> {
-  for (let waits = 0; waits < 2000 && !check(); waits++) await sleep(10)
+  const end = performance.now() + 15_000
+  while (!check() && performance.now() < end) await sleep(10)
 }
 
 /** Every socket, timer and the like that keeps the process alive. */
@@ -172,7 +173,7 @@ export async function withstand (t: Test, row: Row): Promise<void> {
   for (let attempt = 1; attempt <= ATTEMPTS && slowdown > 1.2; attempt++) {
     if (attempt > 1) await faulty.end()
     const without = await cadence(hosts)
-    await row.begin(fake)
+    await row.begin(fake, collector)
     const measuring = cadence(hosts)
     await settled(() => fits(collector.snapshot, row.says))
     slowdown = await measuring / without

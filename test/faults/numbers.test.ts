@@ -1,8 +1,9 @@
 import t from 'tap'
+import type { Collector } from '../../lib/collector/collector.ts'
 import type { HostSnapshot, Sample } from '../../lib/collector/snapshot.ts'
 import { containerList, detailsOf, type FakeEngine } from '../fake-engine.ts'
 import { fixture } from '../fixture.ts'
-import { matrix, well, type Row } from './matrix.ts'
+import { matrix, settled, well, type Row } from './matrix.ts'
 
 const recorded = JSON.parse(fixture('v28/stats-one-shot.json'))
 
@@ -46,8 +47,10 @@ const countersOf = (bytes: number) => JSON.stringify({
 })
 const allAt = (bytes: number) => ({ aa: countersOf(bytes), bb: countersOf(bytes), cc: countersOf(bytes) })
 
-/** Everything that tells the time tells it that many milliseconds off. */
-const clockOff = (by: number) => (fake: FakeEngine) => {
+/** Everything that tells the time tells it that many milliseconds off, after a time out of reach. */
+const clockOff = (by: number) => async (fake: FakeEngine, collector: Collector) => {
+  await fake.close()
+  await settled(() => !collector.snapshot.up)
   const told = () => new Date(Date.now() + by)
   fake.stats = { aa: JSON.stringify({ ...recorded, read: told().toISOString() }) }
   fake.details = Object.fromEntries(JSON.parse(fake.containers).map((entry: Parameters<typeof detailsOf>[0]) =>
@@ -56,8 +59,8 @@ const clockOff = (by: number) => (fake: FakeEngine) => {
     response.setHeader('Date', told().toUTCString())
     return false
   }
-  for (const stream of fake.streams) stream.destroy()
-  for (const socket of fake.sockets) socket.destroy()
+  await fake.listen()
+  await settled(() => collector.snapshot.up)
 }
 
 const hour = 3_600_000
@@ -97,7 +100,6 @@ matrix(t, [
   },
   ...clocks.map(([way, by]): Row => ({
     title: `a clock that is an hour ${way}`,
-    timing: { resync: 100 },
     begin: clockOff(by),
     says: well,
     during (t, { collector: { snapshot }, fake }) {
