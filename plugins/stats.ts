@@ -2,6 +2,7 @@ import fp from 'fastify-plugin'
 import { Collector } from '../lib/collector/collector.ts'
 import { timingOf } from '../lib/collector/timing.ts'
 import type { HostSnapshot } from '../lib/collector/snapshot.ts'
+import { Twins } from '../lib/collector/twins.ts'
 
 declare module 'fastify' {
   interface FastifyInstance {
@@ -15,8 +16,10 @@ declare module 'fastify' {
 /** One collector per host → `app.stats`. */
 export default fp(async app => {
   const timing = timingOf(app.config.mintimeout, app.config.resync)
+  const twins = new Twins(app.log)
+  const onSnapshot = (snapshot: HostSnapshot) => twins.see(snapshot)
   const collectors = [...app.engines].map(([host, engine], index) =>
-    new Collector({ host, engine, timing, log: app.log, phase: index / app.engines.size }))
+    new Collector({ host, engine, timing, log: app.log, phase: index / app.engines.size, onSnapshot }))
   app.decorate('stats', { snapshots: () => collectors.map(collector => collector.snapshot) })
   app.addHook('onReady', async () => collectors.forEach(collector => collector.start()))
   app.addHook('onClose', async () => {

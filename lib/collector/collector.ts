@@ -125,6 +125,7 @@ export class Collector {
     const { engine, timing: { openWithin } } = this.#options
     const { date } = await engine.ping(signal)
     this.#inventory.doubt()
+    this.#sampler.pardon()
     this.#resyncDue = 0
     this.#watch.start(date / 1000)
     await this.#idle(openWithin)

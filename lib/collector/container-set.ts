@@ -39,15 +39,24 @@ export class ContainerSet {
     for (const id of this.#records.keys()) this.#due.add(id)
   }
 
+  /** The record of one container has to be read again. */
+  doubtOne (id: string): void {
+    this.#due.add(id)
+  }
+
   get isDue (): boolean {
     return this.#due.size > 0
   }
 
   /** The next ids to inspect, so many at most; they are due no more. */
   takeDue (most: number): string[] {
-    const taken = [...this.#due].slice(0, most)
-    for (const id of taken) this.#due.delete(id)
-    return taken.filter(id => this.#records.has(id))
+    const taken: string[] = []
+    for (const id of this.#due) {
+      if (taken.length === most) break
+      this.#due.delete(id)
+      if (this.#records.has(id)) taken.push(id)
+    }
+    return taken
   }
 
   /**

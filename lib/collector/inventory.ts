@@ -2,7 +2,7 @@ import { setImmediate } from 'node:timers/promises'
 import pMap from 'p-map'
 import type { EngineClient } from '../engine/client.ts'
 import type { EngineEvent, EngineInfo } from '../engine/wire.ts'
-import { EngineForbidden, EngineGone } from '../errors.ts'
+import { EngineForbidden, EngineGone, EngineTimeout } from '../errors.ts'
 import { ContainerSet, type ContainerRecord } from './container-set.ts'
 import type { CollectorTiming } from './timing.ts'
 
@@ -17,6 +17,8 @@ export class Inventory {
   readonly #containers = new ContainerSet()
   /** When a call that was not allowed may be tried again, by endpoint; milliseconds since the epoch. */
   readonly #allowedFrom = new Map<string, number>()
+  /** Containers whose inspection failed: tried again with the next list. */
+  readonly #failed = new Set<string>()
   #info: EngineInfo = { id: null, name: null, cpus: null, memoryBytes: null }
   #infoDue = 0
 
@@ -41,6 +43,8 @@ export class Inventory {
     const listed = await this.#engine.containers(signal)
     await setImmediate() // events that came with the answer are told first
     const isNews = this.#containers.replace(listed)
+    for (const id of this.#failed) this.#containers.doubtOne(id)
+    this.#failed.clear()
     if (Date.now() >= this.#infoDue) {
       this.#info = await this.#whereAllowed('info', () => this.#engine.info(signal)) ?? this.#info
       this.#infoDue = Date.now() + this.#timing.resync
@@ -52,6 +56,7 @@ export class Inventory {
   doubt (): void {
     this.#containers.doubt()
     this.#infoDue = 0
+    this.#allowedFrom.clear()
   }
 
   /** @returns whether the event changed anything */
@@ -73,9 +78,15 @@ export class Inventory {
     const inspect = async (id: string) => {
       const details = await this.#whereAllowed('inspect', () => this.#engine.inspect(id, signal)).catch(error => error)
       if (details instanceof EngineGone) this.#containers.remove(id)
-      else if (details && !(details instanceof Error)) this.#containers.fill(details)
+      else if (details instanceof Error) this.#setAside(id, details)
+      else if (details) this.#containers.fill(details)
     }
     await pMap(this.#containers.takeDue(BATCH), inspect, { concurrency: INSPECTIONS })
+  }
+
+  /** An inspection that hangs would hang again; others may have been bad luck. */
+  #setAside (id: string, error: Error) {
+    if (!(error instanceof EngineTimeout)) this.#failed.add(id)
   }
 
   /** Calls, unless that was not allowed lately. */

@@ -69,6 +69,12 @@ export class Sampler {
     this.#hung.delete(id)
   }
 
+  /** The host was out of reach: what hung may have hung for that. */
+  pardon (): void {
+    this.#hung.clear()
+    this.#isStalled = false
+  }
+
   /**
    * Asks for one sample of each container.
    * @throws an error of the catalogue when the Engine is lost on the way

@@ -46,7 +46,7 @@ export class Watch {
 
   /** @param since seconds since the epoch, by the Engine's clock */
   start (since: number): void {
-    this.#since = Math.max(this.#since, since)
+    this.#since = since // its clock may have gone back
     this.#hasGap = true
     this.#stopping = new AbortController()
     this.#running = this.#run(this.#stopping.signal)

@@ -1,5 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http'
-import { EngineBadAnswer, EngineDisconnected, EngineForbidden, EngineVersion } from '../errors.ts'
+import { EngineBadAnswer, EngineDisconnected, EngineForbidden, EngineGone, EngineVersion } from '../errors.ts'
 import { defaultLimits, EngineConnection, type Answer, type Call, type EngineLimits } from './connection.ts'
 import { rightFor } from './errors.ts'
 import { readLines } from './ndjson.ts'
@@ -147,13 +147,22 @@ export class EngineClient {
     let refusal: unknown
     for (const call of INTRODUCTIONS) {
       try {
-        return this.#identify(await this.#again(() => this.#connection.get({ ...call, signal })))
+        const server = this.#identify(await this.#again(() => this.#connection.get({ ...call, signal })))
+        if (!refusal) this.#connection.forbidden.delete('version') // it was only needed in the place of a ping
+        return server
       } catch (error) {
+        if (error instanceof EngineGone) throw this.#noEngine(call, error)
         if (!(error instanceof EngineForbidden)) throw error
         refusal = error
       }
     }
     throw refusal
+  }
+
+  /** What answers has none of the calls that every Engine has. */
+  #noEngine ({ path }: Call, cause: Error): Error {
+    const call = `GET ${path.split('?', 1)[0]}`
+    return new EngineBadAnswer(this.address, call, 'no Docker API there', { cause })
   }
 
   /** Who answered, by the headers that are on every answer: an upgraded Engine shows without a further request. */

@@ -1,4 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http'
+import { addAbortSignal, type Readable } from 'node:stream'
 import { Pool } from 'undici'
 import { version } from '../version.ts'
 import { withDeadline } from './deadline.ts'
@@ -7,6 +8,9 @@ import type { Transport } from './transports/index.ts'
 
 /** The most connections to one Engine: as many stats as are asked at a time of an Engine that answers on its tick. */
 const MAX_CONNECTIONS = 256
+
+/** Characters of the answer that refuses a stream: enough for its message. */
+const REFUSAL = 4096
 
 /** Docker Desktop takes 3 s longer to list for others than `Docker-Client/…` (docker/for-mac#7575). */
 const HEADERS = { 'user-agent': `Docker-Client/${version} (DockStatAPI)` }
@@ -109,7 +113,10 @@ export class EngineConnection {
     const { statusCode, headers, body } = await this.#streams
       .request({ method: 'GET', path: prefix + path, headers: HEADERS, signal })
       .catch(cause => { throw this.failure(call, cause) })
-    this.#check({ endpoint, call, statusCode, body: statusCode === 200 ? '' : await body.text() })
+    const refusal = statusCode === 200
+      ? ''
+      : await withDeadline(this.#limits.call, signal, signal => beginningOf(addAbortSignal(signal, body)))
+    this.#check({ endpoint, call, statusCode, body: refusal })
     return { call, headers, body }
   }
 
@@ -138,4 +145,16 @@ export class EngineConnection {
   #count (endpoint: string) {
     this.requests.set(endpoint, (this.requests.get(endpoint) ?? 0) + 1)
   }
+}
+
+/** As much of a body as a message needs, or as has come before it broke off. */
+async function beginningOf (body: Readable): Promise<string> {
+  let text = ''
+  try {
+    for await (const chunk of body) {
+      text += chunk
+      if (text.length > REFUSAL) break
+    }
+  } catch { /* the status says enough */ }
+  return text
 }

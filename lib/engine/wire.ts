@@ -162,7 +162,7 @@ export function parseEvent (body: unknown): EngineEvent | null {
     action: DOCKER_ACTION.get(action) ?? action,
     name: text(fields(Attributes).name),
     image: text(fields(Attributes).image),
-    time: typeof timeNano === 'number' ? timeNano / 1e9 : count(time) ?? 0,
+    time: (count(timeNano) ?? (count(time) ?? 0) * 1e9) / 1e9,
     key: `${timeNano} ${id} ${Action}`
   }
 }

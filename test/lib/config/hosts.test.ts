@@ -9,7 +9,7 @@ import { load, loadYaml, problemsOf } from '../../load.ts'
 
 const DOCKER_CONFIG = join(import.meta.dirname, '../../fixtures/docker-config')
 const expected = 'where a Docker Engine listens, such as 192.168.1.10, tcp://192.168.1.10:2375, ' +
-  'https://engine:2376 or unix:///var/run/docker.sock'
+  'https://engine:2376, ssh://user@engine or unix:///var/run/docker.sock'
 
 const idOf = (name: string) => createHash('sha256').update(name).digest('hex')
 

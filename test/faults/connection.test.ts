@@ -1,0 +1,134 @@
+import dns from 'node:dns'
+import { Socket } from 'node:net'
+import t from 'tap'
+import type { FakeEngine } from '../fake-engine.ts'
+import { down, matrix, well } from './matrix.ts'
+import { createRelay } from './relay.ts'
+
+type Handler = NonNullable<FakeEngine['handler']>
+
+const only = (what: RegExp, handler: Handler) => (fake: FakeEngine) => {
+  fake.handler = (request, response) => what.test(String(request.url)) ? handler(request, response) : false
+}
+const close = (fake: FakeEngine) => fake.close()
+const listen = (fake: FakeEngine) => fake.listen()
+
+const headers = { 'Api-Version': '1.51', Server: 'Docker/28.5.2 (linux)' }
+const stops: Handler = (_request, response) => response.writeHead(200, headers).flushHeaders()
+const breaksOff: Handler = ({ socket }) =>
+  socket.end('HTTP/1.1 200 OK\r\nApi-Version: 1.51\r\nTransfer-Encoding: chunked\r\n\r\n40\r\n[{"Id":"aa"')
+const resets: Handler = ({ socket }, response) => response.writeHead(200, headers).write('[{"Id"', () => {
+  if (socket instanceof Socket) socket.resetAndDestroy()
+})
+const drips: Handler = (_request, response) => {
+  response.writeHead(200, headers).write('[')
+  const timer = setInterval(() => response.write(' '), 1000)
+  response.once('close', () => clearInterval(timer))
+}
+
+const frozen = createRelay()
+const full = createRelay()
+
+const lookup = dns.lookup
+let isKnown = true
+type Found = (error: Error | null, addresses?: dns.LookupAddress[]) => void
+t.intercept(dns, 'lookup', {
+  value: (name: string, options: dns.LookupOptions, done: Found) => {
+    if (name !== 'engine.invalid') return lookup(name, options, (error, address) => done(error, address as never))
+    const error = Object.assign(new Error(`getaddrinfo ENOTFOUND ${name}`), { code: 'ENOTFOUND' })
+    process.nextTick(done, isKnown ? null : error, [{ address: '127.0.0.1', family: 4 }])
+  }
+})
+
+const lists = { resync: 100 }
+
+matrix(t, [
+  {
+    title: 'a refused connection',
+    options: { transport: 'tcp' },
+    begin: close,
+    end: listen,
+    says: down('ENGINE_REFUSED', /GET \/_ping: connection refused.*ECONNREFUSED/)
+  },
+  {
+    title: 'a socket that is gone',
+    begin: close,
+    end: listen,
+    says: down('ENGINE_UNREACHABLE', /GET \/_ping: cannot be reached \(ENOENT/)
+  },
+  {
+    title: 'a name that DNS does not know',
+    options: { transport: 'tcp' },
+    address: (_t, { address }) => address.replace('127.0.0.1', 'engine.invalid'),
+    begin (fake) {
+      isKnown = false
+      for (const socket of fake.sockets) socket.destroy()
+    },
+    end () { isKnown = true },
+    says: down('ENGINE_UNREACHABLE', /GET \/_ping: cannot be reached \(ENOTFOUND.*engine\.invalid/)
+  },
+  {
+    title: 'a connect that hangs',
+    limits: { connect: 200 },
+    address: full.start,
+    begin: full.freezeAndFill,
+    end: full.thaw,
+    says: down('ENGINE_TIMEOUT', /GET \/_ping: no answer in time \(UND_ERR_CONNECT_TIMEOUT/),
+    after: full.stop
+  },
+  {
+    title: 'a machine that freezes',
+    address: frozen.start,
+    begin: frozen.freeze,
+    end: frozen.thaw,
+    says: down('ENGINE_TIMEOUT', /GET \/_ping: no answer in time/),
+    after: frozen.stop
+  },
+  {
+    title: 'an Engine that accepts and never answers',
+    begin: only(/./, () => {}),
+    says: down('ENGINE_TIMEOUT', /GET \/_ping: no answer in time/)
+  },
+  {
+    title: 'headers, and then nothing',
+    timing: lists,
+    begin: only(/containers\/json|stats|events/, stops),
+    says: down('ENGINE_TIMEOUT', /GET \/containers\/json: no answer in time/)
+  },
+  {
+    title: 'half a chunk',
+    timing: lists,
+    begin: only(/containers\/json/, breaksOff),
+    says: down('ENGINE_DISCONNECTED', /GET \/containers\/json: the connection broke/)
+  },
+  {
+    title: 'one byte per second',
+    timing: lists,
+    begin: only(/containers\/json/, drips),
+    says: down('ENGINE_TIMEOUT', /GET \/containers\/json: no answer in time/)
+  },
+  {
+    title: 'a reset in the middle of a list',
+    timing: lists,
+    options: { transport: 'tcp' },
+    begin: only(/containers\/json/, resets),
+    says: down('ENGINE_DISCONNECTED', /GET \/containers\/json: the connection broke/)
+  },
+  {
+    title: 'a reset in the middle of stats',
+    options: { transport: 'tcp' },
+    begin: only(/stats/, resets),
+    says: down('ENGINE_DISCONNECTED', /GET \/containers\/\w\w\/stats: the connection broke/)
+  },
+  {
+    title: 'a single container whose stats never come',
+    timing: { hungFirst: 100, hungMost: 100 },
+    begin: only(/bb\/stats/, () => {}),
+    says: { ...well, containers: { 1: { id: 'bb', sample: { rxBytesDelta: null } } } },
+    during (t, { collector: { snapshot }, log }) {
+      const [first, hung, last] = snapshot.containers.map(({ sample }) => Number(sample?.at))
+      t.ok(Math.min(Number(first), Number(last)) > Number(hung), 'the others of its host go on')
+      t.match(log.at(-1), /1 containers gave no stats and keep their last ones: .*bb\/stats: no answer/)
+    }
+  }
+])

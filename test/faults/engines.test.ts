@@ -1,0 +1,51 @@
+import t from 'tap'
+import { fixture } from '../fixture.ts'
+import type { FakeEngine } from '../fake-engine.ts'
+import { down, matrix, settled, well } from './matrix.ts'
+
+const recorded = JSON.parse(fixture('v28/stats-one-shot.json'))
+const young = JSON.stringify({ ...recorded, networks: { eth0: { rx_bytes: 7, tx_bytes: 7 } } })
+
+/** The Engine goes away as soon as it has listed its containers, and takes its counters with it. */
+function restart (fake: FakeEngine) {
+  fake.handler = (request, response) => {
+    if (!request.url?.includes('/containers/json')) return false
+    response.setHeader('Api-Version', fake.apiVersion).end(fake.containers, () => fake.close())
+  }
+}
+
+/** Another version takes the place of the Engine. */
+const replaceBy = (server: string, apiVersion: string) => async (fake: FakeEngine) => {
+  await fake.close()
+  Object.assign(fake, { server, apiVersion, minimumApiVersion: '1.12' })
+  await fake.listen()
+}
+
+const bytes = (fake: FakeEngine, text: string) => { fake.stats = { aa: text, bb: text, cc: text } }
+
+matrix(t, [
+  {
+    title: 'an Engine that restarts between list and stats',
+    timing: { resync: 100 },
+    begin: restart,
+    end (fake) {
+      bytes(fake, young)
+      return fake.listen()
+    },
+    says: down('ENGINE_UNREACHABLE', /GET \/_ping: cannot be reached \(ENOENT/),
+    after (t, { snapshots }) {
+      const deltas = snapshots.flatMap(({ containers }) => containers.map(({ sample }) => sample?.rxBytesDelta ?? 0))
+      t.ok(deltas.every(delta => delta >= 0), 'no counter went back')
+    }
+  },
+  {
+    title: 'an Engine that is replaced by an older version',
+    begin: replaceBy('Docker/20.10.24 (linux)', '1.41'),
+    end: replaceBy('Docker/28.5.2+dfsg4 (linux)', '1.51'),
+    says: { ...well, engine: { version: '20.10.24', apiVersion: '1.41', oneShot: 'ticked' } },
+    async after (t, { collector }) {
+      await settled(() => collector.snapshot.engine?.apiVersion === '1.51')
+      t.match(collector.snapshot.engine, { version: '28.5.2+dfsg4', apiVersion: '1.51', oneShot: 'direct' })
+    }
+  }
+])

@@ -1,0 +1,112 @@
+import t from 'tap'
+import type { Collector } from '../../lib/collector/collector.ts'
+import type { HostSnapshot, Sample } from '../../lib/collector/snapshot.ts'
+import { containerList, detailsOf, type FakeEngine } from '../fake-engine.ts'
+import { fixture } from '../fixture.ts'
+import { matrix, settled, well, type Row } from './matrix.ts'
+
+const recorded = JSON.parse(fixture('v28/stats-one-shot.json'))
+
+/** What stands where a number should, by the container that has it there. */
+const notNumbers = {
+  quoted: '"NaN"',
+  negative: '-1',
+  huge: '-1e300',
+  missing: null,
+  nothing: 'null',
+  none: '18446744073709551615',
+  infinite: '1e400',
+  list: '[]',
+  object: '{}',
+  logical: 'true'
+}
+const names = Object.keys(notNumbers)
+
+function statsOf (text: string | null): string {
+  const all = (...names: string[]) => text === null ? '' : names.map(name => `"${name}":${text}`).join()
+  const network = `{${all('rx_bytes', 'tx_bytes')}}`
+  return `{"read":"2026-11-23T05:42:02Z","cpu_stats":{"cpu_usage":{${all('total_usage')}}},
+    "memory_stats":{${all('usage', 'limit')}},"networks":{"eth0":${network},"eth1":${network}}}`
+}
+
+const unknown: Partial<Sample> = {
+  cpuNanoseconds: null, memoryBytes: null, memoryLimitBytes: null, rxBytes: 0, txBytes: 0
+}
+
+/** Every number of a snapshot is one that people can work with. */
+function areSound ({ containers }: HostSnapshot): boolean {
+  const numbers = containers.flatMap(({ sample }) => Object.values(sample ?? {})).filter(value => value !== null)
+  return numbers.every(value => Number.isFinite(value) && value >= 0)
+}
+
+/** Stats of all containers with counters of that size. */
+const countersOf = (bytes: number) => JSON.stringify({
+  ...recorded,
+  cpu_stats: { cpu_usage: { total_usage: bytes } },
+  networks: { eth0: { rx_bytes: bytes, tx_bytes: bytes } }
+})
+const allAt = (bytes: number) => ({ aa: countersOf(bytes), bb: countersOf(bytes), cc: countersOf(bytes) })
+
+/** Everything that tells the time tells it that many milliseconds off, after a time out of reach. */
+const clockOff = (by: number) => async (fake: FakeEngine, collector: Collector) => {
+  await fake.close()
+  await settled(() => !collector.snapshot.up)
+  const told = () => new Date(Date.now() + by)
+  fake.stats = { aa: JSON.stringify({ ...recorded, read: told().toISOString() }) }
+  fake.details = Object.fromEntries(JSON.parse(fake.containers).map((entry: Parameters<typeof detailsOf>[0]) =>
+    [entry.Id, detailsOf(entry, { StartedAt: told().toISOString() })]))
+  fake.handler = (_request, response) => {
+    response.setHeader('Date', told().toUTCString())
+    return false
+  }
+  await fake.listen()
+  await settled(() => collector.snapshot.up)
+}
+
+const hour = 3_600_000
+const clocks = [['ahead', hour], ['behind', -hour]] as const
+
+matrix(t, [
+  {
+    title: 'numbers that are text, negative, missing, null, 2^64-1 or infinite',
+    options: { containers: containerList(names.map(id => ({ id }))) },
+    begin (fake) {
+      fake.stats = Object.fromEntries(Object.entries(notNumbers).map(([id, text]) => [id, statsOf(text)]))
+    },
+    says: { ...well, containers: names.map(id => ({ id, sample: unknown })) },
+    during (t, { snapshots }) { t.ok(snapshots.every(areSound)) },
+    sockets: 12
+  },
+  {
+    title: 'a bare NaN, which is no JSON',
+    begin (fake) { fake.stats = { aa: statsOf('NaN') } },
+    says: { ...well, containers: [{ sample: { rxBytesDelta: null } }, { sample: { rxBytesDelta: 0 } }] },
+    during (t, { snapshots, log }) {
+      t.ok(snapshots.every(areSound))
+      t.match(log.at(-1), /1 containers gave no stats and keep their last ones: .*aa\/stats: .*not JSON/)
+    }
+  },
+  {
+    title: 'counters that go back',
+    begin (fake) {
+      fake.stats = allAt(100) // the recorded ones are greater
+    },
+    says: { ...well, containers: Array(3).fill({ sample: { cpuNanoseconds: 100, rxBytes: 100, rxBytesDelta: 0 } }) },
+    during (t, { snapshots }) {
+      t.ok(snapshots.every(areSound))
+      const fallen = snapshots.find(({ containers }) => containers[0]?.sample?.rxBytes === 100)
+      t.equal(fallen?.containers[0]?.sample?.rxBytesDelta, 100, 'the counter began anew')
+    }
+  },
+  ...clocks.map(([way, by]): Row => ({
+    title: `a clock that is an hour ${way}`,
+    begin: clockOff(by),
+    says: well,
+    during (t, { collector: { snapshot }, fake }) {
+      t.ok(snapshot.containers.every(({ sample }) => Math.abs(Number(sample?.at) - Date.now()) < hour / 2))
+      t.ok(Math.abs(Number(snapshot.lastSeen) - Date.now()) < hour / 2, 'ages are by the own clock')
+      const since = fake.requests.map(request => Number(/since=([\d.]+)/.exec(request)?.[1])).filter(Boolean).at(-1)
+      t.ok(Math.abs(Number(since) * 1000 - Date.now() - by) < hour / 2, 'events are asked by the clock of the Engine')
+    }
+  }))
+])

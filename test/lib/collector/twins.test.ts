@@ -1,0 +1,50 @@
+import t from 'tap'
+import { Twins } from '../../../lib/collector/twins.ts'
+import { hostSnapshot } from '../../snapshots.ts'
+
+const engine = (given: object = {}) => ({
+  kind: 'docker' as const,
+  version: '28.5.2',
+  apiVersion: '1.51',
+  oneShot: 'direct' as const,
+  id: 'c0ffee',
+  name: 'nas',
+  cpus: 2,
+  memoryBytes: 1,
+  ...given
+})
+
+function watch () {
+  const lines: string[] = []
+  const twins = new Twins({ info () {}, warn: (_fields, message) => lines.push(message) })
+  return { lines, see: (host: string, given?: object) => twins.see(hostSnapshot({ host, engine: engine(given) })) }
+}
+
+t.test('two hosts that are one Engine are told once', async t => {
+  const { lines, see } = watch()
+  for (let times = 0; times < 3; times++) for (const host of ['socket', 'tcp']) see(host)
+  t.strictSame(lines, [
+    'hosts socket and tcp are one Engine, nas (c0ffee): its containers show twice; remove one of the two'
+  ])
+  see('third')
+  t.equal(lines.length, 3, 'each pair once')
+})
+
+t.test('cloned machines, Podman and what does not say who it is are no twins', async t => {
+  const { lines, see } = watch()
+  for (const given of [{ name: 'other' }, { id: 'other' }, { kind: 'podman' }, { id: null }, { name: null }]) {
+    see('one', given)
+    see('two')
+  }
+  see('three', { name: 'three' })
+  t.strictSame(lines, [])
+})
+
+t.test('a pair that comes and goes is told once', async t => {
+  const { lines, see } = watch()
+  for (const id of ['a', 'b', 'a', 'c']) {
+    see('one', { id })
+    see('two', { id: 'a' })
+  }
+  t.equal(lines.length, 1)
+})
