@@ -7,11 +7,6 @@ set -euo pipefail
 
 usage() { grep '^#  ' "$0" >&2; exit 2; }
 
-run_podman() {
-  CONTAINERS_CONF=$dir/containers.conf podman --root "$dir/root" --runroot "$dir/run" --tmpdir "$dir/tmp" \
-    --storage-driver vfs --runtime runc --cgroup-manager cgroupfs "$@"
-}
-
 # A default network of its own: Podmans of one machine would else share a bridge.
 configure() {
   local n
@@ -27,7 +22,7 @@ configure() {
   "ipv6_enabled": false, "internal": false, "dns_enabled": false, "ipam_options": { "driver": "host-local" }
 }
 E
-  cat > "$dir/containers.conf" << E
+  cat > "$CONTAINERS_CONF" << E
 [network]
 network_backend = "netavark"
 network_config_dir = "$dir/networks"
@@ -41,7 +36,7 @@ E
 
 start() {
   configure
-  run_podman system service --time=0 "unix://$dir/podman.sock" < /dev/null > "$dir/log" 2>&1 &
+  "${podman[@]}" system service --time=0 "unix://$dir/podman.sock" < /dev/null > "$dir/log" 2>&1 &
   echo $! > "$dir/pid"
   for _ in {1..120}; do
     if docker --host "unix://$dir/podman.sock" version > /dev/null 2>&1; then
@@ -57,11 +52,11 @@ start() {
 }
 
 stop() {
-  local pid
+  local pid conmons
   pid=$(cat "$dir/pid" 2>/dev/null || true)
-  if [ -e "$dir/containers.conf" ]; then
-    run_podman rm --all --force --time 0 > /dev/null || true
-    run_podman network prune --force > /dev/null || true
+  if [ -e "$CONTAINERS_CONF" ]; then
+    "${podman[@]}" rm --all --force --time 0 > /dev/null || true
+    "${podman[@]}" network prune --force > /dev/null || true
   fi
   if [ -n "$pid" ] && kill "$pid" 2>/dev/null; then
     for _ in {1..40}; do
@@ -69,6 +64,10 @@ stop() {
       sleep 0.25
     done
   fi
+  # What was executed in a container keeps its monitor for five minutes.
+  conmons=$(pgrep -f "^[^ ]*conmon .*$dir/" || true)
+  # shellcheck disable=SC2086
+  if [ -n "$conmons" ]; then kill $conmons || true; fi
   awk -v dir="$dir/" 'index($2, dir) == 1 { print $2 }' /proc/mounts | sort -r | xargs -r umount || true
   rm -f "$dir/pid"
 }
@@ -76,6 +75,9 @@ stop() {
 [ $# -eq 2 ] || usage
 mkdir -p "$2"
 dir=$(realpath "$2")
+export CONTAINERS_CONF=$dir/containers.conf
+podman=(podman --root "$dir/root" --runroot "$dir/run" --tmpdir "$dir/tmp" --storage-driver vfs --runtime runc
+  --cgroup-manager cgroupfs)
 case $1 in
   start) start ;;
   stop) stop ;;

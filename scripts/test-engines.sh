@@ -63,8 +63,8 @@ trap finish EXIT
 
 run_suite() {
   local kind=$1 address begin=$SECONDS started result version
-  local options=(--disable-coverage --reporter=tap)
-  if [ "$kind" = cgroup2 ]; then options+=(--timeout=900 --jobs=1); fi
+  local options=(--disable-coverage --reporter=tap --jobs=1)
+  if [ "$kind" = cgroup2 ]; then options+=(--timeout=900); fi
   echo "==> $kind: starting"
   if ! start "$kind" > "$work/address"; then
     summary+=("$kind: does not start")
