@@ -159,7 +159,7 @@ container:
   const engine = 'where a Docker Engine listens, such as 192.168.1.10, tcp://192.168.1.10:2375, ' +
     'http://engine:2375, ssh://user@engine or unix:///var/run/docker.sock'
   const origin = 'an origin such as https://example.com (no path, no slash at the end), a list of them, or *'
-  const keys = 'mintimeout, log, auth, cors, tags, hosts, container'
+  const keys = 'mintimeout, resync, log, auth, cors, tags, hosts, container'
   const problems = await problemsOf(t, loadYaml(t, yaml, { PORT: 'abc' }))
   t.strictSame([...problems].sort(), [
     'PORT: must be an integer from 0 to 65535, got "abc"',
