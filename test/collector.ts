@@ -20,12 +20,15 @@ export interface Started {
 
 interface Options extends FakeEngineOptions {
   timing?: Partial<CollectorTiming>
+  /** As where the transport has so few. */
+  connections?: number
 }
 
 /** Starts the collector of a fake Engine, with short waits; both end with the test. */
-export async function startCollector (t: Test, { timing, ...options }: Options = {}): Promise<Started> {
+export async function startCollector (t: Test, { timing, connections, ...options }: Options = {}): Promise<Started> {
   const fake = await startFakeEngine(t, options)
   const engine = new EngineClient({ address: fake.address })
+  if (connections) Object.defineProperty(engine, 'connections', { value: connections })
   const log: string[] = []
   const snapshots: HostSnapshot[] = []
   const write = (level: string) => (_fields: object, message: string) => { log.push(`${level} ${message}`) }

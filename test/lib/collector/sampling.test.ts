@@ -217,3 +217,18 @@ t.test('asks Podman for all samples in one request, and one by one where a proxy
   await polled(2)
   t.equal(native(), before, 'not asked again')
 })
+
+t.test('takes longer than its deadline where containers must take turns, and keeps what that brings', async t => {
+  const ids = ['aa', 'bb', 'cc', 'dd', 'ee']
+  const { collector, fake } = await startCollector(t, {
+    containers: containerList(ids.map(id => ({ id }))),
+    connections: 1,
+    timing: { deadline: 1000, turn: 60_000, staleAfter: 1000 }
+  })
+  fake.handler = (request, response) => request.url?.includes('/stats') &&
+    sleep(400).then(() => response.end(fixture('v28/stats-one-shot.json')))
+  await until(() => collector.snapshot.up)
+  const { containers, poll: { durationMs, intervalMs } } = collector.snapshot
+  t.ok(Number(durationMs) >= 1900 && intervalMs >= 3800, `${durationMs} of ${intervalMs}`)
+  t.strictSame(containers.filter(({ sample }) => sample).map(({ id }) => id), ids)
+})
