@@ -110,7 +110,7 @@ const rises = ({ floor, all }: { floor: number, all: number }) =>
 export function describe (evidence: Evidence, verdict: Verdict): string {
   const { minutes, seed, begun, commit, load, hosts } = evidence
   const { live, resident, sockets, timers, objects, answerMs, wellAgeMs } = verdict
-    const rows = [
+  const rows = [
     ['Figure', 'Before', 'After', 'Allowed'],
     ['Open sockets', ...sockets, 'the same'],
     ['Active timers', ...timers, 'the same'],

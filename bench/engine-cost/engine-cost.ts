@@ -1,0 +1,108 @@
+/**
+ * What one poll of many containers costs a Docker Engine: requests, and CPU time of dockerd, containerd and the shims.
+ *   DOCKER_HOST=unix:///… npm run bench:engine -- [--containers 100] [--rounds 5] [--write]
+ * Needs root (for /proc) and the image busybox:local (`scripts/engine.sh image`). Makes its containers and removes
+ * them. `--write` puts the table into README.md, where there is a section for the Engine's version.
+ */
+import { setTimeout as sleep } from 'node:timers/promises'
+import { loadavg } from 'node:os'
+import { parseArgs } from 'node:util'
+import { commit, machine, markdown, median, writeSection } from '../figures.ts'
+import { cli, ours, v1, type Contender } from './contenders.ts'
+import { createContainers, PlainEngine, removeContainers } from './containers.ts'
+import { EngineProcesses } from './processes.ts'
+
+/** Polls of one round: as many as from one list of ours to the next. */
+const POLLS = 12
+/** Milliseconds of one look at the idle Engine, and of rest after what came before. */
+const IDLE = 10_000
+const REST = 3000
+
+interface Measured {
+  name: string
+  requests: number[]
+  durations: number[]
+  /** CPU milliseconds per poll, one of each round, and how long the round took. */
+  rounds: Array<{ cpu: number, milliseconds: number, polls: number }>
+}
+
+const { values } = parseArgs({
+  options: {
+    containers: { type: 'string', default: '100' },
+    rounds: { type: 'string', default: '5' },
+    write: { type: 'boolean', default: false }
+  }
+})
+const address = process.env.DOCKER_HOST ?? 'unix:///var/run/docker.sock'
+const count = Number(values.containers)
+const say = (message: string) => process.stderr.write(`${new Date().toISOString().slice(11, 19)} ${message}\n`)
+
+async function measure (processes: EngineProcesses, contender: Contender, into: Measured) {
+  await sleep(REST)
+  await contender.ready()
+  const start = performance.now()
+  const before = processes.cpu()
+  const { requests, durations } = await contender.poll(POLLS)
+  const cpu = processes.cpu() - before
+  const milliseconds = performance.now() - start
+  into.requests.push(requests / POLLS)
+  into.durations.push(...durations)
+  into.rounds.push({ cpu, milliseconds, polls: POLLS })
+  say(`${into.name}: ${cpu} ms CPU in ${Math.round(milliseconds)} ms`)
+}
+
+async function run (engine: PlainEngine) {
+  const ids = await createContainers(engine, count)
+  const processes = new EngineProcesses(address.replace(/^unix:\/\//, ''), ids)
+  say(`${count} containers run`)
+  const idle: number[] = []
+  const create = [() => ours(address), () => cli(address), () => v1(engine)]
+  const measured = new Map<number, Measured>()
+  for (let round = 0; round < Number(values.rounds); round++) {
+    await sleep(REST)
+    const before = processes.cpu()
+    await sleep(IDLE)
+    idle.push((processes.cpu() - before) / IDLE)
+    for (const [index, contend] of create.entries()) {
+      const contender = await contend()
+      const into = measured.get(index) ?? { name: contender.name, requests: [], durations: [], rounds: [] }
+      measured.set(index, into)
+      await measure(processes, contender, into)
+      await contender.close()
+    }
+  }
+  return { idle, measured: [...measured.values()] }
+}
+
+function describe ({ idle, measured }: Awaited<ReturnType<typeof run>>, version: string): string {
+  const idleRate = median(idle)
+  const rows = measured.map(({ name, requests, durations, rounds }) => {
+    const costs = rounds.map(({ cpu, milliseconds, polls }) => (cpu - idleRate * milliseconds) / polls)
+    const [least, most] = [Math.min(...costs), Math.max(...costs)].map(cost => cost.toFixed(0))
+    const seconds = (median(durations) / 1000).toFixed(2)
+    return [name, median(requests).toFixed(1), `${median(costs).toFixed(0)} (${least}–${most})`, `${seconds} s`]
+  })
+  const [load = NaN] = loadavg()
+  return [
+    markdown([[`One poll, Docker ${version}`, 'Requests', 'CPU ms of the Engine', 'Takes'], ...rows]),
+    '',
+    `${new Date().toISOString().slice(0, 10)}, ${count} containers \`sleep\`, commit \`${commit()}\`, ${machine()}, ` +
+    `load average ${load.toFixed(1)}: median (least–most) of ${values.rounds} rounds of ${POLLS} polls, idle ` +
+    `Engine (${(1000 * idleRate).toFixed(0)} ms a second) taken off.`
+  ].join('\n')
+}
+
+const engine = new PlainEngine(address)
+process.once('SIGINT', () => removeContainers(engine).finally(() => process.exit(130)))
+await removeContainers(engine)
+const { Version } = await engine.ask<{ Version: string }>('/version')
+try {
+  const result = await run(engine)
+  const text = describe(result, Version)
+  process.stdout.write(`${JSON.stringify(result, null, 2)}\n\n${text}\n`)
+  const [minor = ''] = /^\d+\.\d+/.exec(Version) ?? []
+  if (values.write) writeSection('README.md', `engine-cost ${minor}`, text)
+} finally {
+  await removeContainers(engine)
+  await engine.close()
+}
