@@ -35,6 +35,7 @@ const { values } = parseArgs({
 })
 const address = process.env.DOCKER_HOST ?? 'unix:///var/run/docker.sock'
 const count = Number(values.containers)
+const made = commit()
 const say = (message: string) => process.stderr.write(`${new Date().toISOString().slice(11, 19)} ${message}\n`)
 
 async function measure (processes: EngineProcesses, contender: Contender, into: Measured) {
@@ -86,7 +87,7 @@ function describe ({ idle, measured }: Awaited<ReturnType<typeof run>>, version:
   return [
     markdown([[`One poll, Docker ${version}`, 'Requests', 'CPU ms of the Engine', 'Takes'], ...rows]),
     '',
-    `${new Date().toISOString().slice(0, 10)}, ${count} containers \`sleep\`, commit \`${commit()}\`, ${machine()}, ` +
+    `${new Date().toISOString().slice(0, 10)}, ${count} containers \`sleep\`, commit \`${made}\`, ${machine()}, ` +
     `load average ${load.toFixed(1)}: median (least–most) of ${values.rounds} rounds of ${POLLS} polls, idle ` +
     `Engine (${(1000 * idleRate).toFixed(0)} ms a second) taken off.`
   ].join('\n')

@@ -4,8 +4,8 @@ import type { Consumer } from './consumer.ts'
 
 const MINUTE = 60_000
 const MEBIBYTE = 2 ** 20
-/** Memory is looked at from here on, milliseconds. */
-const FROM = 5 * MINUTE
+/** Memory is judged from this minute on. */
+const FROM = 5
 /** The steepest that memory may rise, bytes in ten minutes. */
 const STEEPEST = 1e6
 
@@ -46,28 +46,40 @@ export type Verdict = ReturnType<typeof assess>
 
 const live = ({ heapUsed, external }: Memory) => heapUsed + external
 
-/**
- * How memory rises, bytes in ten minutes: by all samples, and by the least of every minute, which answers that are just
- * being received do not touch.
- */
-function rise (memory: Evidence['memory'], bytesOf: (memory: Memory) => number) {
-  const late = memory.filter(([at]) => at >= FROM).map(([at, memory]) => [at / (10 * MINUTE), bytesOf(memory)] as const)
-  const floors = new Map<number, readonly [number, number]>()
-  for (const point of late) {
-    const minute = Math.floor(point[0] * 10)
+type Points = ReadonlyArray<readonly [minutes: number, bytes: number]>
+
+const pointsOf = (memory: Evidence['memory'], bytesOf: (memory: Memory) => number): Points =>
+  memory.map(([at, memory]) => [at / MINUTE, bytesOf(memory)])
+
+/** The least of every minute: answers that are just being received do not touch it. */
+function floorsOf (points: Points): Points {
+  const floors = new Map<number, Points[number]>()
+  for (const point of points) {
+    const minute = Math.floor(point[0])
     if (point[1] < (floors.get(minute)?.[1] ?? Infinity)) floors.set(minute, point)
   }
-  return { floor: Math.round(slope([...floors.values()])), all: Math.round(slope(late)) }
+  return [...floors.values()]
+}
+
+/** How memory rises, bytes in ten minutes: by the least of every minute, and by all samples. */
+function rise (points: Points) {
+  const late = points.filter(([minutes]) => minutes >= FROM)
+  const [floor = NaN, all = NaN] = [floorsOf(late), late].map(points => Math.round(10 * slope(points)))
+  return { floor, all }
 }
 
 /** What came out, and what of it missed. */
 export function assess (evidence: Evidence) {
   const { memory, before, after, answers, isAlive, exit, complaints, isSmoke } = evidence
+  const inUse = pointsOf(memory, live)
+  const resident = pointsOf(memory, ({ rss }) => rss)
   const figures = {
-    liveRise: rise(memory, live),
-    residentRise: rise(memory, ({ rss }) => rss),
-    live: quantiles(memory.map(([, memory]) => live(memory))),
-    resident: quantiles(memory.map(([, { rss }]) => rss)),
+    liveRise: rise(inUse),
+    residentRise: rise(resident),
+    live: quantiles(inUse.map(([, bytes]) => bytes)),
+    resident: quantiles(resident.map(([, bytes]) => bytes)),
+    liveFloors: floorsOf(inUse).map(([, bytes]) => bytes),
+    residentFloors: floorsOf(resident).map(([, bytes]) => bytes),
     sockets: [before.sockets, after.sockets],
     timers: [before.timers, after.timers],
     objects: [before.objects, after.objects],
@@ -117,7 +129,7 @@ export function describe (evidence: Evidence, verdict: Verdict): string {
     ['Timer objects / socket objects', ...objects.map(({ timers, sockets }) => `${timers} / ${sockets}`), '–']
   ]
   const memory = [
-    ['Memory', 'Median', 'Most', `Slope after minute ${FROM / MINUTE}, least of each minute`, 'All samples', 'Allowed'],
+    ['Memory', 'Median', 'Most', `Slope after minute ${FROM}, least of each minute`, 'All samples', 'Allowed'],
     ['In use after a collection', mebibytes(live.median), mebibytes(live.most),
       ...rises(verdict.liveRise), '< 1 MB in 10 min'],
     ['Resident', mebibytes(resident.median), mebibytes(resident.most),

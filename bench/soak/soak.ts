@@ -69,7 +69,11 @@ async function sampleMemory (service: Service, begun: number): Promise<Array<[nu
   while (Date.now() < until && service.isRunning) {
     const memory = await service.memory()
     samples.push([Date.now() - begun, memory])
-    if (samples.length % 6 === 0) say(`${Math.round(memory.rss / 2 ** 20)} MiB, ${service.files().socket} sockets`)
+    if (samples.length % 6 === 0) {
+      const [used, external, resident] = [memory.heapUsed, memory.external, memory.rss]
+        .map(bytes => Math.round(bytes / 2 ** 20))
+      say(`MiB: heap ${used}, external ${external}, resident ${resident}; ${service.files().socket} sockets`)
+    }
     await sleep(SAMPLE_EVERY)
   }
   return samples
