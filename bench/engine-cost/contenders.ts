@@ -8,13 +8,15 @@ import { timingOf } from '../../lib/collector/timing.ts'
 import { EngineClient } from '../../lib/engine/client.ts'
 import type { PlainEngine } from './containers.ts'
 
-/** Milliseconds between polls; a list as often per poll as with the defaults of 5 and 60 seconds. */
-const INTERVAL = 2500
+/** The defaults of `mintimeout` and `resync`, milliseconds: twelve polls or less from one list to the next. */
+const INTERVAL = 5000
 const RESYNC = 12 * INTERVAL
 
 /** Who asks the Engine. */
 export interface Contender {
   name: string
+  /** Polls of one round. */
+  polls: number
   /** Resolves when the next poll may be counted from its very beginning. */
   ready (): Promise<unknown>
   /** Polls that many times. */
@@ -33,9 +35,10 @@ export interface Polls {
 export async function ours (address: string): Promise<Contender> {
   let onPoll = (_snapshot: HostSnapshot) => {}
   let lastSeen: number | null = null
+  const engine = new EngineClient({ address })
   const collector = new Collector({
     host: 'engine',
-    engine: new EngineClient({ address }),
+    engine,
     timing: timingOf(INTERVAL, RESYNC),
     log: { info () {}, warn: (_fields, message) => process.stderr.write(`${message}\n`) },
     onSnapshot (snapshot) {
@@ -50,6 +53,7 @@ export async function ours (address: string): Promise<Contender> {
   for (let n = 0; n < 3; n++) await next()
   return {
     name: 'DockStatAPI',
+    polls: 12, // from one list to the next
     ready: next,
     async poll (times) {
       const before = total(collector.snapshot)
@@ -57,7 +61,10 @@ export async function ours (address: string): Promise<Contender> {
       for (let n = 0; n < times; n++) durations.push((await next()).poll.durationMs ?? NaN)
       return { requests: total(collector.snapshot) - before, durations }
     },
-    close: () => collector.stop()
+    async close () {
+      await collector.stop()
+      await engine.close()
+    }
   }
 }
 
@@ -69,6 +76,7 @@ export async function cli (address: string): Promise<Contender> {
   const requests = await countRequests(address, stats)
   return {
     name: '`docker stats --no-stream`',
+    polls: 6,
     async ready () {},
     async poll (times) {
       const durations = await timed(times, () => stats(address))
@@ -92,6 +100,7 @@ export function v1 (engine: PlainEngine): Contender {
   }
   return {
     name: 'DockStatAPI v1\'s pattern',
+    polls: 6,
     async ready () {},
     async poll (times) {
       const before = requests

@@ -1,6 +1,6 @@
 /**
  * What one poll of many containers costs a Docker Engine: requests, and CPU time of dockerd, containerd and the shims.
- *   DOCKER_HOST=unix:///… npm run bench:engine -- [--containers 100] [--rounds 5] [--write]
+ *   DOCKER_HOST=unix:///… npm run bench:engine -- [--containers 100] [--rounds 3] [--write]
  * Needs root (for /proc) and the image busybox:local (`scripts/engine.sh image`). Makes its containers and removes
  * them. `--write` puts the table into README.md, where there is a section for the Engine's version.
  */
@@ -12,24 +12,23 @@ import { cli, ours, v1, type Contender } from './contenders.ts'
 import { createContainers, PlainEngine, removeContainers } from './containers.ts'
 import { EngineProcesses } from './processes.ts'
 
-/** Polls of one round: as many as from one list of ours to the next. */
-const POLLS = 12
-/** Milliseconds of one look at the idle Engine, and of rest after what came before. */
-const IDLE = 10_000
+/** Milliseconds of the look at the idle Engine: its processes collect their garbage every two minutes in any case. */
+const IDLE = 120_000
+/** Milliseconds of rest after what came before. */
 const REST = 3000
 
 interface Measured {
   name: string
   requests: number[]
   durations: number[]
-  /** CPU milliseconds per poll, one of each round, and how long the round took. */
+  /** CPU milliseconds of each round, and how long it took. */
   rounds: Array<{ cpu: number, milliseconds: number, polls: number }>
 }
 
 const { values } = parseArgs({
   options: {
     containers: { type: 'string', default: '100' },
-    rounds: { type: 'string', default: '5' },
+    rounds: { type: 'string', default: '3' },
     write: { type: 'boolean', default: false }
   }
 })
@@ -39,16 +38,17 @@ const made = commit()
 const say = (message: string) => process.stderr.write(`${new Date().toISOString().slice(11, 19)} ${message}\n`)
 
 async function measure (processes: EngineProcesses, contender: Contender, into: Measured) {
+  const { polls } = contender
   await sleep(REST)
   await contender.ready()
   const start = performance.now()
   const before = processes.cpu()
-  const { requests, durations } = await contender.poll(POLLS)
+  const { requests, durations } = await contender.poll(polls)
   const cpu = processes.cpu() - before
   const milliseconds = performance.now() - start
-  into.requests.push(requests / POLLS)
+  into.requests.push(requests / polls)
   into.durations.push(...durations)
-  into.rounds.push({ cpu, milliseconds, polls: POLLS })
+  into.rounds.push({ cpu, milliseconds, polls })
   say(`${into.name}: ${cpu} ms CPU in ${Math.round(milliseconds)} ms`)
 }
 
@@ -56,14 +56,14 @@ async function run (engine: PlainEngine) {
   const ids = await createContainers(engine, count)
   const processes = new EngineProcesses(address.replace(/^unix:\/\//, ''), ids)
   say(`${count} containers run`)
-  const idle: number[] = []
+  await sleep(REST)
+  const before = processes.cpu()
+  await sleep(IDLE)
+  const idle = (processes.cpu() - before) / IDLE
+  say(`idle: ${(1000 * idle).toFixed(0)} ms CPU a second`)
   const create = [() => ours(address), () => cli(address), () => v1(engine)]
   const measured = new Map<number, Measured>()
   for (let round = 0; round < Number(values.rounds); round++) {
-    await sleep(REST)
-    const before = processes.cpu()
-    await sleep(IDLE)
-    idle.push((processes.cpu() - before) / IDLE)
     for (const [index, contend] of create.entries()) {
       const contender = await contend()
       const into = measured.get(index) ?? { name: contender.name, requests: [], durations: [], rounds: [] }
@@ -76,9 +76,8 @@ async function run (engine: PlainEngine) {
 }
 
 function describe ({ idle, measured }: Awaited<ReturnType<typeof run>>, version: string): string {
-  const idleRate = median(idle)
   const rows = measured.map(({ name, requests, durations, rounds }) => {
-    const costs = rounds.map(({ cpu, milliseconds, polls }) => (cpu - idleRate * milliseconds) / polls)
+    const costs = rounds.map(({ cpu, milliseconds, polls }) => (cpu - idle * milliseconds) / polls)
     const [least, most] = [Math.min(...costs), Math.max(...costs)].map(cost => cost.toFixed(0))
     const seconds = (median(durations) / 1000).toFixed(2)
     return [name, median(requests).toFixed(1), `${median(costs).toFixed(0)} (${least}–${most})`, `${seconds} s`]
@@ -88,8 +87,8 @@ function describe ({ idle, measured }: Awaited<ReturnType<typeof run>>, version:
     markdown([[`One poll, Docker ${version}`, 'Requests', 'CPU ms of the Engine', 'Takes'], ...rows]),
     '',
     `${new Date().toISOString().slice(0, 10)}, ${count} containers \`sleep\`, commit \`${made}\`, ${machine()}, ` +
-    `load average ${load.toFixed(1)}: median (least–most) of ${values.rounds} rounds of ${POLLS} polls, idle ` +
-    `Engine (${(1000 * idleRate).toFixed(0)} ms a second) taken off.`
+    `load average ${load.toFixed(1)}: median (least–most) of ${values.rounds} rounds; the idle ` +
+    `Engine (${(1000 * idle).toFixed(0)} ms a second over two minutes) is taken off.`
   ].join('\n')
 }
 
