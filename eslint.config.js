@@ -19,7 +19,7 @@ const fencesFor = folder => Object.entries(fences)
   .flatMap(([, groups]) => groups)
 
 export default [
-  ...neostandard({ ts: true, ignores: ['dist', '.tap', 'logs'] }),
+  ...neostandard({ ts: true, ignores: ['dist', 'dist-bench', '.tap', 'logs'] }),
   {
     rules: {
       '@stylistic/max-len': ['error', { code: 120 }],

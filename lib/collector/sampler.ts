@@ -90,9 +90,9 @@ export class Sampler {
 
   /** Forgets containers that were not asked for; what gave nothing this time has not gained anything. */
   #settle (ids: ReadonlySet<string>, answered: ReadonlySet<string>) {
+    for (const id of [...this.#samples.keys(), ...this.#hung.keys()]) if (!ids.has(id)) this.forget(id)
     for (const [id, sample] of this.#samples) {
-      if (!ids.has(id)) this.forget(id)
-      else if (!answered.has(id)) {
+      if (!answered.has(id)) {
         this.#samples.set(id, Object.freeze({ ...sample, rxBytesDelta: null, txBytesDelta: null }))
       }
     }

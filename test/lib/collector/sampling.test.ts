@@ -142,6 +142,20 @@ t.test('a container whose stats hang is tried again, less and less', async t => 
   t.ok(await until(() => fake.requests.filter(request => request.includes('aa/stats')).length === 3))
 })
 
+t.test('a container that has not run since its stats hung is asked at once', async t => {
+  const fake = await startFakeEngine(t, { containers: containerList([{ id: 'aa' }]) })
+  const engine = new EngineClient({ address: fake.address })
+  t.teardown(() => engine.close())
+  const sampler = new Sampler(engine, { ...quick, statsWithin: 50 })
+  const round = (ids: string[]) => sampler.round(ids, new AbortController().signal)
+  fake.handler = request => request.url?.includes('/stats') ? undefined : false
+  t.equal((await round(['aa'])).failures.length, 1)
+  fake.handler = null
+  t.equal((await round(['aa'])).answered.size, 0, 'left alone')
+  await round([])
+  t.equal((await round(['aa'])).answered.size, 1)
+})
+
 t.test('where nothing gives stats on an Engine that answers on its tick, one is asked until it does', async t => {
   const { collector, fake, polled } = await startCollector(t, {
     server: 'Docker/20.10.24 (linux)',

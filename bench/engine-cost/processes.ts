@@ -1,0 +1,53 @@
+import { readdirSync, readFileSync, readlinkSync } from 'node:fs'
+
+/** Milliseconds of a clock tick: USER_HZ is 100 on every Linux. */
+const TICK = 10
+
+const pids = () => readdirSync('/proc').filter(name => /^\d+$/.test(name))
+
+/** What `read` gives, or a default for a process that has just ended. */
+function attempt<T> (read: () => T, otherwise: T): T {
+  try {
+    return read()
+  } catch {
+    return otherwise
+  }
+}
+
+/** The process that listens at a unix socket. */
+function listenerAt (path: string): string {
+  const lines = readFileSync('/proc/net/unix', 'utf8').split('\n').map(line => line.split(/\s+/))
+  const inodes = new Set(lines.filter(fields => fields[7] === path).map(fields => `socket:[${fields[6]}]`))
+  const holds = (pid: string) => attempt(() => readdirSync(`/proc/${pid}/fd`), [])
+    .some(fd => inodes.has(attempt(() => readlinkSync(`/proc/${pid}/fd/${fd}`), '')))
+  const pid = pids().find(holds)
+  if (pid === undefined) throw new Error(`nobody listens at ${path}, or /proc may not be read: this needs root`)
+  return pid
+}
+
+/** The processes of one Engine: dockerd, its containerd, and the shims of some containers. */
+export class EngineProcesses {
+  readonly #pids: string[]
+
+  /** @param path of its unix socket */
+  constructor (path: string, containers: readonly string[]) {
+    const isOurs = new Set(containers)
+    const shims = pids().map(pid => {
+      const args = attempt(() => readFileSync(`/proc/${pid}/cmdline`, 'utf8'), '').split('\0')
+      const after = (name: string) => args[args.indexOf(name) + 1] ?? ''
+      return { pid, name: args[0] ?? '', id: after('-id'), address: after('-address') }
+    }).filter(({ name, id }) => name.includes('containerd-shim') && isOurs.has(id))
+    const [{ address = '' } = {}] = shims
+    if (shims.length !== isOurs.size) throw new Error(`${isOurs.size} containers, but ${shims.length} shims`)
+    this.#pids = [listenerAt(path), listenerAt(address), ...shims.map(({ pid }) => pid)]
+  }
+
+  /** CPU time that they used so far, and that their ended children used, milliseconds. */
+  cpu (): number {
+    return this.#pids.reduce((sum, pid) => {
+      const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
+      const times = stat.slice(stat.lastIndexOf(')') + 2).split(' ').slice(11, 15)
+      return sum + TICK * times.reduce((sum, time) => sum + Number(time), 0)
+    }, 0)
+  }
+}

@@ -1,0 +1,49 @@
+import { execFileSync } from 'node:child_process'
+import { readFileSync, writeFileSync } from 'node:fs'
+import { cpus, release, type } from 'node:os'
+
+/** @param share from 0 to 1: 0.5 is the median */
+export function quantile (values: readonly number[], share: number): number {
+  const sorted = [...values].sort((a, b) => a - b)
+  return sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] ?? NaN
+}
+
+export const median = (values: readonly number[]): number => quantile(values, 0.5)
+
+/** The slope of the line that lies closest to some points, by least squares. */
+export function slope (points: ReadonlyArray<readonly [x: number, y: number]>): number {
+  const mean = (values: number[]) => values.reduce((sum, value) => sum + value, 0) / values.length
+  const meanX = mean(points.map(([x]) => x))
+  const meanY = mean(points.map(([, y]) => y))
+  const sum = (term: (dx: number, dy: number) => number) =>
+    points.reduce((total, [x, y]) => total + term(x - meanX, y - meanY), 0)
+  return sum((dx, dy) => dx * dy) / sum(dx => dx * dx)
+}
+
+/** What figures depend on. */
+export function machine (): string {
+  const [{ model = 'unknown CPU' } = {}] = cpus()
+  return `${cpus().length} × ${model}, ${type()} ${release()}, Node.js ${process.versions.node}`
+}
+
+/** The commit that figures are of; with `+` where files differ from it. */
+export function commit (): string {
+  const git = (...args: string[]) => execFileSync('git', args, { encoding: 'utf8' }).trim()
+  const isChanged = git('status', '--porcelain', '--', 'lib', 'plugins', 'routes', 'app.ts', 'server.ts') !== ''
+  return git('rev-parse', '--short=10', 'HEAD') + (isChanged ? '+' : '')
+}
+
+/** Rows as a table in Markdown. */
+export function markdown (rows: ReadonlyArray<ReadonlyArray<string | number>>): string {
+  const [head = [], ...body] = rows.map(row => row.map(String))
+  return [head, head.map((_, column) => column === 0 ? '---' : '---:'), ...body]
+    .map(row => `| ${row.join(' | ')} |`).join('\n')
+}
+
+/** Puts text between `<!-- NAME -->` and `<!-- /NAME -->` of a file. */
+export function writeSection (file: string, name: string, text: string): void {
+  const [before, rest] = readFileSync(file, 'utf8').split(`<!-- ${name} -->\n`)
+  const [, after] = rest?.split(`<!-- /${name} -->`) ?? []
+  if (before === undefined || after === undefined) throw new Error(`${file} has no section ${name}`)
+  writeFileSync(file, `${before}<!-- ${name} -->\n${text}\n<!-- /${name} -->${after}`)
+}

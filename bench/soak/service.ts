@@ -1,0 +1,114 @@
+import { spawn, type ChildProcess } from 'node:child_process'
+import { once } from 'node:events'
+import { readdirSync, readlinkSync } from 'node:fs'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+import type { Memory } from './agent.ts'
+
+const ERROR = 50
+/** What Node.js says of `agent.ts`. */
+const AGENT_WARNING = /ExperimentalWarning: v8.queryObjects|--trace-warnings/
+
+/** The service as users start it, with `agent.ts` inside. */
+export class Service {
+  /** Lines of its log by level, and what it said besides: lines at level error and above, and standard error. */
+  readonly levels: Record<string, number> = {}
+  readonly complaints: string[] = []
+  url = ''
+  readonly #process: ChildProcess
+  #asking: Promise<unknown> = Promise.resolve()
+
+  constructor (config: string, token: string) {
+    const agent = join(import.meta.dirname, 'agent.js')
+    const args = ['--expose-gc', '--import', agent, 'dist/server.js', '--config', config]
+    const env = { ...process.env, HOST: '127.0.0.1', PORT: '0', SECRET: token, NODE_NO_WARNINGS: undefined }
+    this.#process = spawn(process.execPath, args, { env, stdio: ['ignore', 'pipe', 'pipe', 'ipc'] })
+  }
+
+  get pid (): number {
+    return this.#process.pid ?? 0
+  }
+
+  /** Resolves when it listens. */
+  async listening (): Promise<void> {
+    const { stdout, stderr } = this.#process
+    if (!stdout || !stderr) throw new Error('no output')
+    createInterface(stderr).on('line', line => {
+      if (/error|warning|exception/i.test(line) && !AGENT_WARNING.test(line)) this.complaints.push(line)
+    })
+    await new Promise<void>((resolve, reject) => {
+      this.#process.once('exit', code => reject(new Error(`the service ended at start with ${code}`)))
+      createInterface(stdout).on('line', line => {
+        const { level, msg } = JSON.parse(line)
+        this.levels[level] = (this.levels[level] ?? 0) + 1
+        if (level >= ERROR) this.complaints.push(line)
+        const [, url] = /Server listening at (\S+)/.exec(msg) ?? []
+        if (url === undefined) return
+        this.url = url
+        resolve()
+      })
+    })
+  }
+
+  memory (): Promise<Memory> {
+    return this.#ask('memory')
+  }
+
+  /** Timers that keep it alive. */
+  timers (): Promise<number> {
+    return this.#ask('timers')
+  }
+
+  /** Timers and sockets that exist, after a full collection. */
+  objects (): Promise<{ timers: number, sockets: number }> {
+    return this.#ask('objects')
+  }
+
+  /** Open files by type: `socket`, `pipe`, `anon_inode`, `file`. */
+  files (): Record<string, number> {
+    const folder = `/proc/${this.pid}/fd`
+    const counts: Record<string, number> = {}
+    for (const fd of readdirSync(folder)) {
+      const [, type = 'file'] = /^([a-z_]+):/.exec(readLink(join(folder, fd))) ?? []
+      counts[type] = (counts[type] ?? 0) + 1
+    }
+    return counts
+  }
+
+  /** Whether it still runs. */
+  get isRunning (): boolean {
+    return this.#process.exitCode === null && this.#process.signalCode === null
+  }
+
+  /**
+   * Ends it as a service manager would.
+   * @returns its exit code, or the signal that ended it
+   */
+  async stop (): Promise<number | string | null> {
+    const { exitCode, signalCode } = this.#process
+    if (!this.isRunning) return exitCode ?? signalCode
+    const ending = once(this.#process, 'exit')
+    this.#process.kill('SIGTERM')
+    const [code, signal] = await ending
+    return code ?? signal
+  }
+
+  async #ask<T> (question: string): Promise<T> {
+    const asked = this.#asking.then(async () => {
+      const answer = once(this.#process, 'message', { signal: AbortSignal.timeout(30_000) })
+      this.#process.send(question)
+      const [value] = await answer
+      return value
+    })
+    this.#asking = asked.catch(() => {})
+    return await asked
+  }
+}
+
+function readLink (path: string): string {
+  try {
+    return readlinkSync(path)
+  } catch {
+    return 'gone:' // closed since the folder was read
+  }
+}

@@ -1,0 +1,149 @@
+/**
+ * The soak: the real service over 20 fake hosts on loopback, half of which switch faults at random.
+ *   npm run soak -- [--minutes 20] [--seed 1] [--smoke] [--write]
+ * `--smoke` leaves out what a short run cannot show (the slope of memory), `--write` puts the figures into
+ * docs/reliability.md. Ends with 1 when an assertion is missed.
+ */
+import { fork } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { loadavg, tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { parseArgs } from 'node:util'
+import { commit, writeSection } from '../figures.ts'
+import type { Memory } from './agent.ts'
+import { Consumer } from './consumer.ts'
+import { assess, describe, type Evidence, type Standing } from './report.ts'
+import { Service } from './service.ts'
+
+const MINUTE = 60_000
+const TOKEN = 'soak'
+/** Milliseconds between two looks at the memory. */
+const SAMPLE_EVERY = 10_000
+/** Looks at sockets and timers that make one standing, and the milliseconds between them. */
+const LOOKS = { times: 60, every: 250 }
+/** The longest that everything may take to stand as before once the faults have ended. */
+const SETTLE_WITHIN = 5 * MINUTE
+
+const { values } = parseArgs({
+  options: {
+    minutes: { type: 'string', default: '20' },
+    seed: { type: 'string', default: '1' },
+    smoke: { type: 'boolean', default: false },
+    write: { type: 'boolean', default: false }
+  }
+})
+const minutes = Number(values.minutes)
+const quiet = Math.min(MINUTE, minutes * MINUTE / 4)
+const say = (message: string) => process.stderr.write(`${new Date().toISOString().slice(11, 19)} ${message}\n`)
+
+function configure (folder: string, addresses: string[]): string {
+  const hosts = addresses.map((address, index) => `  host${index}:\n    url: ${address}\n`).join('')
+  const file = join(folder, 'dockstat.yaml')
+  writeFileSync(file, `mintimeout: 1000\nresync: 15000\nlog:\n  file: ${folder}/soak.log\nhosts:\n${hosts}`)
+  return file
+}
+
+/** What stands open when nothing is under way: the least of many looks, since polls come and go. */
+async function stand (service: Service): Promise<Standing> {
+  const sockets: number[] = []
+  const timers: number[] = []
+  for (let look = 0; look < LOOKS.times; look++) {
+    sockets.push(service.files().socket ?? 0)
+    timers.push(await service.timers())
+    await sleep(LOOKS.every)
+  }
+  return {
+    sockets: Math.min(...sockets),
+    timers: Math.min(...timers),
+    files: service.files(),
+    objects: await service.objects()
+  }
+}
+
+/** @returns the memory, with the milliseconds since `begun` */
+async function sampleMemory (service: Service, begun: number): Promise<Array<[number, Memory]>> {
+  const samples: Array<[number, Memory]> = []
+  const until = begun + minutes * MINUTE
+  while (Date.now() < until && service.isRunning) {
+    const memory = await service.memory()
+    samples.push([Date.now() - begun, memory])
+    if (samples.length % 6 === 0) {
+      const [used, external, resident] = [memory.heapUsed, memory.external, memory.rss]
+        .map(bytes => Math.round(bytes / 2 ** 20))
+      say(`MiB: heap ${used}, external ${external}, resident ${resident}; ${service.files().socket} sockets`)
+    }
+    await sleep(SAMPLE_EVERY)
+  }
+  return samples
+}
+
+/** Waits until everything stands as `before`. */
+async function settle (service: Service, consumer: Consumer, before: Standing): Promise<Standing> {
+  const end = Date.now() + SETTLE_WITHIN
+  for (;;) {
+    const standing = await stand(service)
+    const isBack = standing.sockets === before.sockets && standing.timers === before.timers && consumer.missing === 0
+    say(`${standing.sockets} sockets, ${standing.timers} timers, ${consumer.missing} hosts missing`)
+    if (isBack || Date.now() >= end) return standing
+  }
+}
+
+async function soak (folder: string): Promise<Evidence> {
+  const fleet = fork(join(import.meta.dirname, 'fleet.js'), [folder, values.seed])
+  const [{ addresses, faulty }] = await once(fleet, 'message')
+  const service = new Service(configure(folder, addresses), TOKEN)
+  await service.listening()
+  const names = addresses.map((_: string, index: number) => `host${index}`)
+  const consumer = new Consumer(service.url, TOKEN, new Set(names.slice(faulty)))
+  const begun = Date.now()
+  const made = commit()
+  const loadBefore = loadavg()
+  await sleep(quiet / 2)
+  await consumer.ask()
+  consumer.start()
+  await sleep(quiet / 2)
+  const before = await stand(service)
+  say(`${before.sockets} sockets, ${before.timers} timers, ${consumer.missing} hosts missing: faults begin`)
+  fleet.send('storm')
+  const memory = await sampleMemory(service, begun)
+  say('faults end')
+  fleet.send('calm')
+  const calmed = Date.now()
+  const after = await settle(service, consumer, before)
+  const settled = Date.now() - calmed
+  fleet.send('report')
+  const [{ counts }] = await once(fleet, 'message')
+  await consumer.stop()
+  const isAlive = service.isRunning
+  const exit = await service.stop()
+  fleet.disconnect()
+  return {
+    minutes,
+    seed: values.seed,
+    begun,
+    commit: made,
+    load: [loadBefore, loadavg()].map(([average = NaN]) => average),
+    hosts: { all: addresses.length, faulty },
+    faults: counts,
+    memory,
+    before,
+    after,
+    settled,
+    answers: consumer,
+    isAlive,
+    exit,
+    levels: service.levels,
+    complaints: service.complaints,
+    isSmoke: values.smoke
+  }
+}
+
+const folder = mkdtempSync(join(tmpdir(), 'soak-'))
+const evidence = await soak(folder).finally(() => rmSync(folder, { recursive: true }))
+const verdict = assess(evidence)
+const text = describe(evidence, verdict)
+process.stdout.write(`${JSON.stringify(verdict, null, 2)}\n\n${text}\n`)
+if (values.write) writeSection('docs/reliability.md', 'soak', text)
+process.exitCode = verdict.missed.length === 0 ? 0 : 1
