@@ -29,6 +29,7 @@ t.test('who has the answer already gets 304, and the whole answer once something
     t.equal((await get(url, { 'if-modified-since': String(first.headers['last-modified']) })).statusCode, 304)
   }
   const { etag } = (await get('/stats')).headers
+  engine.containers = containerList([{ id: 'aa', state: 'paused' }])
   engine.emit('pause', 'aa')
   await until(() => app.stats.snapshots()[0]?.containers[0]?.state === 'paused')
   t.equal((await get('/stats', { 'if-none-match': String(etag) })).statusCode, 200)

@@ -9,9 +9,11 @@ import { until } from '../../until.ts'
 t.test('knows nothing before the first poll', async t => {
   const engine = new EngineClient({ address: 'unix:///none' })
   const log = { info () {}, warn () {} }
-  t.match(new Collector({ host: 'one', engine, timing: quick, log }).snapshot, {
+  const collector = new Collector({ host: 'one', engine, timing: quick, log })
+  t.match(collector.snapshot, {
     host: 'one', version: 0, up: false, error: null, lastSeen: null, engine: null, containers: []
   })
+  await collector.stop()
 })
 
 t.test('keeps every container in the order of the Engine, samples the running and paused ones', async t => {

@@ -233,3 +233,20 @@ t.test('keeps no connection after it is closed', async t => {
   t.equal(fake.sockets.size, 0)
   t.match(await errorOf(engine.containers()), { code: 'ENGINE_UNREACHABLE' })
 })
+
+t.test('the answer that refuses a stream is read as far as its message needs', async t => {
+  const fake = await startFakeEngine(t)
+  const engine = client(t, fake.address)
+  await engine.server()
+  const refused = async () => {
+    const events = engine.events(0, new AbortController().signal, () => {})
+    return await errorOf(events.next())
+  }
+  fake.handler = (_request, response) => response.writeHead(500).end('x'.repeat(100_000))
+  t.match(await refused(), { code: 'ENGINE_FAILED', message: /500 x+\)?$/ })
+  fake.handler = (_request, response) => {
+    response.writeHead(500, { 'Content-Length': 100 }).write('half')
+    setImmediate(() => response.destroy())
+  }
+  t.match(await refused(), { code: 'ENGINE_FAILED', message: /500/ })
+})
