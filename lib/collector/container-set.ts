@@ -27,16 +27,17 @@ function differs (known: ContainerRecord, listed: ContainerSummary): boolean {
  * Those whose record has to be read (again) are due.
  */
 export class ContainerSet {
+  /** Oldest first, so that what arrives is put at the end. */
   #records = new Map<string, ContainerRecord>()
   readonly #due = new Set<string>()
 
   values (): ContainerRecord[] {
-    return [...this.#records.values()]
+    return [...this.#records.values()].reverse()
   }
 
   /** Every record has to be read again: starts and changes may have been missed. */
   doubt (): void {
-    for (const id of this.#records.keys()) this.#due.add(id)
+    for (const { id } of this.values()) this.#due.add(id)
   }
 
   /** The record of one container has to be read again. */
@@ -72,7 +73,7 @@ export class ContainerSet {
     const news = summaries.filter(isNew)
     const isNews = news.some(({ id }) => !this.#due.has(id)) || before.size > summaries.length
     for (const { id } of news) this.#due.add(id)
-    this.#records = new Map(summaries.map(summary => {
+    this.#records = new Map(summaries.toReversed().map(summary => {
       const known = before.get(summary.id)
       const networkMode = summary.networkMode ?? known?.networkMode ?? null // Podman lists none
       return [summary.id, { ...known, ...summary, networkMode }]
@@ -92,8 +93,7 @@ export class ContainerSet {
     if (known) this.#records.set(id, { ...known, state })
     else {
       const names = name === null ? [] : [`/${name}`]
-      const record = { id, names, image: image ?? '', state, status: '', networkMode: null, created: time }
-      this.#records = new Map<string, ContainerRecord>([[id, record], ...this.#records])
+      this.#records.set(id, { id, names, image: image ?? '', state, status: '', networkMode: null, created: time })
     }
     this.#due.add(id)
     return true

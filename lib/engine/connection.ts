@@ -71,7 +71,7 @@ export class EngineConnection {
   readonly #transport: Transport
   readonly #limits: EngineLimits
   readonly #polls: Pool
-  /** Streams have their own connections: they cannot starve polls, and no limit ends them. */
+  /** Streams have their own connections: they cannot starve polls, and no limit ends them once they are open. */
   readonly #streams: Pool
 
   constructor (address: string, transport: Transport, limits: EngineLimits) {
@@ -91,7 +91,7 @@ export class EngineConnection {
       bodyTimeout: limits.body,
       maxResponseSize: limits.answer
     })
-    this.#streams = new Pool(origin, { ...options, connections: 2, headersTimeout: 0, bodyTimeout: 0 })
+    this.#streams = new Pool(origin, { ...options, connections: 2, headersTimeout: limits.headers, bodyTimeout: 0 })
   }
 
   /** One GET with its whole body. */

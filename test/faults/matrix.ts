@@ -20,7 +20,7 @@ const briefly: CollectorTiming = {
   retryMost: 50,
   settle: 20
 }
-const limits: Partial<EngineLimits> = { connect: 400, call: 400, answer: 2 ** 20 }
+const limits: Partial<EngineLimits> = { connect: 400, headers: 400, call: 400, answer: 2 ** 20 }
 
 /** Polls of each host that one measurement takes, and how often it is taken before it counts as failed. */
 const POLLS = 10

@@ -167,6 +167,15 @@ t.test('the limit of a whole call holds where single waits do not', async t => {
   t.match(await errorOf(engine.containers()), { code: 'ENGINE_TIMEOUT', message: /TimeoutError/ })
 })
 
+t.test('an event stream that does not open ends in time', async t => {
+  const fake = await startFakeEngine(t)
+  const engine = client(t, fake.address, { ...short, headers: 100 })
+  await engine.server()
+  fake.handler = () => {}
+  const first = engine.events(0, new AbortController().signal, () => {})[Symbol.asyncIterator]().next()
+  t.match(await errorOf(first), { code: 'ENGINE_TIMEOUT', message: /GET \/events: no answer in time/ })
+})
+
 t.test('a caller can end a call', async t => {
   const fake = await startFakeEngine(t)
   fake.handler = () => {}
