@@ -15,11 +15,12 @@ declare module 'fastify' {
 
 /** One collector per host → `app.stats`. */
 export default fp(async app => {
-  const timing = timingOf(app.config.mintimeout, app.config.resync)
+  const { labels, mintimeout, resync } = app.config
+  const timing = timingOf(mintimeout, resync)
   const twins = new Twins(app.log)
   const onSnapshot = (snapshot: HostSnapshot) => twins.see(snapshot)
   const collectors = [...app.engines].map(([host, engine], index) =>
-    new Collector({ host, engine, timing, log: app.log, phase: index / app.engines.size, onSnapshot }))
+    new Collector({ host, engine, timing, labels, log: app.log, phase: index / app.engines.size, onSnapshot }))
   app.decorate('stats', { snapshots: () => collectors.map(collector => collector.snapshot) })
   app.addHook('onReady', async () => collectors.forEach(collector => collector.start()))
   app.addHook('onClose', async () => {

@@ -14,6 +14,7 @@ const withExamples = file.replaceAll(/^#(?= {2})/gm, '')
 
 interface Schema {
   type?: unknown
+  description?: string
   properties?: Readonly<Record<string, Schema>>
   additionalProperties?: boolean | Schema
 }

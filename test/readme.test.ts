@@ -21,7 +21,8 @@ interface Schema {
   readonly additionalProperties?: boolean | Schema
 }
 
-const defaultOf = ({ default: value }: Schema) => value === undefined || value === '' ? '–' : `\`${value}\``
+const defaultOf = ({ default: value }: Schema) =>
+  value === undefined || value === '' ? '–' : `\`${typeof value === 'object' ? JSON.stringify(value) : value}\``
 
 function keyRows (schema: Schema, path: string[] = []): string[] {
   const { properties, additionalProperties, description } = schema

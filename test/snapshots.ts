@@ -1,14 +1,33 @@
-import type { ContainerSnapshot, HostSnapshot, Sample } from '../lib/collector/snapshot.ts'
+import type { Sample } from '../lib/collector/sample.ts'
+import type { ContainerSnapshot, HostSnapshot } from '../lib/collector/snapshot.ts'
 
 export const sample = (given: Partial<Sample> = {}): Sample => ({
   at: 0,
+  readAt: 0,
   cpuNanoseconds: null,
+  cpuUserNanoseconds: null,
+  cpuSystemNanoseconds: null,
+  cpuPeriods: null,
+  cpuThrottledPeriods: null,
+  cpuThrottledNanoseconds: null,
+  cpuCores: null,
   memoryBytes: null,
+  memoryUsageBytes: null,
+  memoryCacheBytes: null,
+  memorySwapBytes: null,
   memoryLimitBytes: null,
+  interfaces: null,
   rxBytes: null,
   txBytes: null,
   rxBytesDelta: null,
   txBytesDelta: null,
+  rxBytesPerSecond: null,
+  txBytesPerSecond: null,
+  blockReadBytes: null,
+  blockWriteBytes: null,
+  blockReadBytesPerSecond: null,
+  blockWriteBytesPerSecond: null,
+  pids: null,
   ...given
 })
 
@@ -23,6 +42,9 @@ export const containerSnapshot = (given: Partial<ContainerSnapshot> = {}): Conta
   oomKilled: null,
   startedAt: null,
   restartCount: null,
+  labels: {},
+  limits: null,
+  oomEvents: 0,
   sample: null,
   ...given
 })
@@ -37,6 +59,7 @@ export const hostSnapshot = (given: Partial<HostSnapshot> = {}): HostSnapshot =>
   engine: null,
   address: 'unix:///var/run/docker.sock',
   poll: { durationMs: null, intervalMs: 5000, isStalled: false },
+  pollErrors: {},
   requests: {},
   missingRights: [],
   certificateExpiresAt: null,

@@ -7,8 +7,9 @@ import { backOff } from './back-off.ts'
 import type { ContainerRecord } from './container-set.ts'
 import { Inventory } from './inventory.ts'
 import { Journal, type CollectorLog } from './journal.ts'
+import { sampleIn } from './sample.ts'
 import { Sampler } from './sampler.ts'
-import { nameOf, sampleIn, type ContainerSnapshot, type HostSnapshot } from './snapshot.ts'
+import { nameOf, type ContainerSnapshot, type HostSnapshot } from './snapshot.ts'
 import type { CollectorTiming } from './timing.ts'
 import { Watch } from './watch.ts'
 
@@ -18,6 +19,8 @@ export interface CollectorOptions {
   engine: EngineClient
   timing: CollectorTiming
   log: CollectorLog
+  /** Names of labels that are kept, besides those that mean something here. */
+  labels?: readonly string[]
   /** Where this host's polls lie among those of the others, from 0 to 1. */
   phase?: number
   /** Called with every new snapshot. */
@@ -52,9 +55,9 @@ export class Collector {
   #snapshot: HostSnapshot
 
   constructor (options: CollectorOptions) {
-    const { host, engine, timing, log } = options
+    const { host, engine, timing, log, labels = [] } = options
     this.#options = options
-    this.#inventory = new Inventory(engine, timing)
+    this.#inventory = new Inventory(engine, timing, labels)
     this.#sampler = new Sampler(engine, timing)
     this.#journal = new Journal(log)
     this.#watch = new Watch({
@@ -74,6 +77,7 @@ export class Collector {
       engine: null,
       address: engine.address,
       poll: { durationMs: null, intervalMs: timing.interval, isStalled: false },
+      pollErrors: {},
       requests: {},
       missingRights: [],
       certificateExpiresAt: null,
@@ -228,7 +232,9 @@ export class Collector {
 
   #fail (error: unknown) {
     const failure = Object.freeze({ code: codeOf(error), message: messageOf(error) })
-    this.#publish({ up: false, error: failure })
+    const { pollErrors } = this.#snapshot
+    const failed = (pollErrors[failure.code] ?? 0) + 1
+    this.#publish({ up: false, error: failure, pollErrors: Object.freeze({ ...pollErrors, [failure.code]: failed }) })
     this.#journal.lost(this.#options.host, failure)
   }
 
@@ -258,7 +264,8 @@ export class Collector {
   }
 
   #show (record: ContainerRecord, staleAfter: number): ContainerSnapshot {
-    const { id, image, state, networkMode, health, exitCode, oomKilled, startedAt, restartCount } = record
+    const { id, image, state, networkMode, labels, health, exitCode, oomKilled, oomEvents = 0 } = record
+    const { startedAt, restartCount, limits } = record
     const sample = hasStats(record) ? this.#sampler.latest(id, staleAfter) : null
     return Object.freeze({
       id,
@@ -271,6 +278,9 @@ export class Collector {
       oomKilled: oomKilled ?? null,
       startedAt: startedAt ?? null,
       restartCount: restartCount ?? null,
+      labels,
+      limits: limits ?? null,
+      oomEvents,
       sample: sample && sampleIn(networkMode, sample)
     })
   }

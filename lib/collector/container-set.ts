@@ -1,8 +1,9 @@
 import type { ContainerDetails, ContainerSummary, EngineEvent } from '../engine/wire.ts'
+import { keptLabels } from './labels.ts'
 import { nameOf } from './snapshot.ts'
 
 /** What is known of one container besides its stats: what lists and events say, and once inspected the rest. */
-export type ContainerRecord = ContainerSummary & Partial<ContainerDetails>
+export type ContainerRecord = ContainerSummary & Partial<ContainerDetails> & { oomEvents?: number }
 
 /** The state that follows from an action, until the Engine's own record says it. */
 const STATE_AFTER = new Map([
@@ -30,6 +31,12 @@ export class ContainerSet {
   /** Oldest first, so that what arrives is put at the end. */
   #records = new Map<string, ContainerRecord>()
   readonly #due = new Set<string>()
+  readonly #allowedLabels: ReadonlySet<string>
+
+  /** @param allowedLabels names of labels that are kept */
+  constructor (allowedLabels: readonly string[] = []) {
+    this.#allowedLabels = new Set(allowedLabels)
+  }
 
   values (): ContainerRecord[] {
     return [...this.#records.values()].reverse()
@@ -76,7 +83,7 @@ export class ContainerSet {
     this.#records = new Map(summaries.toReversed().map(summary => {
       const known = before.get(summary.id)
       const networkMode = summary.networkMode ?? known?.networkMode ?? null // Podman lists none
-      return [summary.id, { ...known, ...summary, networkMode }]
+      return [summary.id, { ...known, ...summary, networkMode, labels: this.#kept(summary) }]
     }))
     return isNews
   }
@@ -85,15 +92,17 @@ export class ContainerSet {
    * Takes over what an event says.
    * @returns whether anything changed
    */
-  apply ({ id, action, name, image, time }: EngineEvent): boolean {
+  apply ({ id, action, name, image, labels, time }: EngineEvent): boolean {
     if (action === 'destroy') return this.remove(id)
     if (!TELLING.has(action)) return false
     const known = this.#records.get(id)
     const state = STATE_AFTER.get(action) ?? known?.state ?? 'unknown'
-    if (known) this.#records.set(id, { ...known, state })
+    const oomEvents = (known?.oomEvents ?? 0) + (action === 'oom' ? 1 : 0)
+    if (known) this.#records.set(id, { ...known, state, oomEvents })
     else {
       const names = name === null ? [] : [`/${name}`]
-      this.#records.set(id, { id, names, image: image ?? '', state, status: '', networkMode: null, created: time })
+      const unlisted = { status: '', networkMode: null, created: time, labels: this.#kept({ labels }) }
+      this.#records.set(id, { id, names, image: image ?? '', state, oomEvents, ...unlisted })
     }
     this.#due.add(id)
     return true
@@ -102,11 +111,17 @@ export class ContainerSet {
   /** Takes over what an inspection says. The image stays as the list has it. */
   fill (details: ContainerDetails): void {
     const known = this.#records.get(details.id)
-    if (known) this.#records.set(details.id, { ...known, ...details, image: known.image || details.image })
+    if (!known) return
+    const image = known.image || details.image
+    this.#records.set(details.id, { ...known, ...details, image, labels: this.#kept(details) })
   }
 
   /** @returns whether it was there */
   remove (id: string): boolean {
     return this.#records.delete(id)
+  }
+
+  #kept ({ labels }: Pick<ContainerSummary, 'labels'>) {
+    return keptLabels(labels, this.#allowedLabels)
   }
 }

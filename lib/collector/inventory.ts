@@ -14,7 +14,7 @@ const BATCH = 256
 export class Inventory {
   readonly #engine: EngineClient
   readonly #timing: CollectorTiming
-  readonly #containers = new ContainerSet()
+  readonly #containers: ContainerSet
   /** When a call that was not allowed may be tried again, by endpoint; milliseconds since the epoch. */
   readonly #allowedFrom = new Map<string, number>()
   /** Containers whose inspection failed: tried again with the next list. */
@@ -22,9 +22,10 @@ export class Inventory {
   #info: EngineInfo = { id: null, name: null, cpus: null, memoryBytes: null }
   #infoDue = 0
 
-  constructor (engine: EngineClient, timing: CollectorTiming) {
+  constructor (engine: EngineClient, timing: CollectorTiming, allowedLabels: readonly string[]) {
     this.#engine = engine
     this.#timing = timing
+    this.#containers = new ContainerSet(allowedLabels)
   }
 
   get containers (): ContainerRecord[] {

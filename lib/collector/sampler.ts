@@ -1,11 +1,11 @@
 import pMap from 'p-map'
 import type { EngineClient, Introduction } from '../engine/client.ts'
-import type { ContainerStats } from '../engine/wire.ts'
+import type { ContainerStats } from '../engine/wire-stats.ts'
 import {
   EngineDisconnected, EngineForbidden, EngineGone, EngineRefused, EngineSsh, EngineTimeout, EngineUnreachable
 } from '../errors.ts'
 import { backOff } from './back-off.ts'
-import { sampleOf, type Sample } from './snapshot.ts'
+import { sampleOf, withoutGains, type Sample } from './sample.ts'
 import type { CollectorTiming } from './timing.ts'
 
 /**
@@ -92,9 +92,7 @@ export class Sampler {
   #settle (ids: ReadonlySet<string>, answered: ReadonlySet<string>) {
     for (const id of [...this.#samples.keys(), ...this.#hung.keys()]) if (!ids.has(id)) this.forget(id)
     for (const [id, sample] of this.#samples) {
-      if (!answered.has(id)) {
-        this.#samples.set(id, Object.freeze({ ...sample, rxBytesDelta: null, txBytesDelta: null }))
-      }
+      if (!answered.has(id)) this.#samples.set(id, withoutGains(sample))
     }
   }
 

@@ -25,6 +25,9 @@ export interface Config {
   cors: { origin: string | string[] }
   /** Colours by tag. */
   tags: ReadonlyMap<string, string>
+  /** Names of container labels that are shown. */
+  labels: readonly string[]
+  metrics: { profile: 'default' | 'cadvisor' }
   /** In the order of the file. */
   hosts: readonly Host[]
   /** By container name. */
@@ -130,6 +133,8 @@ export async function loadConfig (source: ConfigSource): Promise<Config> {
     auth: { token, isSkipped: SKIP_AUTH },
     cors: file.cors,
     tags: new Map(Object.entries(file.tags)),
+    labels: file.labels,
+    metrics: file.metrics,
     hosts,
     container: new Map(Object.entries(file.container))
   }

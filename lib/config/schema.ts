@@ -111,6 +111,24 @@ export const fileSchema = {
         }
       }
     },
+    labels: {
+      type: 'array',
+      items: { type: 'string' },
+      default: [],
+      description: 'Names of container labels that are shown; others are kept from view, they may hold secrets'
+    },
+    metrics: {
+      type: 'object',
+      additionalProperties: false,
+      default: {},
+      properties: {
+        profile: {
+          enum: ['default', 'cadvisor'],
+          default: 'default',
+          description: '`cadvisor` adds the names that cAdvisor has for the same, for dashboards made for it'
+        }
+      }
+    },
     container: {
       type: 'object',
       default: {},

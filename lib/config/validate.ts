@@ -95,6 +95,7 @@ function allowed (schema: Record<string, unknown>): string {
   if (typeof format === 'string' && formats[format]) return formats[format].expected
   if (type === 'integer') return `an integer from ${minimum} to ${maximum}`
   if (type === 'boolean') return 'true or false'
+  if (type === 'array') return 'a list of texts'
   return type === 'object' ? 'a map of keys to values' : 'text'
 }
 

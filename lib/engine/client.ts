@@ -5,9 +5,10 @@ import { rightFor } from './errors.ts'
 import { readLines } from './ndjson.ts'
 import { negotiate, readServer, swapsDirections, type EngineServer } from './negotiate.ts'
 import { transportTo, type EngineEndpoint } from './transports/index.ts'
+import { parsePodmanStats, parseStats, swapDirections, type ContainerStats } from './wire-stats.ts'
 import {
-  parseContainers, parseDetails, parseEvent, parseInfo, parsePodmanStats, parseStats, swapDirections,
-  type ContainerDetails, type ContainerStats, type ContainerSummary, type EngineEvent, type EngineInfo
+  parseContainers, parseDetails, parseEvent, parseInfo,
+  type ContainerDetails, type ContainerSummary, type EngineEvent, type EngineInfo
 } from './wire.ts'
 
 /** What one Engine says of who it is, and when it said so by its own clock (milliseconds since the epoch). */

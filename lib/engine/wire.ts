@@ -3,6 +3,10 @@
  * of another type; what is not what it should be is null here.
  */
 
+import { count, fields, isFields, text, type Fields } from './fields.ts'
+
+export type Labels = Readonly<Record<string, string>>
+
 /** One entry of `GET /containers/json`. */
 export interface ContainerSummary {
   id: string
@@ -12,6 +16,7 @@ export interface ContainerSummary {
   /** The state in words, with the health, such as `Up 2 minutes (healthy)`. */
   status: string
   networkMode: string | null
+  labels: Labels
   /** When it was created, seconds since the epoch. */
   created: number
 }
@@ -25,6 +30,14 @@ export interface ContainerDetails extends Omit<ContainerSummary, 'status' | 'cre
   /** RFC 3339; null before the first start. */
   startedAt: string | null
   restartCount: number | null
+  /** What was set when it was created; null where nothing was. */
+  limits: {
+    /** CPUs' worth of time. */
+    cpus: number | null
+    /** Bytes. */
+    memoryBytes: number | null
+    pids: number | null
+  }
 }
 
 /** One message of `GET /events`, of a container. */
@@ -35,6 +48,8 @@ export interface EngineEvent {
   /** Name and image of the container, where the event says them. */
   name: string | null
   image: string | null
+  /** What else the event says of it, its labels among that. */
+  labels: Labels
   /** When it happened by the Engine's clock, seconds since the epoch. */
   time: number
   /** The same event that is sent twice has the same key. */
@@ -53,34 +68,6 @@ export interface EngineInfo {
   memoryBytes: number | null
 }
 
-/** One sample of `GET /containers/{id}/stats`, counters as the Engine has them. */
-export interface ContainerStats {
-  /** When the Engine took it, RFC 3339. */
-  read: string
-  /** CPU time used since the container started, nanoseconds. */
-  cpuNanoseconds: number | null
-  memory: {
-    /** Bytes, page cache included. */
-    usage: number | null
-    limit: number | null
-    /** Inactive file cache in bytes, by the names of cgroup v1 and v2. */
-    totalInactiveFile: number | null
-    inactiveFile: number | null
-  }
-  /** Bytes per interface since the container started; null when the Engine reports no network (host, none). */
-  networks: Readonly<Record<string, { rxBytes: number, txBytes: number }>> | null
-}
-
-type Fields = Readonly<Record<string, unknown>>
-
-const isFields = (value: unknown): value is Fields =>
-  typeof value === 'object' && value !== null && !Array.isArray(value)
-const fields = (value: unknown): Fields => isFields(value) ? value : {}
-const text = (value: unknown): string | null => typeof value === 'string' ? value : null
-/** Counters and sizes: 2^64-1 is how Engines write "none", and no real one is above 2^62. */
-const count = (value: unknown): number | null =>
-  typeof value === 'number' && value >= 0 && value <= 2 ** 62 ? value : null
-
 /** Podman's words for states that Docker calls otherwise. */
 const DOCKER_STATE = new Map([
   ['configured', 'created'], ['initialized', 'created'], ['stopping', 'running'], ['stopped', 'exited']
@@ -90,6 +77,12 @@ function stateIn (value: unknown): string {
   const state = text(value) ?? 'unknown'
   return DOCKER_STATE.get(state) ?? state
 }
+
+const labelsIn = (value: unknown): Labels =>
+  Object.fromEntries(Object.entries(fields(value)).flatMap(([name, label]) => {
+    const known = text(label)
+    return known === null ? [] : [[name, known]]
+  }))
 
 /**
  * @param body of `GET /containers/json`
@@ -107,6 +100,7 @@ export function parseContainers (body: unknown): ContainerSummary[] | null {
           state: stateIn(entry.State),
           status: text(entry.Status) ?? '',
           networkMode: text(fields(entry.HostConfig).NetworkMode),
+          labels: labelsIn(entry.Labels),
           created: count(entry.Created) ?? 0
         }]
       : []
@@ -121,6 +115,16 @@ export function parseContainers (body: unknown): ContainerSummary[] | null {
 export function parseInfo (body: unknown): EngineInfo | null {
   if (!isFields(body)) return null
   return { id: text(body.ID), name: text(body.Name), cpus: count(body.NCPU), memoryBytes: count(body.MemTotal) }
+}
+
+const set = (value: unknown): number | null => count(value) || null
+
+/** `--cpus` is NanoCpus; `--cpu-quota` is microseconds of each period, which is 100 ms where none is set. */
+function limitsIn ({ NanoCpus, CpuQuota, CpuPeriod, Memory, PidsLimit }: Fields): ContainerDetails['limits'] {
+  const nano = set(NanoCpus)
+  const quota = set(CpuQuota)
+  const ofQuota = quota && quota / (set(CpuPeriod) ?? 100_000)
+  return { cpus: nano ? nano / 1e9 : ofQuota, memoryBytes: set(Memory), pids: set(PidsLimit) }
 }
 
 /**
@@ -141,7 +145,9 @@ export function parseDetails (body: unknown): ContainerDetails | null {
     exitCode: count(State.ExitCode),
     oomKilled: State.OOMKilled === true,
     startedAt: startedAt === null || startedAt.startsWith('0001-') ? null : startedAt,
-    restartCount: count(RestartCount)
+    restartCount: count(RestartCount),
+    labels: labelsIn(fields(Config).Labels),
+    limits: limitsIn(fields(HostConfig))
   }
 }
 
@@ -155,81 +161,16 @@ const DOCKER_ACTION = new Map([['died', 'die'], ['remove', 'destroy']])
 export function parseEvent (body: unknown): EngineEvent | null {
   const { Type, Action, Actor, time, timeNano } = fields(body)
   const { ID: id, Attributes } = fields(Actor)
+  const { name, image, ...labels } = fields(Attributes)
   if (Type !== 'container' || typeof Action !== 'string' || typeof id !== 'string') return null
   const action = Action.replace(/:.*/, '')
   return {
     id,
     action: DOCKER_ACTION.get(action) ?? action,
-    name: text(fields(Attributes).name),
-    image: text(fields(Attributes).image),
+    name: text(name),
+    image: text(image),
+    labels: labelsIn(labels),
     time: (count(timeNano) ?? (count(time) ?? 0) * 1e9) / 1e9,
     key: `${timeNano} ${id} ${Action}`
   }
-}
-
-/**
- * @param body of `GET /containers/{id}/stats?stream=false&one-shot=true`
- * @returns null when there is no sample in it: the container does not run, or the Engine could not collect
- */
-export function parseStats (body: unknown): ContainerStats | null {
-  const { read, cpu_stats: cpuStats, memory_stats: memoryStats, networks } = fields(body)
-  if (typeof read !== 'string' || read.startsWith('0001-') || !isFields(cpuStats)) return null
-  const { usage, limit, stats } = fields(memoryStats)
-  return {
-    read,
-    cpuNanoseconds: count(fields(cpuStats.cpu_usage).total_usage),
-    memory: {
-      usage: count(usage),
-      limit: count(limit),
-      totalInactiveFile: count(fields(stats).total_inactive_file),
-      inactiveFile: count(fields(stats).inactive_file)
-    },
-    networks: isFields(networks) ? parseNetworks(networks) : null
-  }
-}
-
-/**
- * @param body of `GET /libpod/containers/stats?stream=false`
- * @returns samples by container id, null when the answer has none. Podman takes the file cache off the usage itself
- * where that is cgroup v2, and before 5.0 has one sum over all interfaces.
- */
-export function parsePodmanStats (body: unknown): ReadonlyMap<string, ContainerStats> | null {
-  const { Stats } = fields(body)
-  if (!Array.isArray(Stats)) return null
-  return new Map(Stats.map(fields).flatMap(entry => typeof entry.ContainerID === 'string'
-    ? [[entry.ContainerID, podmanSample(entry)] as const]
-    : []))
-}
-
-function podmanSample (entry: Fields): ContainerStats {
-  const rxBytes = count(entry.NetInput) ?? 0
-  const txBytes = count(entry.NetOutput) ?? 0
-  return {
-    read: new Date((count(entry.SystemNano) ?? 0) / 1e6).toISOString(),
-    cpuNanoseconds: count(entry.CPUNano),
-    memory: {
-      usage: count(entry.MemUsage), limit: count(entry.MemLimit), totalInactiveFile: null, inactiveFile: null
-    },
-    networks: isFields(entry.Network) ? podmanNetworks(entry.Network) : { all: { rxBytes, txBytes } }
-  }
-}
-
-/** The same sample with what was received as what was sent: so it is with Podman before 4.4 (podman#16618). */
-export function swapDirections (stats: ContainerStats): ContainerStats {
-  const swapped = Object.entries(stats.networks ?? {})
-    .map(([name, { rxBytes, txBytes }]) => [name, { rxBytes: txBytes, txBytes: rxBytes }])
-  return { ...stats, networks: stats.networks && Object.fromEntries(swapped) }
-}
-
-const podmanNetworks = (networks: Fields): ContainerStats['networks'] =>
-  Object.fromEntries(Object.entries(networks).map(([name, entry]) => {
-    const { RxBytes, TxBytes } = fields(entry)
-    return [name, { rxBytes: count(RxBytes) ?? 0, txBytes: count(TxBytes) ?? 0 }]
-  }))
-
-function parseNetworks (networks: Fields): ContainerStats['networks'] {
-  return Object.fromEntries(Object.entries(networks).map(([name, entry]) => {
-    const { rx_bytes: rx, tx_bytes: tx } = fields(entry)
-    return [name, { rxBytes: count(rx) ?? 0, txBytes: count(tx) ?? 0 }]
-  }))
 }

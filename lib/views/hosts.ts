@@ -1,4 +1,5 @@
-import type { ContainerSnapshot, HostSnapshot, Sample } from '../collector/snapshot.ts'
+import type { Sample } from '../collector/sample.ts'
+import type { ContainerSnapshot, HostSnapshot } from '../collector/snapshot.ts'
 
 const sum = (containers: readonly ContainerSnapshot[], field: 'cpuNanoseconds' | 'memoryBytes') =>
   containers.reduce((total, { sample }: { sample: Sample | null }) => total + (sample?.[field] ?? 0), 0)

@@ -1,6 +1,7 @@
 import t from 'tap'
 import type { Collector } from '../../lib/collector/collector.ts'
-import type { HostSnapshot, Sample } from '../../lib/collector/snapshot.ts'
+import type { Sample } from '../../lib/collector/sample.ts'
+import type { HostSnapshot } from '../../lib/collector/snapshot.ts'
 import { containerList, detailsOf, type FakeEngine } from '../fake-engine.ts'
 import { fixture } from '../fixture.ts'
 import { matrix, settled, well, type Row } from './matrix.ts'
@@ -35,8 +36,11 @@ const unknown: Partial<Sample> = {
 
 /** Every number of a snapshot is one that people can work with. */
 function areSound ({ containers }: HostSnapshot): boolean {
-  const numbers = containers.flatMap(({ sample }) => Object.values(sample ?? {})).filter(value => value !== null)
-  return numbers.every(value => Number.isFinite(value) && value >= 0)
+  const numbers = containers.flatMap(({ sample }) => {
+    const { interfaces, ...totals } = sample ?? {}
+    return [totals, ...Object.values(interfaces ?? {})].flatMap<unknown>(group => Object.values(group))
+  })
+  return numbers.every(value => value === null || (Number.isFinite(value) && Number(value) >= 0))
 }
 
 /** Stats of all containers with counters of that size. */

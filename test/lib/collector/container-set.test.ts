@@ -3,13 +3,30 @@ import { ContainerSet } from '../../../lib/collector/container-set.ts'
 import type { ContainerDetails, ContainerSummary, EngineEvent } from '../../../lib/engine/wire.ts'
 
 const summary = (id: string, given: Partial<ContainerSummary> = {}): ContainerSummary =>
-  ({ id, names: [`/${id}`], image: 'img', state: 'running', status: 'Up', networkMode: 'bridge', created: 1, ...given })
+  ({
+    id,
+    names: [`/${id}`],
+    image: 'img',
+    state: 'running',
+    status: 'Up',
+    networkMode: 'bridge',
+    labels: {},
+    created: 1,
+    ...given
+  })
 
 const event = (action: string, id: string, given: Partial<EngineEvent> = {}): EngineEvent =>
-  ({ id, action, name: null, image: null, time: 2, key: '', ...given })
+  ({ id, action, name: null, image: null, labels: {}, time: 2, key: '', ...given })
 
 const details = (id: string, given: Partial<ContainerDetails> = {}): ContainerDetails => ({
-  ...summary(id), health: null, exitCode: 0, oomKilled: false, startedAt: null, restartCount: 0, ...given
+  ...summary(id),
+  health: null,
+  exitCode: 0,
+  oomKilled: false,
+  startedAt: null,
+  restartCount: 0,
+  limits: { cpus: null, memoryBytes: null, pids: null },
+  ...given
 })
 
 function listed (...summaries: ContainerSummary[]): ContainerSet {
@@ -103,4 +120,25 @@ t.test('all are due after a doubt, and taken some at a time', async t => {
   t.equal(set.isDue, true)
   t.strictSame(set.takeDue(2), ['c'])
   t.equal(set.isDue, false)
+})
+
+t.test('of the labels only those are kept that mean something or are shown', async t => {
+  const labels = { 'com.docker.compose.project': 'edge', 'dockstat.icon': 'x.png', team: 'a', secret: 'b' }
+  const { secret, ...kept } = labels
+  const set = new ContainerSet(['team', 'absent'])
+  set.replace([summary('a', { labels })])
+  set.apply(event('start', 'b', { labels: { ...labels, exitCode: '0' } }))
+  for (const { labels } of set.values()) t.strictSame(labels, kept)
+  set.fill(details('a', { labels: { ...labels, more: 'c' } }))
+  t.strictSame(set.values().at(-1)?.labels, kept)
+})
+
+t.test('counts how often memory ran out', async t => {
+  const set = listed(summary('a'))
+  t.equal(set.values()[0]?.oomEvents, undefined)
+  set.apply(event('oom', 'a'))
+  set.apply(event('die', 'a'))
+  set.apply(event('oom', 'a'))
+  set.replace([summary('a')])
+  t.equal(set.values()[0]?.oomEvents, 2)
 })

@@ -39,7 +39,7 @@ for (const transport of ['unix', 'tcp'] as const) {
     t.match(await engine.server(), { kind: 'docker', version: '28.5.2+dfsg4', apiVersion: '1.51', oneShot: 'direct' })
     t.match(await engine.containers(), [{ id: 'aa' }])
     t.match(await engine.info(), { cpus: 2 })
-    t.match(await engine.stats('aa'), { cpuNanoseconds: 24064939738 })
+    t.match(await engine.stats('aa'), { cpu: { total: 24064939738 } })
     t.strictSame(fake.requests, [
       'GET /_ping',
       'GET /v1.51/containers/json?all=1',

@@ -1,10 +1,6 @@
 import t from 'tap'
-import {
-  parseContainers, parseDetails, parseEvent, parseInfo, parsePodmanStats, parseStats, swapDirections
-} from '../../../lib/engine/wire.ts'
+import { parseContainers, parseDetails, parseEvent, parseInfo } from '../../../lib/engine/wire.ts'
 import { fixture } from '../../fixture.ts'
-
-const stats = (name: string) => parseStats(JSON.parse(fixture(name)))
 
 t.test('reads the recorded lists', async t => {
   const containers = parseContainers(JSON.parse(fixture('containers-all.json'))) ?? []
@@ -14,7 +10,7 @@ t.test('reads the recorded lists', async t => {
 })
 
 t.test('reads a list with anything missing', async t => {
-  const nothing = { names: [], image: '', state: 'unknown', status: '', networkMode: null, created: 0 }
+  const nothing = { names: [], image: '', state: 'unknown', status: '', networkMode: null, labels: {}, created: 0 }
   t.strictSame(parseContainers([{}, null, 'x', { Id: '' }, { Id: 'a' }, { Id: 'b', Names: null, HostConfig: null }]), [
     { id: 'a', ...nothing }, { id: 'b', ...nothing }
   ])
@@ -27,57 +23,6 @@ t.test('reads the recorded infos', async t => {
   })
   t.strictSame(parseInfo({ NCPU: 'two', MemTotal: -1 }), { id: null, name: null, cpus: null, memoryBytes: null })
   t.equal(parseInfo(null), null)
-})
-
-t.test('reads samples of cgroup v1', async t => {
-  t.strictSame(stats('v28/stats-one-shot.json'), {
-    read: '2026-11-23T05:42:02.593925289Z',
-    cpuNanoseconds: 24064939738,
-    memory: { usage: 344064, limit: 25276510208, totalInactiveFile: 0, inactiveFile: 0 },
-    networks: { eth0: { rxBytes: 1362, txBytes: 126 }, eth1: { rxBytes: 1362, txBytes: 126 } }
-  })
-})
-
-t.test('reads samples of cgroup v2', async t => {
-  t.match(stats('cgroup2/stats-mem.json'), {
-    memory: { usage: 21843968, limit: 67108864, totalInactiveFile: null, inactiveFile: 20971520 }
-  })
-  t.match(stats('SYNTHETIC-cgroupv2-v29-stats.json'), { cpuNanoseconds: Number })
-})
-
-t.test('host and none networks are unknown, not zero', async t => {
-  for (const name of ['stats-host.json', 'stats-none.json', 'cgroup2/stats-host.json', 'cgroup2/stats-none.json']) {
-    t.equal(stats(name)?.networks, null, name)
-  }
-})
-
-t.test('what is no sample is none', async t => {
-  for (const name of ['stats-exited.json', 'stats-created.json', 'stats-restarting.json', 'cgroup2/stats-oom.json']) {
-    t.equal(stats(name), null, name)
-  }
-  const { read, ...rest } = JSON.parse(fixture('stats-one-shot.json'))
-  const bodies = [null, { message: 'invalid id: id is empty' }, [], 'x', rest, { read }, { read, cpu_stats: null }]
-  for (const body of bodies) {
-    t.equal(parseStats(body), null, JSON.stringify(body)?.slice(0, 60))
-  }
-})
-
-t.test('numbers that cannot be are unknown', async t => {
-  const read = '2026-11-23T05:42:02Z'
-  for (const odd of [2 ** 64 - 1, -1, NaN, '12', null, undefined, {}]) {
-    const sample = parseStats({
-      read,
-      cpu_stats: { cpu_usage: { total_usage: odd } },
-      memory_stats: { usage: odd, limit: odd, stats: { inactive_file: odd } },
-      networks: { eth0: { rx_bytes: odd, tx_bytes: 7 }, eth1: null }
-    })
-    t.strictSame(sample, {
-      read,
-      cpuNanoseconds: null,
-      memory: { usage: null, limit: null, totalInactiveFile: null, inactiveFile: null },
-      networks: { eth0: { rxBytes: 0, txBytes: 7 }, eth1: { rxBytes: 0, txBytes: 0 } }
-    }, String(odd))
-  }
 })
 
 t.test('lists come newest first, those of Podman too', async t => {
@@ -111,7 +56,9 @@ t.test('reads an inspection with anything missing', async t => {
     exitCode: null,
     oomKilled: false,
     startedAt: null,
-    restartCount: null
+    restartCount: null,
+    labels: {},
+    limits: { cpus: null, memoryBytes: null, pids: null }
   })
 })
 
@@ -140,36 +87,6 @@ t.test('an event with anything missing', async t => {
   t.match(odd, { action: 'constructor', time: 0 })
 })
 
-t.test('reads the samples of Podman, of 4 and of 5', async t => {
-  const used = { CPUNano: 5, MemUsage: 7, MemLimit: 2 ** 64 - 1, SystemNano: 1.795422275341e18 }
-  const samples = parsePodmanStats({
-    Error: null,
-    Stats: [
-      { ContainerID: 'four', ...used, NetInput: 90, NetOutput: 364 },
-      { ContainerID: 'five', ...used, Network: { eth0: { RxBytes: 1, TxBytes: 2 }, eth1: {} } },
-      {}
-    ]
-  })
-  t.strictSame([...samples?.keys() ?? []], ['four', 'five'])
-  t.match(samples?.get('four'), {
-    read: '2026-11-23T08:24:35.341Z',
-    cpuNanoseconds: 5,
-    memory: { usage: 7, limit: null },
-    networks: { all: { rxBytes: 90, txBytes: 364 } }
-  })
-  t.match(samples?.get('five'), { networks: { eth0: { rxBytes: 1, txBytes: 2 }, eth1: { rxBytes: 0, txBytes: 0 } } })
-  const bare = parsePodmanStats({ Stats: [{ ContainerID: 'a' }] })?.get('a')
-  t.match(bare, { networks: { all: { rxBytes: 0, txBytes: 0 } } })
-  t.equal(parsePodmanStats({ Error: 'x', Stats: null }), null)
-})
-
-t.test('turns what was received and sent round', async t => {
-  const sample = parsePodmanStats({ Stats: [{ ContainerID: 'a', NetInput: 1, NetOutput: 2 }] })?.get('a')
-  if (!sample) throw new Error('no sample')
-  t.strictSame(swapDirections(sample), { ...sample, networks: { all: { rxBytes: 2, txBytes: 1 } } })
-  t.equal(swapDirections({ ...sample, networks: null }).networks, null)
-})
-
 t.test("puts Podman's states into Docker's words", async t => {
   const cases = [
     ['configured', 'created'], ['initialized', 'created'], ['stopping', 'running'], ['stopped', 'exited'],
@@ -179,4 +96,26 @@ t.test("puts Podman's states into Docker's words", async t => {
     t.equal(parseDetails({ Id: 'a', State: { Status } })?.state, state)
     t.match(parseContainers([{ Id: 'a', State: Status }]), [{ state }])
   }
+})
+
+t.test('reads labels and limits, those that are set', async t => {
+  const none = { cpus: null, memoryBytes: null, pids: null }
+  const cases = [
+    [{}, none],
+    [{ NanoCpus: 0, CpuQuota: 0, CpuPeriod: 0, Memory: 0, PidsLimit: null }, none],
+    [{ CpuQuota: -1, Memory: -1, PidsLimit: -1 }, none],
+    [{ NanoCpus: 1.5e9, Memory: 67108864, PidsLimit: 100 }, { cpus: 1.5, memoryBytes: 67108864, pids: 100 }],
+    [{ CpuQuota: 50_000 }, { ...none, cpus: 0.5 }],
+    [{ CpuQuota: 50_000, CpuPeriod: 25_000 }, { ...none, cpus: 2 }]
+  ]
+  for (const [HostConfig, limits] of cases) {
+    t.match(parseDetails({ Id: 'a', State: {}, HostConfig }), { limits }, JSON.stringify(HostConfig))
+  }
+  const Labels = { team: 'a', odd: 7, none: null }
+  t.match(parseDetails({ Id: 'a', State: {}, Config: { Labels } })?.labels, { team: 'a', odd: undefined })
+  t.strictSame(parseContainers([{ Id: 'a', Labels }])?.[0]?.labels, { team: 'a' })
+  const Attributes = { name: 'web', image: 'img', team: 'a' }
+  t.match(parseEvent({ Type: 'container', Action: 'start', Actor: { ID: 'a', Attributes } }), {
+    name: 'web', labels: { team: 'a', name: undefined }
+  })
 })
