@@ -13,6 +13,7 @@ import errors from './plugins/errors.ts'
 import fleet from './plugins/fleet.ts'
 import log from './plugins/log.ts'
 import methods from './plugins/methods.ts'
+import openapi from './plugins/openapi.ts'
 import stats from './plugins/stats.ts'
 
 export interface AppOptions {
@@ -30,6 +31,7 @@ export default fp<AppOptions>(async (app, { source, logging }) => {
   await app.register(errors)
   await app.register(cors)
   await app.register(auth)
+  await app.register(openapi)
   await app.register(methods)
 
   await app.register(docker)

@@ -37,6 +37,8 @@ const containersOfHost = {
 } as const
 
 const schema = {
+  summary: 'The containers of every host',
+  operationId: 'getStats',
   querystring: hostQuery,
   response: { 200: { type: 'object', additionalProperties: containersOfHost } }
 } as const

@@ -23,6 +23,7 @@ export interface Config {
   /** `token` is null where none is configured. */
   auth: { token: string | null, isSkipped: boolean }
   cors: { origin: string | string[] }
+  docs: { public: boolean }
   /** Colours by tag. */
   tags: ReadonlyMap<string, string>
   /** Names of container labels that are shown. */
@@ -132,6 +133,7 @@ export async function loadConfig (source: ConfigSource): Promise<Config> {
     log: { ...file.log, file: resolve(source.cwd, file.log.file), level: LOG_LEVEL },
     auth: { token, isSkipped: SKIP_AUTH },
     cors: file.cors,
+    docs: file.docs,
     tags: new Map(Object.entries(file.tags)),
     labels: file.labels,
     metrics: file.metrics,

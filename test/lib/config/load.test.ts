@@ -11,6 +11,7 @@ const defaults = {
   resync: 60_000,
   auth: { token: null, isSkipped: false },
   cors: { origin: '*' },
+  docs: { public: false },
   tags: new Map(),
   labels: [],
   metrics: { profile: 'default' },
@@ -161,7 +162,7 @@ container:
   const engine = 'where a Docker Engine listens, such as 192.168.1.10, tcp://192.168.1.10:2375, ' +
     'https://engine:2376, ssh://user@engine or unix:///var/run/docker.sock'
   const origin = 'an origin such as https://example.com (no path, no slash at the end), a list of them, or *'
-  const keys = 'mintimeout, resync, log, auth, cors, tags, hosts, labels, metrics, container'
+  const keys = 'mintimeout, resync, log, auth, cors, docs, tags, hosts, labels, metrics, container'
   const problems = await problemsOf(t, loadYaml(t, yaml, { PORT: 'abc' }))
   t.strictSame([...problems].sort(), [
     'PORT: must be an integer from 0 to 65535, got "abc"',
