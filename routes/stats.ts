@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify'
 import type { FromSchema } from 'json-schema-to-ts'
 import type { HostSnapshot } from '../lib/collector/snapshot.ts'
+import { expositionOverJson } from '../lib/accept.ts'
 import { hostQuery } from '../lib/schemas/host-query.ts'
 import { createView, joinHosts } from '../lib/views/encode.ts'
 import { selectHosts } from '../lib/views/select.ts'
@@ -46,6 +47,9 @@ export default async function stats (app: FastifyInstance) {
   const view = createView<FromSchema<typeof containersOfHost>>(containersOfHost, read)
 
   app.get<{ Querystring: FromSchema<typeof hostQuery> }>('/stats', { schema }, async (request, reply) => {
+    reply.vary('Accept')
+    const exposition = expositionOverJson(request.headers.accept)
+    if (exposition) return reply.sendMetrics(request.query.host, exposition)
     const snapshots = selectHosts(app.stats.snapshots(), request.query.host)
     return reply.sendSnapshots(snapshots, () => joinHosts(snapshots, view))
   })
