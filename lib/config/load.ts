@@ -16,6 +16,8 @@ const NO_FILE = '# There is no configuration file: every key has its default.\n'
 export interface Config {
   /** The file as text, secrets masked. */
   text: string
+  /** When it was loaded, milliseconds since the epoch. */
+  loadedAt: number
   listen: { host: string, port: number }
   mintimeout: number
   resync: number
@@ -127,6 +129,7 @@ export async function loadConfig (source: ConfigSource): Promise<Config> {
   const { HOST, PORT, LOG_LEVEL, SKIP_AUTH } = environment
   return {
     text: document.masked(['auth', 'token'], [token, configured].filter(secret => typeof secret === 'string')),
+    loadedAt: Date.now(),
     listen: { host: HOST, port: PORT },
     mintimeout: file.mintimeout,
     resync: file.resync,

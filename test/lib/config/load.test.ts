@@ -21,7 +21,9 @@ const defaults = {
 
 t.test('everything has a default', async t => {
   const cwd = folder(t)
-  const { text, ...config } = await loadConfig({ env: {}, cwd })
+  const before = Date.now()
+  const { text, loadedAt, ...config } = await loadConfig({ env: {}, cwd })
+  t.ok(loadedAt >= before && loadedAt <= Date.now())
   const log = { file: join(cwd, 'logs/dockstat.log'), logsize: 1, LogCount: 5, level: 'info' }
   t.strictSame(config, { ...defaults, log })
   t.match(text, /^# There is no configuration file/)
@@ -31,7 +33,7 @@ t.test('empty keys are the same as no keys', async t => {
   const empty = ['', '{}', '# nothing\n', 'mintimeout:\nlog:\nauth:\ncors:\ntags:\nhosts:\ncontainer:\n',
     'log: {file: , logsize: , LogCount: }\nauth: {token: }\ncors: {origin: }\n', 'hosts: {}\ntags: {}\ncontainer: {}\n']
   for (const yaml of empty) {
-    const { text, log, ...config } = await loadYaml(t, yaml)
+    const { text, loadedAt, log, ...config } = await loadYaml(t, yaml)
     t.strictSame(config, defaults, yaml)
     t.match(log, { logsize: 1, LogCount: 5 })
     t.equal(text, yaml)
@@ -112,7 +114,7 @@ t.test('the environment says where to listen, what to log and who may ask', asyn
 
 t.test('empty variables are the same as none', async t => {
   const names = ['HOST', 'PORT', 'LOG_LEVEL', 'SECRET', 'SECRET_FILE', 'SKIP_AUTH', 'DOCKSTAT_CONFIG', 'DOCKER_HOST']
-  const { text, log, ...config } = await loadYaml(t, '', Object.fromEntries(names.map(name => [name, ''])))
+  const { text, loadedAt, log, ...config } = await loadYaml(t, '', Object.fromEntries(names.map(name => [name, ''])))
   t.strictSame(config, defaults)
   t.equal(text, '', 'the file of the working directory')
   t.equal(log.level, 'info')
