@@ -12,6 +12,9 @@ const STATE_AFTER = new Map([
 /** Actions after which the Engine's own record is read again. */
 const TELLING = new Set([...STATE_AFTER.keys(), 'rename', 'update', 'health_status', 'oom'])
 
+/** So many containers that no list has shown are taken in on the word of events. */
+const ARRIVALS = 1000
+
 /** The health that a list shows, null where it shows none: paused containers, Podman. */
 const healthIn = (status: string) => /\((?:health: )?(healthy|unhealthy|starting)\)/.exec(status)?.[1] ?? null
 
@@ -30,6 +33,8 @@ export class ContainerSet {
   /** Oldest first, so that what arrives is put at the end. */
   #records = new Map<string, ContainerRecord>()
   readonly #due = new Set<string>()
+  #arrivals = 0
+  #isOverrun = false
 
   values (): ContainerRecord[] {
     return [...this.#records.values()].reverse()
@@ -43,6 +48,17 @@ export class ContainerSet {
   /** The record of one container has to be read again. */
   doubtOne (id: string): void {
     this.#due.add(id)
+  }
+
+  /** Whether more arrived than are taken in: a list has to tell what there is. */
+  get isOverrun (): boolean {
+    return this.#isOverrun
+  }
+
+  /** Arrivals are taken in again, those that are told while the list is under way too. */
+  admit (): void {
+    this.#arrivals = 0
+    this.#isOverrun = false
   }
 
   get isDue (): boolean {
@@ -92,6 +108,9 @@ export class ContainerSet {
     const state = STATE_AFTER.get(action) ?? known?.state ?? 'unknown'
     if (known) this.#records.set(id, { ...known, state })
     else {
+      this.#isOverrun ||= this.#arrivals === ARRIVALS
+      if (this.#isOverrun) return false
+      this.#arrivals++
       const names = name === null ? [] : [`/${name}`]
       this.#records.set(id, { id, names, image: image ?? '', state, status: '', networkMode: null, created: time })
     }
