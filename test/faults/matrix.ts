@@ -73,7 +73,7 @@ function fits (value: unknown, pattern: unknown): boolean {
 /** Waits until something holds, for some seconds at most: the assertion that follows says what does not. */
 export async function settled (check: () => unknown): Promise<void> {
   const end = performance.now() + 15_000
-  while (!check() && performance.now() < end) await sleep(10)
+  while (!await check() && performance.now() < end) await sleep(10)
 }
 
 /** Every socket, timer and the like that keeps the process alive. */
