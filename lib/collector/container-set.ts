@@ -50,14 +50,13 @@ export class ContainerSet {
     this.#due.add(id)
   }
 
-  /** Whether more arrived than are taken in: a list has to tell what there is. */
+  /** Whether more arrived than were taken in: a list has to tell what there is. */
   get isOverrun (): boolean {
     return this.#isOverrun
   }
 
-  /** Arrivals are taken in again, those that are told while the list is under way too. */
-  admit (): void {
-    this.#arrivals = 0
+  /** A list is about to be asked: it tells of all that were left out before. */
+  expectList (): void {
     this.#isOverrun = false
   }
 
@@ -82,6 +81,7 @@ export class ContainerSet {
    */
   replace (summaries: readonly ContainerSummary[]): boolean {
     const before = this.#records
+    this.#arrivals = 0
     const isNew = (summary: ContainerSummary) => {
       const known = before.get(summary.id)
       return !known || differs(known, summary)
@@ -108,8 +108,10 @@ export class ContainerSet {
     const state = STATE_AFTER.get(action) ?? known?.state ?? 'unknown'
     if (known) this.#records.set(id, { ...known, state })
     else {
-      this.#isOverrun ||= this.#arrivals === ARRIVALS
-      if (this.#isOverrun) return false
+      if (this.#arrivals === ARRIVALS) {
+        this.#isOverrun = true
+        return false
+      }
       this.#arrivals++
       const names = name === null ? [] : [`/${name}`]
       this.#records.set(id, { id, names, image: image ?? '', state, status: '', networkMode: null, created: time })

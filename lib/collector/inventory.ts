@@ -41,7 +41,7 @@ export class Inventory {
    */
   async resync (signal: AbortSignal): Promise<boolean> {
     const isExpected = this.isOverrun
-    this.#containers.admit()
+    this.#containers.expectList()
     const listed = await this.#engine.containers(signal)
     await setImmediate() // events that came with the answer are told first
     const isNews = this.#containers.replace(listed)

@@ -1,7 +1,7 @@
 import t, { type Test } from 'tap'
 import { defaultLimits } from '../../lib/engine/connection.ts'
-import { down, matrix, well, type Row } from './matrix.ts'
-import { createNoise } from './noise.ts'
+import { down, matrix, well } from './matrix.ts'
+import { createNoise, patient } from './noise.ts'
 
 const list = createNoise()
 const stats = createNoise()
@@ -24,16 +24,9 @@ function bounded (noise: ReturnType<typeof createNoise>, most: number) {
   }
 }
 
-/** The limits that the service has, and time to reach them on a busy machine. */
-const usual: Pick<Row, 'limits' | 'timing' | 'interval'> = {
-  limits: defaultLimits,
-  timing: { interval: 500, resync: 1000, deadline: 15_000, statsWithin: 10_000, backOffMost: 1000 },
-  interval: 100
-}
-
 matrix(t, [
   {
-    ...usual,
+    ...patient,
     title: 'a list of 500 MB',
     address: list.start,
     begin: list.make({ kind: 'bytes', path: '/containers/json', statusCode: 200 }),
@@ -43,7 +36,7 @@ matrix(t, [
     after: list.stop
   },
   {
-    ...usual,
+    ...patient,
     title: 'stats of 500 MB',
     address: stats.start,
     begin: stats.make({ kind: 'bytes', path: '/bb/stats', statusCode: 200 }),
@@ -56,7 +49,7 @@ matrix(t, [
     after: stats.stop
   },
   {
-    ...usual,
+    ...patient,
     title: 'the refusal of an event stream with 500 MB',
     address: refusal.start,
     begin: refusal.make({ kind: 'bytes', path: '/events', statusCode: 500 }),

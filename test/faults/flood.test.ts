@@ -1,7 +1,6 @@
 import t from 'tap'
-import { defaultLimits } from '../../lib/engine/connection.ts'
 import { matrix, settled, well } from './matrix.ts'
-import { createNoise } from './noise.ts'
+import { createNoise, patient } from './noise.ts'
 
 const known = createNoise()
 const unknown = createNoise()
@@ -16,6 +15,7 @@ const MOST = 1003
 matrix(t, [
   {
     title: 'a flood of 10,000 events a second of containers that are there',
+    ...patient,
     address: known.start,
     begin: known.make({ kind: 'events', ids: ['aa', 'bb', 'cc'] }),
     end: known.quiet,
@@ -25,8 +25,9 @@ matrix(t, [
   },
   {
     title: 'a flood of 10,000 events a second, each of a container that was never heard of',
-    timing: { interval: 500, settle: 100 },
-    interval: 100,
+    ...patient,
+    timing: { ...patient.timing, interval: 1000, resync: 60_000 },
+    interval: 200,
     address: unknown.start,
     begin: unknown.make({ kind: 'events', ids: null }),
     end: unknown.quiet,
@@ -41,8 +42,7 @@ matrix(t, [
   },
   {
     title: 'a list of 10,000 containers',
-    timing: { interval: 500, resync: 2000, settle: 100, deadline: 15_000, statsWithin: 10_000 },
-    limits: defaultLimits,
+    ...patient,
     interval: 200,
     address: many.start,
     begin: many.make({ kind: 'containers', total: 10_000, running: 500 }),

@@ -84,10 +84,11 @@ interface HostOptions {
   address: string
   timing: CollectorTiming
   limits?: Partial<EngineLimits> | undefined
+  see?: (snapshot: HostSnapshot) => void
 }
 
 /** A host that is polled, with the times of its polls. */
-function follow (t: Test, { host, address, timing, limits }: HostOptions) {
+export function follow (t: Test, { host, address, timing, limits, see }: HostOptions) {
   const engine = new EngineClient({ address }, limits)
   const snapshots: HostSnapshot[] = []
   const polls: number[] = []
@@ -96,6 +97,7 @@ function follow (t: Test, { host, address, timing, limits }: HostOptions) {
   const onSnapshot = (snapshot: HostSnapshot) => {
     if (snapshot.lastSeen !== snapshots.at(-1)?.lastSeen) polls.push(performance.now())
     snapshots.push(snapshot)
+    see?.(snapshot)
   }
   const collector = new Collector({ host, engine, timing, log: { info: write, warn: write }, onSnapshot })
   const stop = async () => {
@@ -107,7 +109,7 @@ function follow (t: Test, { host, address, timing, limits }: HostOptions) {
   return { collector, snapshots, polls, log, stop }
 }
 
-type Host = ReturnType<typeof follow>
+export type Host = ReturnType<typeof follow>
 
 const median = (values: readonly number[]) => values.toSorted((a, b) => a - b)[values.length >> 1] ?? Infinity
 

@@ -2,11 +2,19 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { join } from 'node:path'
 import type { Test } from 'tap'
+import { defaultLimits } from '../../lib/engine/connection.ts'
 import type { FakeEngine } from '../fake-engine.ts'
-import { settled } from './matrix.ts'
+import { settled, type Row } from './matrix.ts'
 import type { Noise, Report } from './noisy-engine.ts'
 
 const PROGRAM = join(import.meta.dirname, 'noisy-engine.ts')
+
+/** For what takes its time: the limits that the service has, and room to keep them on a busy machine. */
+export const patient: Pick<Row, 'limits' | 'timing' | 'interval'> = {
+  limits: defaultLimits,
+  timing: { interval: 500, resync: 1000, settle: 100, deadline: 15_000, statsWithin: 10_000, backOffMost: 1000 },
+  interval: 100
+}
 
 /** A noisy Engine before the fake one, in a process of its own: its work must not look like that of the service. */
 export function createNoise () {

@@ -105,7 +105,7 @@ t.test('all are due after a doubt, and taken some at a time', async t => {
   t.equal(set.isDue, false)
 })
 
-t.test('takes in so many that no list has shown, then no more until a list is about to be asked', t => {
+t.test('takes in so many that no list has shown, and no more until there is a list', t => {
   const set = listed(summary('a'))
   const announce = () => Array.from({ length: 2000 }, (_, index) => set.apply(event('start', `new ${index}`)))
   t.equal(announce().filter(Boolean).length, 1000)
@@ -115,8 +115,11 @@ t.test('takes in so many that no list has shown, then no more until a list is ab
   t.equal(set.apply(event('pause', 'a')), true, 'what is known moves on')
   t.equal(set.apply(event('destroy', 'new 1')), true)
   t.equal(set.apply(event('create', 'new 1')), false, 'what came and went counts too')
-  set.admit()
+  set.expectList()
   t.equal(set.isOverrun, false)
+  t.equal(set.apply(event('create', 'new 1')), false)
+  set.replace([summary('a')])
+  t.equal(set.isOverrun, true, 'the list that was under way may lack it')
   t.equal(set.apply(event('create', 'new 1')), true)
   t.end()
 })
