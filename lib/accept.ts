@@ -24,5 +24,9 @@ function preferred (accept: string | undefined, offered: readonly string[]): Exp
 /** The exposition that an `Accept` header prefers; text where it does not say. */
 export const expositionOf = (accept: string | undefined): Exposition => preferred(accept, METRICS) ?? 'text'
 
+/** What metrics are called; who says neither prefers JSON. Most do, so they are not made to wait for the rest. */
+const METRICS_NAMED = /openmetrics|0\.0\.4/i
+
 /** The exposition that an `Accept` header prefers over JSON, null for JSON. */
-export const expositionOverJson = (accept: string | undefined): Exposition | null => preferred(accept, ALL)
+export const expositionOverJson = (accept = ''): Exposition | null =>
+  METRICS_NAMED.test(accept) ? preferred(accept, ALL) : null
