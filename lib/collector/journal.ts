@@ -9,6 +9,12 @@ export interface CollectorLog {
 
 const EXPIRY_NOTICE = 14 * 86_400_000
 
+/** What to do, where the message of the error does not say. */
+function advice (host: string, code: string): string {
+  if (code === 'ENGINE_TLS') return `see hosts.${host}.tls, or DOCKER_CERT_PATH; `
+  return code === 'ENGINE_FORBIDDEN' ? '' : `start it, or set hosts.${host}.url or DOCKER_HOST; `
+}
+
 /** The log of one host: a condition gets a line when it begins, not at every poll. */
 export class Journal {
   readonly #log: CollectorLog
@@ -36,10 +42,7 @@ export class Journal {
   }
 
   lost (host: string, error: { code: string, message: string }) {
-    const advice = error.code === 'ENGINE_TLS'
-      ? `see hosts.${host}.tls, or DOCKER_CERT_PATH; trying again`
-      : `start it, or set hosts.${host}.url or DOCKER_HOST; trying again`
-    const message = `engine not reached: ${error.message}: ${advice}`
+    const message = `engine not reached: ${error.message}: ${advice(host, error.code)}trying again`
     this.#once(error.code, () => this.#log.warn({ host, code: error.code }, message))
   }
 

@@ -39,3 +39,13 @@ t.test('says where the TLS settings of a host are', async t => {
   const line = 'engine not reached: no: see hosts.nas.tls, or DOCKER_CERT_PATH; trying again'
   t.strictSame(log, [[{ host: 'nas', code: 'ENGINE_TLS' }, line]])
 })
+
+t.test('says what to do about a host that is lost, where the error does not', async t => {
+  const { log, journal } = open()
+  journal.lost('nas', { code: 'ENGINE_FORBIDDEN', message: 'set CONTAINERS=1 there' })
+  journal.lost('nas', { code: 'ENGINE_REFUSED', message: 'no' })
+  t.strictSame(log.map(([, message]) => message), [
+    'engine not reached: set CONTAINERS=1 there: trying again',
+    'engine not reached: no: start it, or set hosts.nas.url or DOCKER_HOST; trying again'
+  ])
+})
