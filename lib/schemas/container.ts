@@ -107,7 +107,11 @@ export const containerSchema = {
         readBytes: number, writeBytes: number, readBytesPerSecond: rate('Bytes'), writeBytesPerSecond: rate('Bytes')
       }
     },
-    pids: { type: 'object', description: 'Processes and threads', properties: { current: number, limit: number } },
+    pids: {
+      type: 'object',
+      description: 'Processes and threads, and the limit that was set',
+      properties: { current: number, limit: number }
+    },
     sampledAt: { ...text, description: 'When its numbers were received, ISO 8601' },
     link: { type: 'string' },
     icon: { type: 'string' },
