@@ -13,6 +13,8 @@ import errors from './plugins/errors.ts'
 import fleet from './plugins/fleet.ts'
 import log from './plugins/log.ts'
 import methods from './plugins/methods.ts'
+import metrics from './plugins/metrics.ts'
+import openapi from './plugins/openapi.ts'
 import stats from './plugins/stats.ts'
 
 export interface AppOptions {
@@ -30,11 +32,13 @@ export default fp<AppOptions>(async (app, { source, logging }) => {
   await app.register(errors)
   await app.register(cors)
   await app.register(auth)
+  await app.register(openapi)
   await app.register(methods)
 
   await app.register(docker)
   await app.register(stats)
   await app.register(fleet)
+  await app.register(metrics)
 
   await app.register(autoload, { dir: join(import.meta.dirname, 'routes') })
   app.refuseOtherMethods()

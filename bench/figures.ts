@@ -10,14 +10,13 @@ export function quantile (values: readonly number[], share: number): number {
 
 export const median = (values: readonly number[]): number => quantile(values, 0.5)
 
-/** The slope of the line that lies closest to some points, by least squares. */
+/**
+ * The slope of the line through some points by Theil and Sen: the median of the slopes of all pairs, which a jump that
+ * goes back again does not tilt, as it does the line of least squares.
+ */
 export function slope (points: ReadonlyArray<readonly [x: number, y: number]>): number {
-  const mean = (values: number[]) => values.reduce((sum, value) => sum + value, 0) / values.length
-  const meanX = mean(points.map(([x]) => x))
-  const meanY = mean(points.map(([, y]) => y))
-  const sum = (term: (dx: number, dy: number) => number) =>
-    points.reduce((total, [x, y]) => total + term(x - meanX, y - meanY), 0)
-  return sum((dx, dy) => dx * dy) / sum(dx => dx * dx)
+  return median(points.flatMap(([x, y], index) => points.slice(index + 1).map(([nextX, nextY]) =>
+    (nextY - y) / (nextX - x))))
 }
 
 /** What figures depend on. */

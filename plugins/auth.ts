@@ -7,11 +7,14 @@ declare module 'fastify' {
   interface FastifyInstance {
     /** The token made for this run; null when one is configured or none is needed. */
     generatedToken: string | null
+    /** Whether requests of the route with this path must bring the token. */
+    needsToken (url: string | undefined): boolean
   }
 }
 
 /** Routes that need no token. A CORS preflight needs none either: the cors plugin answers it before this hook. */
-const OPEN_ROUTES = new Set<string | undefined>(['/status'])
+const isOpen = (url: string) => url === '/status'
+const isDocs = (url: string) => url === '/openapi.json' || url === '/docs' || url.startsWith('/docs/')
 
 const CHALLENGE = ['Bearer realm="DockStatAPI"', 'Basic realm="DockStatAPI", charset="UTF-8"']
 
@@ -20,13 +23,14 @@ export default fp(async app => {
   const { token, isSkipped } = app.config.auth
   const secret = token ?? randomBytes(24).toString('base64url')
   app.decorate('generatedToken', token === null && !isSkipped ? secret : null)
+  app.decorate('needsToken', (url = '') => !isSkipped && !isOpen(url) && !(app.config.docs.public && isDocs(url)))
   if (isSkipped) {
     app.log.warn('SKIP_AUTH is set: every request is let in without a token')
     return
   }
   const isValid = createTokenCheck(secret)
   app.addHook('onRequest', async (request, reply) => {
-    if (OPEN_ROUTES.has(request.routeOptions.url) || isValid(request.headers.authorization)) return
+    if (!app.needsToken(request.routeOptions.url) || isValid(request.headers.authorization)) return
     reply.header('www-authenticate', CHALLENGE)
     throw new Unauthorized()
   })

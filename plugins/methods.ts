@@ -22,6 +22,7 @@ export default fp(async app => {
       app.route({
         method: METHODS.filter(method => !methods.has(method)),
         url,
+        schema: { hide: true },
         handler (request, reply) {
           reply.header('allow', allow)
           throw new MethodNotAllowed(url, request.method, allow)

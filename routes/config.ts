@@ -1,7 +1,14 @@
 import type { FastifyInstance } from 'fastify'
 
 const schema = {
-  response: { 200: { type: 'string' } }
+  summary: 'The running configuration file, secrets masked',
+  operationId: 'getConfig',
+  response: {
+    200: {
+      description: 'YAML, with its comments',
+      content: { 'text/plain': { schema: { type: 'string', examples: ['mintimeout: 5000\n'] } } }
+    }
+  }
 } as const
 
 export default async function config (app: FastifyInstance) {

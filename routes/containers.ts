@@ -38,11 +38,19 @@ const params = {
 } as const
 
 const listSchema = {
+  summary: 'Every container of every host with all that is known of it',
+  operationId: 'getContainers',
   querystring: containersQuery,
   response: { 200: { type: 'array', items: containerSchema } }
 } as const
 
-const oneSchema = { params, querystring: fieldsQuery, response: { 200: containerSchema } } as const
+const oneSchema = {
+  summary: 'One container, by its name, its id or the begin of that',
+  operationId: 'getContainer',
+  params,
+  querystring: fieldsQuery,
+  response: { 200: containerSchema }
+} as const
 
 interface List {
   Querystring: FromSchema<typeof containersQuery>

@@ -105,11 +105,15 @@ const details = {
 } as const
 
 const fleetSchema = {
+  summary: 'Every host: containers, CPUs, memory, whether it is up',
+  operationId: 'getHosts',
   querystring: hostQuery,
   response: { 200: { type: 'object', additionalProperties: host } }
 } as const
 
 const detailsSchema = {
+  summary: 'One host: its Engine, containers by state, what they use, polls, requests, missing rights',
+  operationId: 'getHost',
   params: { type: 'object', required: ['host'], properties: { host: { type: 'string' } } },
   response: { 200: details }
 } as const

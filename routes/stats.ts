@@ -1,6 +1,8 @@
 import type { FastifyInstance } from 'fastify'
 import type { FromSchema } from 'json-schema-to-ts'
 import type { HostSnapshot } from '../lib/collector/snapshot.ts'
+import { expositionOverJson } from '../lib/accept.ts'
+import { expositionContent } from '../lib/schemas/exposition.ts'
 import { hostQuery } from '../lib/schemas/host-query.ts'
 import { createView, joinHosts } from '../lib/views/encode.ts'
 import { selectHosts } from '../lib/views/select.ts'
@@ -36,9 +38,18 @@ const containersOfHost = {
   }
 } as const
 
+const fleet = { type: 'object', additionalProperties: containersOfHost } as const
+
 const schema = {
+  summary: 'The containers of every host',
+  operationId: 'getStats',
   querystring: hostQuery,
-  response: { 200: { type: 'object', additionalProperties: containersOfHost } }
+  response: {
+    200: {
+      description: 'By host, as documented; metrics where Accept prefers them',
+      content: { 'application/json': { schema: fleet }, ...expositionContent }
+    }
+  }
 } as const
 
 export default async function stats (app: FastifyInstance) {
@@ -46,6 +57,9 @@ export default async function stats (app: FastifyInstance) {
   const view = createView<FromSchema<typeof containersOfHost>>(containersOfHost, read)
 
   app.get<{ Querystring: FromSchema<typeof hostQuery> }>('/stats', { schema }, async (request, reply) => {
+    reply.vary('Accept')
+    const exposition = expositionOverJson(request.headers.accept)
+    if (exposition) return reply.sendMetrics(request.query.host, exposition)
     const snapshots = selectHosts(app.stats.snapshots(), request.query.host)
     return reply.sendSnapshots(snapshots, () => joinHosts(snapshots, view))
   })

@@ -1,7 +1,11 @@
 import type { FastifyInstance } from 'fastify'
 
 const schema = {
-  response: { 200: { type: 'string' } }
+  summary: 'Whether the service runs, whatever the Engines do',
+  operationId: 'getStatus',
+  response: {
+    200: { description: 'It runs', content: { 'text/plain': { schema: { type: 'string', enum: ['UP'] } } } }
+  }
 } as const
 
 export default async function status (app: FastifyInstance) {

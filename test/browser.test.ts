@@ -3,7 +3,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
-import { chromium } from 'playwright-core'
+import { chromium, type BrowserContextOptions } from 'playwright-core'
 import t, { type Test } from 'tap'
 import { build } from './build.ts'
 import { containerList, startFakeEngine } from './fake-engine.ts'
@@ -68,17 +68,23 @@ async function listen (t: Test, yaml: string) {
   return { app, apihost, requests }
 }
 
-/** Opens the page in a browser of its own, with properties for the example, and notes what the console complains of. */
-async function open (t: Test, origin: string, properties: Record<string, string> = {}) {
+/** Opens a page in a browser of its own, and notes what it asks for and what the console complains of. */
+async function visit (t: Test, url: string, options: BrowserContextOptions = {}) {
   const browser = await chromium.launch({ executablePath, args })
   t.teardown(() => browser.close())
-  const page = await browser.newPage()
+  const page = await browser.newPage(options)
   const errors: string[] = []
+  const asked: string[] = []
+  page.on('request', request => asked.push(request.url()))
   page.on('console', message => { if (message.type() === 'error') errors.push(message.text()) })
   page.on('pageerror', error => errors.push(String(error)))
-  await page.goto(`${origin}/?${new URLSearchParams(properties)}`)
-  return { page, errors }
+  await page.goto(url)
+  return { page, errors, asked }
 }
+
+/** Opens the page of the example, with its properties. */
+const open = (t: Test, origin: string, properties: Record<string, string> = {}) =>
+  visit(t, `${origin}/?${new URLSearchParams(properties)}`)
 
 t.test('runs the React example of the reference on a page of another origin', { skip: noBrowser }, async t => {
   const yaml = 'mintimeout: 10000 # The minimum time to wait\n\ntags:\n  raspberry: red-200\n'
@@ -123,4 +129,17 @@ t.test('lets a page in that cors.origin names', { skip: noBrowser }, async t => 
   const { apihost } = await listen(t, `cors: { origin: ${origin} }`)
   const { page } = await open(t, origin, { apihost, apiKey: 'secret' })
   t.match(await until(() => page.textContent('#root')), `origin: ${origin}`)
+})
+
+t.test('shows the description of the API, and asks no other site', { skip: noBrowser }, async t => {
+  const { apihost } = await listen(t, '')
+  const httpCredentials = { username: 'me', password: 'secret' }
+  const { page, errors, asked } = await visit(t, `${apihost}/docs`, { httpCredentials })
+  const paths = await until(async () => {
+    const shown = await page.locator('.opblock-summary-path').allTextContents()
+    return shown.length > 0 ? shown : null
+  })
+  t.ok(paths.includes('/stats'), paths.join())
+  t.same(asked.filter(url => !url.startsWith(`${apihost}/`) && !url.startsWith('data:')), [])
+  t.same(errors, [])
 })

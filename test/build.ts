@@ -6,6 +6,7 @@ import type { Test } from 'tap'
 import app from '../app.ts'
 import { createLogging } from '../lib/log.ts'
 import { sendError } from '../plugins/errors.ts'
+import { checkAnswers } from './answers.ts'
 import { folder } from './folder.ts'
 
 export interface BuildOptions {
@@ -22,7 +23,10 @@ export interface Built {
   cwd: string
 }
 
-/** The service as server.ts makes it, in a folder of its own, ready but not listening; ends with the test. */
+/**
+ * The service as server.ts makes it, in a folder of its own, ready but not listening; ends with the test. Its answers
+ * have to be as its OpenAPI document describes them.
+ */
 export async function build (t: Test, { yaml = '', env = {} }: BuildOptions = {}): Promise<Built> {
   const cwd = folder(t)
   writeFileSync(join(cwd, 'dockstat.yaml'), yaml)
@@ -33,6 +37,7 @@ export async function build (t: Test, { yaml = '', env = {} }: BuildOptions = {}
   const loggerInstance: FastifyBaseLogger = logging.logger
   const server = Fastify({ loggerInstance, frameworkErrors: sendError })
   t.teardown(() => server.close())
+  checkAnswers(t, server)
   await server.register(app, { source: { env: { SECRET: 'secret', ...env }, cwd }, logging })
   await server.ready()
   return { app: server, log: () => text, cwd }

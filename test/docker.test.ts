@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process'
-import { cpSync, readdirSync, readFileSync, statSync, symlinkSync } from 'node:fs'
+import { cpSync, existsSync, readdirSync, readFileSync, statSync, symlinkSync } from 'node:fs'
 import { isBuiltin } from 'node:module'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
@@ -100,4 +100,14 @@ t.test('compose.yaml mounts the folder of a configuration that loads', async t =
   t.equal(compose.services.api.environment.DOCKSTAT_CONFIG, `${target}/dockstat.yaml`)
   const { hosts } = await loadConfig({ cwd, env: { DOCKER_HOST: 'tcp://socket-proxy:2375' } })
   t.strictSame(hosts, [{ name: 'local', address: 'tcp://socket-proxy:2375' }])
+})
+
+t.test('compose.monitoring.yaml mounts what is there, and gives Prometheus the token', async t => {
+  const { services, secrets } = parse(read('deploy/compose.monitoring.yaml'))
+  const mounted: string[] = [services.prometheus, services.grafana].flatMap(({ volumes }) => volumes)
+    .filter((volume: string) => volume.startsWith('./'))
+  t.equal(mounted.length, 4)
+  for (const mount of mounted) t.ok(existsSync(join(root, 'deploy', mount.split(':')[0] ?? '')), mount)
+  t.strictSame(secrets, { 'dockstat-token': { environment: 'SECRET' } })
+  t.strictSame(services.api.networks.outside.aliases, ['dockstatapi'], 'the name that prometheus.yml has')
 })

@@ -37,8 +37,9 @@ function usedPaths (data: unknown, { properties = {}, additionalProperties }: Sc
 }
 
 t.test('the file is the same configuration as no file', async t => {
-  const { text, log: { file: path, ...log }, ...config } = await loadYaml(t, file)
-  const { text: noText, log: { file: noPath, ...noLog }, ...noConfig } = await load(t, {})
+  const { text, loadedAt, log: { file: path, ...log }, ...config } = await loadYaml(t, file)
+  const { text: noText, loadedAt: later, log: { file: noPath, ...noLog }, ...noConfig } = await load(t, {})
+  t.ok(later >= loadedAt)
   t.strictSame({ ...config, log }, { ...noConfig, log: noLog })
   t.match([path, noPath], [/\/logs\/dockstat\.log$/, /\/logs\/dockstat\.log$/])
   t.equal(text, file)

@@ -3,6 +3,11 @@ import { join } from 'node:path'
 import t from 'tap'
 import { environmentSchema, fileSchema } from '../lib/config/schema.ts'
 import { catalogue } from '../lib/errors.ts'
+import { cadvisorOnly } from '../lib/views/metrics/cadvisor.ts'
+import { containerFamilies } from '../lib/views/metrics/containers.ts'
+import type { Family } from '../lib/views/metrics/family.ts'
+import { hostFamilies } from '../lib/views/metrics/hosts.ts'
+import { serviceFamilies } from '../lib/views/metrics/service.ts'
 import { build } from './build.ts'
 
 const root = join(import.meta.dirname, '..')
@@ -46,6 +51,32 @@ t.test('the table of error codes is the catalogue', async t => {
     return `| \`${code}\` | ${code.startsWith('ENGINE_') ? '–' : statusCode} |`
   })
   t.strictSame(table('| Code | Status | Meaning |').map(row => row.split(' | ').slice(0, 2).join(' | ') + ' |'), codes)
+})
+
+type Named = Pick<Family<never>, 'name' | 'type' | 'help' | 'labels' | 'cadvisor'>
+
+const containerMetrics: readonly Named[] = containerFamilies([])
+const hostMetrics: readonly Named[] = hostFamilies
+
+const metricRows = (families: readonly Named[], base: string[]) => families.map(({ name, type, labels = [], help }) => {
+  const all = [...base, ...labels].map(label => `\`${label}\``).join(', ')
+  return `| \`${name}\` | ${type} | ${all || '–'} | ${help} |`
+})
+
+t.test('the table of metrics is what is told', async t => {
+  t.strictSame(table('| Metric | Type | Labels | Meaning |'), [
+    ...metricRows(containerMetrics, ['docker_host', 'name']),
+    ...metricRows(hostMetrics, ['docker_host']),
+    ...metricRows(serviceFamilies, [])
+  ])
+})
+
+t.test('the table of metrics with names of cAdvisor is what is told', async t => {
+  const own: readonly Named[] = [...containerMetrics, ...hostMetrics]
+  t.strictSame(table('| Name of cAdvisor | Type | The same as |'), [
+    ...own.flatMap(({ name, type, cadvisor }) => cadvisor ? [`| \`${cadvisor}\` | ${type} | \`${name}\` |`] : []),
+    ...cadvisorOnly.map(({ name, type, help }) => `| \`${name}\` | ${type} | ${help} |`)
+  ])
 })
 
 t.test('the table of routes is what is served', async t => {

@@ -8,6 +8,8 @@ import { folder } from './folder.ts'
 import { until } from './until.ts'
 
 const SERVER = join(import.meta.dirname, '../server.ts')
+/** Else the same source compiles otherwise than in the tests, and coverage cannot be added up. */
+const TS_NODE_PROJECT = join(import.meta.dirname, '../tsconfig.json')
 
 export interface StartOptions {
   /** Text of dockstat.yaml; without it there is no file. */
@@ -42,7 +44,7 @@ export interface RunningService extends Service {
 function environment (cwd: string, env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   const unset = Object.fromEntries(Object.keys(environmentSchema.properties).map(name => [name, undefined]))
   const given = { HOST: '127.0.0.1', PORT: '0', DOCKER_HOST: `unix://${join(cwd, 'none.sock')}`, ...env }
-  return { ...process.env, ...unset, ...given }
+  return { ...process.env, ...unset, TS_NODE_PROJECT, ...given }
 }
 
 /** Starts server.ts as a process of its own, which ends with the test. */

@@ -135,7 +135,8 @@ export class Collector {
   /** One poll, and the rest until the next. */
   async #poll (signal: AbortSignal) {
     const { timing: { deadline, interval }, phase = 0 } = this.#options
-    const isListed = this.#watch.state !== 'live' || Date.now() >= this.#resyncDue
+    const isDue = this.#inventory.isOverrun || Date.now() >= this.#resyncDue
+    const isListed = this.#watch.state !== 'live' || isDue
     const isFirst = this.#snapshot.lastSeen === null
     const start = performance.now()
     if (isListed) await withDeadline(deadline, signal, signal => this.#resync(signal))

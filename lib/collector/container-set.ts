@@ -22,6 +22,9 @@ const STATE_AFTER = new Map([
 /** Actions after which the Engine's own record is read again. */
 const TELLING = new Set([...STATE_AFTER.keys(), 'rename', 'update', 'health_status', 'oom'])
 
+/** So many containers that no list has shown are taken in on the word of events. */
+const ARRIVALS = 1000
+
 /** The health that a list shows, null where it shows none: paused containers, Podman. */
 const healthIn = (status: string) => /\((?:health: )?(healthy|unhealthy|starting)\)/.exec(status)?.[1] ?? null
 
@@ -44,6 +47,8 @@ export class ContainerSet {
   readonly #due = new Set<string>()
   readonly #filter: ContainerFilter
   readonly #allowedLabels: ReadonlySet<string>
+  #arrivals = 0
+  #isOverrun = false
 
   constructor ({ labels = [], filter = createFilter() }: Kept = {}) {
     this.#filter = filter
@@ -63,6 +68,16 @@ export class ContainerSet {
   /** The record of one container has to be read again. */
   doubtOne (id: string): void {
     this.#due.add(id)
+  }
+
+  /** Whether more arrived than were taken in: a list has to tell what there is. */
+  get isOverrun (): boolean {
+    return this.#isOverrun
+  }
+
+  /** A list is about to be asked: it tells of all that were left out before. */
+  expectList (): void {
+    this.#isOverrun = false
   }
 
   get isDue (): boolean {
@@ -86,6 +101,7 @@ export class ContainerSet {
    */
   replace (summaries: readonly ContainerSummary[]): boolean {
     const before = this.#records
+    this.#arrivals = 0
     const isNew = (summary: ContainerSummary) => {
       const known = before.get(summary.id)
       return !known || differs(known, summary)
@@ -114,6 +130,11 @@ export class ContainerSet {
     const wasShown = known && !this.#hidden.has(id)
     const state = STATE_AFTER.get(action) ?? known?.state ?? 'unknown'
     const oomEvents = (known?.oomEvents ?? 0) + (action === 'oom' ? 1 : 0)
+    if (!known && this.#arrivals === ARRIVALS) {
+      this.#isOverrun = true
+      return false
+    }
+    if (!known) this.#arrivals++
     const names = name === null ? [] : [`/${name}`]
     const unlisted = { id, names, image: image ?? '', status: '', networkMode: null, labels, created: time }
     const isRenamed = action === 'rename' && name !== null

@@ -38,9 +38,11 @@ export class Inventory {
 
   /**
    * Lists the containers and reads `/info` when that is due. What is new is due to be inspected.
-   * @returns whether the list said anything that no event had announced
+   * @returns whether the list said anything that no event had announced, though none was left out
    */
   async resync (signal: AbortSignal): Promise<boolean> {
+    const isExpected = this.isOverrun
+    this.#containers.expectList()
     const listed = await this.#engine.containers(signal)
     await setImmediate() // events that came with the answer are told first
     const isNews = this.#containers.replace(listed)
@@ -50,7 +52,7 @@ export class Inventory {
       this.#info = await this.#whereAllowed('info', () => this.#engine.info(signal)) ?? this.#info
       this.#infoDue = Date.now() + this.#timing.resync
     }
-    return isNews
+    return isNews && !isExpected && !this.isOverrun
   }
 
   /** Nothing that is known can be relied on: the Engine was out of sight for a while. */
@@ -67,6 +69,11 @@ export class Inventory {
 
   remove (id: string): void {
     this.#containers.remove(id)
+  }
+
+  /** Whether events told of more new containers than is believed without a list. */
+  get isOverrun (): boolean {
+    return this.#containers.isOverrun
   }
 
   /** Whether records have to be read (again). */

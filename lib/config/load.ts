@@ -16,6 +16,8 @@ const NO_FILE = '# There is no configuration file: every key has its default.\n'
 export interface Config {
   /** The file as text, secrets masked. */
   text: string
+  /** When it was loaded, milliseconds since the epoch. */
+  loadedAt: number
   listen: { host: string, port: number }
   mintimeout: number
   resync: number
@@ -23,6 +25,7 @@ export interface Config {
   /** `token` is null where none is configured. */
   auth: { token: string | null, isSkipped: boolean }
   cors: { origin: string | string[] }
+  docs: { public: boolean }
   /** Colours by tag. */
   tags: ReadonlyMap<string, string>
   /** Names of container labels that are shown. */
@@ -128,12 +131,14 @@ export async function loadConfig (source: ConfigSource): Promise<Config> {
   const { HOST, PORT, LOG_LEVEL, SKIP_AUTH } = environment
   return {
     text: document.masked(['auth', 'token'], [token, configured].filter(secret => typeof secret === 'string')),
+    loadedAt: Date.now(),
     listen: { host: HOST, port: PORT },
     mintimeout: file.mintimeout,
     resync: file.resync,
     log: { ...file.log, file: resolve(source.cwd, file.log.file), level: LOG_LEVEL },
     auth: { token, isSkipped: SKIP_AUTH },
     cors: file.cors,
+    docs: file.docs,
     tags: new Map(Object.entries(file.tags)),
     labels: file.labels,
     filter: file.filter,

@@ -81,6 +81,18 @@ export const fileSchema = {
         }
       }
     },
+    docs: {
+      type: 'object',
+      additionalProperties: false,
+      default: {},
+      properties: {
+        public: {
+          type: 'boolean',
+          default: false,
+          description: '`true` shows `/docs` and `/openapi.json` to requests without the token too'
+        }
+      }
+    },
     tags: {
       type: 'object',
       default: {},

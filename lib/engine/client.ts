@@ -93,7 +93,7 @@ export class EngineClient {
 
   /** What only the Engine's own record of a container says: when it started, how it ended, its health. */
   async inspect (id: string, signal?: AbortSignal): Promise<ContainerDetails> {
-    const answer = await this.#ask({ endpoint: 'inspect', path: `/containers/${id}/json`, signal })
+    const answer = await this.#ask({ endpoint: 'inspect', path: `/containers/${id}/json`, isSingle: true, signal })
     const details = parseDetails(this.#parse(answer))
     if (!details) throw new EngineBadAnswer(this.address, answer.call, 'not a container')
     return details
@@ -105,7 +105,7 @@ export class EngineClient {
    */
   async stats (id: string, within?: number, signal?: AbortSignal): Promise<ContainerStats | null> {
     const path = `/containers/${id}/stats?stream=false&one-shot=true`
-    const stats = parseStats(this.#parse(await this.#ask({ endpoint: 'stats', path, within, signal })))
+    const stats = parseStats(this.#parse(await this.#ask({ endpoint: 'stats', path, within, isSingle: true, signal })))
     return stats && this.#rightWayRound(stats)
   }
 

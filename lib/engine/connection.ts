@@ -2,6 +2,7 @@ import type { IncomingHttpHeaders } from 'node:http'
 import { addAbortSignal, type Readable } from 'node:stream'
 import { Pool } from 'undici'
 import { version } from '../version.ts'
+import { textOf } from './body.ts'
 import { withDeadline } from './deadline.ts'
 import { connectionError, statusError } from './errors.ts'
 import type { Transport } from './transports/index.ts'
@@ -27,10 +28,12 @@ export interface EngineLimits {
   call: number
   /** Bytes of one answer. */
   answer: number
+  /** Bytes of one answer about a single container: many of them are under way at a time. */
+  record: number
 }
 
 export const defaultLimits: EngineLimits = {
-  connect: 3000, headers: 9000, body: 10_000, call: 10_000, answer: 2 ** 26
+  connect: 3000, headers: 9000, body: 10_000, call: 10_000, answer: 2 ** 26, record: 2 ** 22
 }
 
 /** What one request is, in the words of the API: the name that counts it, and its path. */
@@ -43,6 +46,8 @@ export interface Call {
   prefix?: string
   /** Limit of the whole call where it is not the usual one, milliseconds. */
   within?: number | undefined
+  /** Whether it is about a single container. */
+  isSingle?: boolean
   signal?: AbortSignal | undefined
 }
 
@@ -95,12 +100,13 @@ export class EngineConnection {
   }
 
   /** One GET with its whole body. */
-  async get ({ endpoint, path, prefix = '', within = this.#limits.call, signal }: Call): Promise<Answer> {
+  async get ({ endpoint, path, prefix = '', signal, ...rest }: Call): Promise<Answer> {
+    const { within = this.#limits.call, isSingle = false } = rest
     const call = `GET ${path.split('?', 1)[0]}`
     this.#count(endpoint)
     const { statusCode, headers, body } = await withDeadline(within, signal, async signal => {
       const answer = await this.#polls.request({ method: 'GET', path: prefix + path, headers: HEADERS, signal })
-      return { ...answer, body: await answer.body.text() }
+      return { ...answer, body: await textOf(answer.body, isSingle ? this.#limits.record : Infinity) }
     }).catch(cause => { throw this.failure(call, cause) })
     this.#check({ endpoint, call, statusCode, body })
     return { call, headers, body }

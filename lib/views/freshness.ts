@@ -5,7 +5,8 @@ import type { HostSnapshot } from '../collector/snapshot.ts'
  * How fresh an answer is, as HTTP headers (RFC 9110, RFC 9111): a strong `ETag` of the snapshots that it is made from,
  * `Last-Modified`, when the newest of them was made, and `Age`, seconds since the poll that is longest ago among the
  * hosts that are up.
- * @param run what no other run of this process has: versions of snapshots begin anew with each
+ * @param run what no other run of this process has, and no other form of the answer: versions of snapshots begin anew
+ *   with each run
  */
 export function freshnessOf (snapshots: readonly HostSnapshot[], run: string) {
   const versions = createHash('sha1').update(run)

@@ -1,12 +1,43 @@
 import t from 'tap'
+import { createView } from '../../lib/views/encode.ts'
+import { containerRows } from '../../lib/views/stats.ts'
 import { containerList, type FakeContainer, type FakeEngine } from '../fake-engine.ts'
 import { matrix, well } from './matrix.ts'
 
 /** Lists other containers from now on, without telling. */
 const lists = (containers: FakeContainer[]) => (fake: FakeEngine) => { fake.containers = containerList(containers) }
+
+const long = 'x'.repeat(2 ** 16)
+const odd = [
+  '"quoted" \\ \'twice\'', 'two\nlines\r\n\t\0\u2028', '🔑 ünï 👩‍👩‍👧', '<script><!--%7', long, `${long}\n"🔑`
+]
+const oddly = odd.map((name, index): FakeContainer => ({ id: `a${index}`, names: [`/${name}`] }))
+
+/** The names in what `/stats` answers of one host. */
+const names = { type: 'array', items: { type: 'object', properties: { name: { type: 'string' } } } }
+const view = createView(names, snapshot => containerRows(snapshot, { container: new Map(), tags: new Map() }))
+
 const trio = ['aa', 'bb', 'cc']
 
 matrix(t, [
+  {
+    title: 'names and labels with quotes, newlines, emoji, and of 64 KB',
+    limits: { answer: 2 ** 22 },
+    begin (fake) {
+      const [first, ...others] = JSON.parse(containerList(oddly))
+      const Labels = Object.fromEntries(odd.map(text => [text, text]))
+      fake.containers = JSON.stringify([{ ...first, Labels }, ...others])
+    },
+    says: {
+      ...well,
+      containers: odd.map((name, index) => ({ id: `a${index}`, name, sample: { rxBytesDelta: 0 } }))
+    },
+    during (t, { collector: { snapshot } }) {
+      t.strictSame(snapshot.containers.map(({ name }) => name), odd)
+      t.strictSame(JSON.parse(String(view(snapshot))), odd.map(name => ({ name })))
+    },
+    sockets: 12
+  },
   {
     title: 'duplicate names',
     begin: lists([{ id: 'aa', names: ['/web'] }, { id: 'bb', names: ['/web'] }, { id: 'cc', names: ['/web'] }]),

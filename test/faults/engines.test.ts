@@ -1,7 +1,10 @@
-import t from 'tap'
+import t, { type Test } from 'tap'
+import type { Collector } from '../../lib/collector/collector.ts'
+import { timingOf } from '../../lib/collector/timing.ts'
+import { Twins } from '../../lib/collector/twins.ts'
 import { fixture } from '../fixture.ts'
 import type { FakeEngine } from '../fake-engine.ts'
-import { down, matrix, settled, well } from './matrix.ts'
+import { down, follow, matrix, settled, well, type Host } from './matrix.ts'
 
 const recorded = JSON.parse(fixture('v28/stats-one-shot.json'))
 const young = JSON.stringify({ ...recorded, networks: { eth0: { rx_bytes: 7, tx_bytes: 7 } } })
@@ -22,6 +25,22 @@ const replaceBy = (server: string, apiVersion: string) => async (fake: FakeEngin
 }
 
 const bytes = (fake: FakeEngine, text: string) => { fake.stats = { aa: text, bb: text, cc: text } }
+
+const warnings: string[] = []
+const twins = new Twins({ info () {}, warn: (_fields, message) => warnings.push(message) })
+let again: Host | undefined
+let followAgain = (_collector: Collector): Host | undefined => undefined
+
+/** The same Engine under another name. */
+function prepareTwin (t: Test, { address }: FakeEngine) {
+  followAgain = collector => follow(t, {
+    host: 'again',
+    address,
+    timing: timingOf(50, 500),
+    see (snapshot) { for (const host of [collector.snapshot, snapshot]) twins.see(host) }
+  })
+  return address
+}
 
 matrix(t, [
   {
@@ -47,5 +66,20 @@ matrix(t, [
       await settled(() => collector.snapshot.engine?.apiVersion === '1.51')
       t.match(collector.snapshot.engine, { version: '28.5.2+dfsg4', apiVersion: '1.51', oneShot: 'direct' })
     }
+  },
+  {
+    title: 'two hosts that are one Engine',
+    address: prepareTwin,
+    begin (_fake, collector) { again = followAgain(collector) },
+    end: () => again?.stop(),
+    says: { ...well, containers: ['aa', 'bb', 'cc'].map(id => ({ id, sample: { rxBytesDelta: 0 } })) },
+    async during (t, { collector }) {
+      await settled(() => warnings.length > 0 && again?.collector.snapshot.containers.every(({ sample }) => sample))
+      t.match(again?.collector.snapshot, well)
+      const containers = collector.snapshot.containers.map(({ id, name }) => ({ id, name, sample: {} }))
+      t.match(again?.collector.snapshot.containers, containers, 'both have its containers')
+      t.match(warnings, [/^hosts again and faulty are one Engine, .*: its containers show twice/])
+    },
+    after (t) { t.equal(warnings.length, 1, 'it was told once') }
   }
 ])

@@ -1,4 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
 import type { Test } from 'tap'
 import { Collector } from '../../lib/collector/collector.ts'
 import type { HostSnapshot } from '../../lib/collector/snapshot.ts'
@@ -73,21 +75,35 @@ function fits (value: unknown, pattern: unknown): boolean {
 /** Waits until something holds, for some seconds at most: the assertion that follows says what does not. */
 export async function settled (check: () => unknown): Promise<void> {
   const end = performance.now() + 15_000
-  while (!check() && performance.now() < end) await sleep(10)
+  while (!await check() && performance.now() < end) await sleep(10)
 }
 
 /** Every socket, timer and the like that keeps the process alive. */
 const resources = () => process.getActiveResourcesInfo().sort()
+
+setFlagsFromString('--expose-gc')
+const collectGarbage: () => void = runInNewContext('gc')
+
+/** Bytes that are really in use. */
+function memory (): number {
+  collectGarbage()
+  const { heapUsed, external } = process.memoryUsage()
+  return heapUsed + external
+}
+
+/** Bytes that a row may leave behind, compiled code and the like. */
+const LEFT = 24 * 2 ** 20
 
 interface HostOptions {
   host: string
   address: string
   timing: CollectorTiming
   limits?: Partial<EngineLimits> | undefined
+  see?: (snapshot: HostSnapshot) => void
 }
 
 /** A host that is polled, with the times of its polls. */
-function follow (t: Test, { host, address, timing, limits }: HostOptions) {
+export function follow (t: Test, { host, address, timing, limits, see }: HostOptions) {
   const engine = new EngineClient({ address }, limits)
   const snapshots: HostSnapshot[] = []
   const polls: number[] = []
@@ -96,6 +112,7 @@ function follow (t: Test, { host, address, timing, limits }: HostOptions) {
   const onSnapshot = (snapshot: HostSnapshot) => {
     if (snapshot.lastSeen !== snapshots.at(-1)?.lastSeen) polls.push(performance.now())
     snapshots.push(snapshot)
+    see?.(snapshot)
   }
   const collector = new Collector({ host, engine, timing, log: { info: write, warn: write }, onSnapshot })
   const stop = async () => {
@@ -107,7 +124,7 @@ function follow (t: Test, { host, address, timing, limits }: HostOptions) {
   return { collector, snapshots, polls, log, stop }
 }
 
-type Host = ReturnType<typeof follow>
+export type Host = ReturnType<typeof follow>
 
 const median = (values: readonly number[]) => values.toSorted((a, b) => a - b)[values.length >> 1] ?? Infinity
 
@@ -165,6 +182,7 @@ async function startOthers (t: Test, interval: number) {
 /** Holds one fault against what every fault must leave alone. */
 export async function withstand (t: Test, row: Row): Promise<void> {
   const before = resources()
+  const bytes = memory()
   const { hosts, fakes } = await startOthers(t, row.interval ?? 50)
   const faulty = await startFaulty(t, row)
   const { fake, collector } = faulty
@@ -196,6 +214,10 @@ export async function withstand (t: Test, row: Row): Promise<void> {
   await Promise.all([faulty, ...hosts].map(host => host.stop()))
   await settled(() => fake.sockets.size === 0)
   t.equal(fake.sockets.size, 0, 'no socket is left')
+  for (const { snapshots } of [faulty, ...hosts]) snapshots.length = 0
+  let left = Infinity
+  await settled(() => (left = memory() - bytes) < LEFT)
+  t.ok(left < LEFT, `${(left / 2 ** 20).toFixed(1)} MB more are in use`)
   await Promise.all([fake, ...fakes].map(fake => fake.close()))
   await settled(() => resources().join() === before.join())
   t.strictSame(resources(), before, 'no timer, no handle is left')

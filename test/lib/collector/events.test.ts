@@ -131,3 +131,14 @@ t.test('inspections hold up no poll, however many and slow they are', async t =>
   fake.handler = null
   await until(() => collector.snapshot.containers.some(({ state }) => state === 'exited'))
 })
+
+t.test('a flood of containers that nobody has heard of is bounded, and a list tells which there are', async t => {
+  const { collector, fake, snapshots } = await startCollector(t, { containers: containerList([{ id: 'aa' }]) })
+  await until(() => collector.snapshot.events === 'live' && collector.snapshot.up)
+  const lists = () => fake.requests.filter(request => request.includes('/containers/json')).length
+  const before = lists()
+  for (let index = 0; index < 3000; index++) fake.emit('start', `c${index}`, { name: `c${index}` })
+  await until(() => lists() > before && collector.snapshot.containers.length === 1)
+  t.ok(snapshots.every(({ containers }) => containers.length <= 1001))
+  t.equal(fake.requests.filter(request => request.includes('/events')).length, 1, 'by the same stream')
+})

@@ -83,5 +83,7 @@ t.test('rates are what came by the second of the Engine, null without a sample b
   t.match(sampleOf(stats, 1000, { ...first }), none, 'no time went by')
   t.match(sampleOf(stats, 5000, { ...before, blockReadBytes: 1e15 }), none, 'one counter went back: all began anew')
   t.match(sampleOf(stats, 5000, { ...before, txBytes: null }), { ...rates, txBytesPerSecond: null })
+  const noCpu = { ...stats, cpu: { ...stats.cpu, total: null } }
+  t.match(sampleOf(noCpu, 5000, before), { ...rates, cpuCores: null }, 'what is unknown has not gone back')
   t.match(withoutGains(sampleOf(stats, 5000, before)), { ...none, rxBytesDelta: null, rxBytes: first.rxBytes })
 })

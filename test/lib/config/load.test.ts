@@ -11,6 +11,7 @@ const defaults = {
   resync: 60_000,
   auth: { token: null, isSkipped: false },
   cors: { origin: '*' },
+  docs: { public: false },
   tags: new Map(),
   labels: [],
   filter: { include: [], exclude: [] },
@@ -21,7 +22,9 @@ const defaults = {
 
 t.test('everything has a default', async t => {
   const cwd = folder(t)
-  const { text, ...config } = await loadConfig({ env: {}, cwd })
+  const before = Date.now()
+  const { text, loadedAt, ...config } = await loadConfig({ env: {}, cwd })
+  t.ok(loadedAt >= before && loadedAt <= Date.now())
   const log = { file: join(cwd, 'logs/dockstat.log'), logsize: 1, LogCount: 5, level: 'info' }
   t.strictSame(config, { ...defaults, log })
   t.match(text, /^# There is no configuration file/)
@@ -31,7 +34,7 @@ t.test('empty keys are the same as no keys', async t => {
   const empty = ['', '{}', '# nothing\n', 'mintimeout:\nlog:\nauth:\ncors:\ntags:\nhosts:\ncontainer:\n',
     'log: {file: , logsize: , LogCount: }\nauth: {token: }\ncors: {origin: }\n', 'hosts: {}\ntags: {}\ncontainer: {}\n']
   for (const yaml of empty) {
-    const { text, log, ...config } = await loadYaml(t, yaml)
+    const { text, loadedAt, log, ...config } = await loadYaml(t, yaml)
     t.strictSame(config, defaults, yaml)
     t.match(log, { logsize: 1, LogCount: 5 })
     t.equal(text, yaml)
@@ -112,7 +115,7 @@ t.test('the environment says where to listen, what to log and who may ask', asyn
 
 t.test('empty variables are the same as none', async t => {
   const names = ['HOST', 'PORT', 'LOG_LEVEL', 'SECRET', 'SECRET_FILE', 'SKIP_AUTH', 'DOCKSTAT_CONFIG', 'DOCKER_HOST']
-  const { text, log, ...config } = await loadYaml(t, '', Object.fromEntries(names.map(name => [name, ''])))
+  const { text, loadedAt, log, ...config } = await loadYaml(t, '', Object.fromEntries(names.map(name => [name, ''])))
   t.strictSame(config, defaults)
   t.equal(text, '', 'the file of the working directory')
   t.equal(log.level, 'info')
@@ -162,7 +165,7 @@ container:
   const engine = 'where a Docker Engine listens, such as 192.168.1.10, tcp://192.168.1.10:2375, ' +
     'https://engine:2376, ssh://user@engine or unix:///var/run/docker.sock'
   const origin = 'an origin such as https://example.com (no path, no slash at the end), a list of them, or *'
-  const keys = 'mintimeout, resync, log, auth, cors, tags, hosts, labels, filter, metrics, container'
+  const keys = 'mintimeout, resync, log, auth, cors, docs, tags, hosts, labels, filter, metrics, container'
   const problems = await problemsOf(t, loadYaml(t, yaml, { PORT: 'abc' }))
   t.strictSame([...problems].sort(), [
     'PORT: must be an integer from 0 to 65535, got "abc"',

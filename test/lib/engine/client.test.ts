@@ -9,7 +9,7 @@ import { containerList, startFakeEngine, type FakeEngine } from '../../fake-engi
 import { fixture } from '../../fixture.ts'
 import { folder } from '../../folder.ts'
 
-const short: EngineLimits = { connect: 150, headers: 150, body: 150, call: 5000, answer: 100_000 }
+const short: EngineLimits = { connect: 150, headers: 150, body: 150, call: 5000, answer: 100_000, record: 10_000 }
 
 function client (t: Test, address: string, limits: Partial<EngineLimits> = short): EngineClient {
   const engine = new EngineClient({ address }, limits)
@@ -157,6 +157,19 @@ t.test('what is no Docker Engine is named so', async t => {
   t.match(await errorOf(client(t, fake.address).containers()), { code: 'ENGINE_BAD_ANSWER', message: /no Api-Version/ })
   const smtp = await rawServer(t, '220 mail.example.com ESMTP\r\n')
   t.match(await errorOf(client(t, smtp).containers()), { code: 'ENGINE_BAD_ANSWER', message: /HTTPParserError/ })
+})
+
+t.test('an answer about a single container is short', async t => {
+  const fake = await startFakeEngine(t, { containers: containerList([{ id: 'aa' }]) })
+  const engine = client(t, fake.address)
+  await engine.server()
+  const tooLong = { code: 'ENGINE_BAD_ANSWER', message: /UND_ERR_RES_EXCEEDED_MAX_SIZE: more than 10000 bytes/ }
+  fake.stats = { aa: ' '.repeat(10_001) }
+  t.match(await errorOf(engine.stats('aa')), tooLong)
+  fake.details = { aa: ' '.repeat(99_000) }
+  t.match(await errorOf(engine.inspect('aa')), tooLong)
+  fake.stats = { aa: fixture('v28/stats-one-shot.json') }
+  t.match(await engine.stats('aa'), { cpu: { total: 24064939738 } })
 })
 
 t.test('the limit of a whole call holds where single waits do not', async t => {

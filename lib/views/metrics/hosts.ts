@@ -1,0 +1,108 @@
+import type { HostSnapshot } from '../../collector/snapshot.ts'
+import { catalogue } from '../../errors.ts'
+import type { Family } from './family.ts'
+
+const STATES = ['created', 'running', 'paused', 'restarting', 'removing', 'exited', 'dead']
+
+const ENGINE_ERRORS = Object.values(catalogue).map(ErrorClass => new ErrorClass('', '', '').code)
+  .filter(code => code.startsWith('ENGINE_'))
+
+const seconds = (milliseconds: number | null) => milliseconds === null ? null : milliseconds / 1000
+
+const zeros = (names: readonly string[]): Record<string, number> => Object.fromEntries(names.map(name => [name, 0]))
+
+/** One series for each name, with it as the value of one label. */
+const perName = (label: string, values: Readonly<Record<string, number>>) =>
+  Object.entries(values).map(([name, value]) => ({ labels: { [label]: name }, value }))
+
+/** Nothing is known of the containers of a host that was not reached, or not for long. */
+function containersByState ({ up, containers }: HostSnapshot) {
+  if (!up && containers.length === 0) return null
+  const counts = zeros(STATES)
+  for (const { state } of containers) counts[state] = (counts[state] ?? 0) + 1
+  return perName('state', counts)
+}
+
+const engine: Family<HostSnapshot>[] = [
+  {
+    name: 'docker_host_up',
+    type: 'gauge',
+    help: 'Whether the last poll reached the Engine of the host',
+    read: ({ up }) => up
+  },
+  {
+    name: 'docker_host_cpus',
+    type: 'gauge',
+    help: 'CPUs of the host',
+    cadvisor: 'machine_cpu_cores',
+    read: ({ engine }) => engine?.cpus
+  },
+  {
+    name: 'docker_host_memory_bytes',
+    type: 'gauge',
+    help: 'Memory of the host',
+    cadvisor: 'machine_memory_bytes',
+    read: ({ engine }) => engine?.memoryBytes
+  },
+  {
+    name: 'docker_host_containers',
+    type: 'gauge',
+    help: 'Containers by state',
+    labels: ['state'],
+    read: containersByState
+  },
+  {
+    name: 'docker_host_info',
+    type: 'info',
+    help: 'What answers for the host: kind of Engine, its version, the API version that is spoken',
+    labels: ['engine', 'version', 'api_version'],
+    read: ({ engine }) => engine && [{
+      labels: { engine: engine.kind, version: engine.version, api_version: engine.apiVersion },
+      value: 1
+    }]
+  },
+  {
+    name: 'docker_host_certificate_expiry_timestamp_seconds',
+    type: 'gauge',
+    help: 'When the first of the certificates ends that the Engine is asked with, since the epoch; absent without TLS',
+    read: ({ certificateExpiresAt: at }) => at === null ? null : Date.parse(at) / 1000
+  }
+]
+
+const poll: Family<HostSnapshot>[] = [
+  {
+    name: 'dockstatapi_poll_duration_seconds',
+    type: 'gauge',
+    help: 'How long the last poll of the host took',
+    read: ({ poll }) => seconds(poll.durationMs)
+  },
+  {
+    name: 'dockstatapi_poll_interval_seconds',
+    type: 'gauge',
+    help: 'Wait between polls of the host, longer than configured where they take long',
+    read: ({ poll }) => seconds(poll.intervalMs)
+  },
+  {
+    name: 'dockstatapi_poll_last_success_timestamp_seconds',
+    type: 'gauge',
+    help: 'When a poll last reached the host, since the epoch; what is told of its containers is of then',
+    read: ({ lastSeen }) => seconds(lastSeen)
+  },
+  {
+    name: 'dockstatapi_poll_errors_total',
+    type: 'counter',
+    help: 'Polls that failed, by the code of the error',
+    labels: ['reason'],
+    read: ({ pollErrors }) => perName('reason', { ...zeros(ENGINE_ERRORS), ...pollErrors })
+  },
+  {
+    name: 'dockstatapi_engine_requests_total',
+    type: 'counter',
+    help: 'Requests sent to the Engine, by endpoint',
+    labels: ['endpoint'],
+    read: ({ requests }) => perName('endpoint', requests)
+  }
+]
+
+/** What is told of every host. */
+export const hostFamilies: readonly Family<HostSnapshot>[] = [...engine, ...poll]

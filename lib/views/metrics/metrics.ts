@@ -1,0 +1,87 @@
+import type { ContainerSnapshot, HostSnapshot } from '../../collector/snapshot.ts'
+import type { Config } from '../../config/load.ts'
+import { cadvisorNames, cadvisorOnly } from './cadvisor.ts'
+import { containerFamilies } from './containers.ts'
+import { header, type Described, type Exposition } from './exposition.ts'
+import { labelText, sampleLines, type Family } from './family.ts'
+import { hostFamilies } from './hosts.ts'
+
+/** A container, with the labels of its series as text. */
+interface Labelled {
+  container: ContainerSnapshot
+  labels: string
+}
+
+/** A host while it is written. */
+interface Source {
+  snapshot: HostSnapshot
+  labels: string
+  containers: readonly Labelled[]
+  /** Those that run, with the labels that cAdvisor gives them. */
+  running: readonly Labelled[]
+}
+
+/** A metric, and how its samples are written for one host. */
+interface Metric extends Described {
+  write (source: Source): string
+}
+
+const ofHosts = (families: readonly Family<HostSnapshot>[]) => families.map((family): Metric =>
+  ({ ...family, write: ({ snapshot, labels }) => sampleLines(family, labels, snapshot) }))
+
+const ofContainers = (families: readonly Family<ContainerSnapshot>[], which: 'containers' | 'running') =>
+  families.map((family): Metric => ({
+    ...family,
+    write: source => source[which].map(({ container, labels }) => sampleLines(family, labels, container)).join('')
+  }))
+
+/** Every metric, in the order of the answer. */
+function metricsFor ({ labels, metrics: { profile } }: Pick<Config, 'labels' | 'metrics'>): Metric[] {
+  const containers = containerFamilies(labels)
+  const own = [...ofHosts(hostFamilies), ...ofContainers(containers, 'containers')]
+  if (profile === 'default') return own
+  const running = [...cadvisorNames(containers), ...cadvisorOnly]
+  return [...own, ...ofHosts(cadvisorNames(hostFamilies)), ...ofContainers(running, 'running')]
+}
+
+/** Of two containers of one name, the first, which is the newer one, counts: a series must not be told twice. */
+function sourceOf (snapshot: HostSnapshot): Source {
+  const host = labelText({ docker_host: snapshot.host })
+  const byName = new Map(snapshot.containers.toReversed().map(container => [container.name, container]))
+  const containers = snapshot.containers.filter(container => byName.get(container.name) === container)
+  return {
+    snapshot,
+    labels: host,
+    containers: containers.map(container => ({ container, labels: `${host},${labelText({ name: container.name })}` })),
+    running: containers.filter(({ sample }) => sample).map(container => {
+      const { name, image, id } = container
+      return { container, labels: `${host},${labelText({ name, image, id: `/docker/${id}` })}` }
+    })
+  }
+}
+
+/**
+ * The view of snapshots that Prometheus reads: for each metric a header and the samples of every host, which are
+ * written once per snapshot.
+ */
+export function createMetricsView (config: Pick<Config, 'labels' | 'metrics'>) {
+  const metrics = metricsFor(config)
+  const kept = new WeakMap<HostSnapshot, Buffer[]>()
+
+  function samplesOf (snapshot: HostSnapshot): Buffer[] {
+    const known = kept.get(snapshot)
+    if (known) return known
+    const source = sourceOf(snapshot)
+    const samples = metrics.map(({ write }) => Buffer.from(write(source)))
+    kept.set(snapshot, samples)
+    return samples
+  }
+
+  return (snapshots: readonly HostSnapshot[], exposition: Exposition): Buffer => {
+    const hosts = snapshots.map(samplesOf)
+    return Buffer.concat(metrics.flatMap((metric, index) => {
+      const samples = hosts.flatMap(host => host[index]?.length ? [host[index]] : [])
+      return samples.length === 0 ? [] : [Buffer.from(header(metric, exposition)), ...samples]
+    }))
+  }
+}

@@ -1,0 +1,56 @@
+import fp from 'fastify-plugin'
+import type { FastifyReply } from 'fastify'
+import type { HostSnapshot } from '../lib/collector/snapshot.ts'
+import { processMetrics } from '../lib/process-metrics.ts'
+import { version } from '../lib/version.ts'
+import { expositions, header, textIn, type Exposition } from '../lib/views/metrics/exposition.ts'
+import { sampleLines } from '../lib/views/metrics/family.ts'
+import { createMetricsView } from '../lib/views/metrics/metrics.ts'
+import { serviceFamilies } from '../lib/views/metrics/service.ts'
+import { selectHosts } from '../lib/views/select.ts'
+
+declare module 'fastify' {
+  interface FastifyReply {
+    /**
+     * Answers with metrics for Prometheus.
+     * @param names of hosts; none means all of them, and the service itself
+     */
+    sendMetrics (names: readonly string[], exposition: Exposition): Promise<FastifyReply>
+  }
+}
+
+/** What the hosts and the service measure → `reply.sendMetrics`. */
+export default fp(async app => {
+  const view = createMetricsView(app.config)
+  const last = new Map<Exposition, { snapshots: readonly HostSnapshot[], body: Promise<Buffer> }>()
+
+  async function service (exposition: Exposition): Promise<Buffer> {
+    const own = serviceFamilies.map(family =>
+      header(family, exposition) + sampleLines(family, '', { version, loadedAt: app.config.loadedAt }))
+    return Buffer.from(own.join('') + textIn(exposition, await processMetrics()))
+  }
+
+  const write = async (snapshots: readonly HostSnapshot[], exposition: Exposition) =>
+    Buffer.concat([view(snapshots, exposition), await service(exposition), Buffer.from(expositions[exposition].end)])
+
+  /** The service changes from one moment to the next: it is read once for the same snapshots, as their ETag says. */
+  function whole (snapshots: readonly HostSnapshot[], exposition: Exposition): Promise<Buffer> {
+    const known = last.get(exposition)
+    if (known && snapshots.every((snapshot, index) => snapshot === known.snapshots[index])) return known.body
+    const body = write(snapshots, exposition)
+    last.set(exposition, { snapshots, body })
+    return body
+  }
+
+  const part = (snapshots: readonly HostSnapshot[], exposition: Exposition) =>
+    Buffer.concat([view(snapshots, exposition), Buffer.from(expositions[exposition].end)])
+
+  async function sendMetrics (this: FastifyReply, names: readonly string[], exposition: Exposition) {
+    const snapshots = selectHosts(app.stats.snapshots(), names)
+    const { type } = expositions[exposition]
+    if (names.length === 0) return this.sendSnapshots(snapshots, () => whole(snapshots, exposition), { type })
+    return this.sendSnapshots(snapshots, () => part(snapshots, exposition), { type, variant: 'hosts only' })
+  }
+
+  app.decorateReply('sendMetrics', sendMetrics)
+}, { name: 'metrics', dependencies: ['config', 'stats', 'fleet'] })

@@ -1,0 +1,47 @@
+import swagger from '@fastify/swagger'
+import swaggerUi from '@fastify/swagger-ui'
+import fp from 'fastify-plugin'
+import { errorAnswer } from '../lib/schemas/error.ts'
+import { version } from '../lib/version.ts'
+
+const DESCRIPTION = 'How the containers on all your Docker hosts are doing. ' +
+  'Everything comes from one cache that polls fill: no request asks a Docker Engine.'
+
+/** What the page may load: itself, and nothing of another site. */
+const CONTENT_SECURITY_POLICY = "default-src 'self'; img-src 'self' data:; style-src 'self' 'unsafe-inline'; " +
+  "object-src 'none'; base-uri 'self'; frame-ancestors 'self'"
+
+/** Describes the routes registered after it as OpenAPI 3.1 → `app.swagger()`, and serves a page of that at `/docs`. */
+export default fp(async app => {
+  await app.register(swagger, {
+    openapi: {
+      openapi: '3.1.0',
+      info: {
+        title: 'DockStatAPI',
+        version,
+        description: DESCRIPTION,
+        license: { name: 'MIT', identifier: 'MIT' }
+      },
+      servers: [{ url: '/' }],
+      security: [{ token: [] }, { bearer: [] }, { basic: [] }],
+      components: {
+        securitySchemes: {
+          token: { type: 'apiKey', in: 'header', name: 'Authorization', description: 'The token alone' },
+          bearer: { type: 'http', scheme: 'bearer', description: 'The token as Prometheus and most clients send it' },
+          basic: { type: 'http', scheme: 'basic', description: 'Any user, with the token as password, for browsers' }
+        }
+      }
+    },
+    transform ({ schema, url }) {
+      const response = { ...schema?.response as object | undefined, '4XX': errorAnswer, '5XX': errorAnswer }
+      const security = app.needsToken(url) ? undefined : []
+      return { url, schema: { ...schema, response, ...security && { security } } }
+    }
+  })
+  await app.register(swaggerUi, {
+    routePrefix: '/docs',
+    staticCSP: CONTENT_SECURITY_POLICY,
+    theme: { title: 'DockStatAPI' },
+    uiConfig: { validatorUrl: null }
+  })
+}, { name: 'openapi', dependencies: ['auth'] })

@@ -1,0 +1,45 @@
+import type { FastifyInstance } from 'fastify'
+
+const labels = {
+  type: 'object',
+  additionalProperties: false,
+  required: ['__metrics_path__', '__param_host', 'instance'],
+  properties: {
+    __metrics_path__: { type: 'string' },
+    __param_host: { type: 'string', description: 'The host whose metrics the target has' },
+    instance: {
+      type: 'string',
+      description: 'The same name; not docker_host, which its metrics have and Prometheus would rename in them'
+    }
+  }
+} as const
+
+const schema = {
+  summary: 'The hosts as targets, for Prometheus to discover over HTTP',
+  operationId: 'getTargets',
+  response: {
+    200: {
+      type: 'array',
+      description: 'A target for every host, as Prometheus discovers them over HTTP',
+      items: {
+        type: 'object',
+        additionalProperties: false,
+        required: ['targets', 'labels'],
+        properties: {
+          targets: { type: 'array', items: { type: 'string' }, description: 'Where this service was asked' },
+          labels
+        }
+      }
+    }
+  }
+} as const
+
+export default async function sd (app: FastifyInstance) {
+  app.get('/sd', { schema }, async (request, reply) => {
+    reply.cacheControl('no-cache')
+    return app.config.hosts.map(({ name }) => ({
+      targets: [request.host],
+      labels: { __metrics_path__: '/metrics', __param_host: name, instance: name }
+    }))
+  })
+}

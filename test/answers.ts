@@ -1,0 +1,38 @@
+import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js'
+import type { FastifyInstance, FastifyReply } from 'fastify'
+import type { Test } from 'tap'
+
+interface Operation {
+  responses: Record<string, { content?: Record<string, { schema: object }> }>
+}
+
+const PAGES = /^\/docs/
+
+/** The type without its character set; `version` and the like belong to it. */
+const mediaType = (reply: FastifyReply) => String(reply.getHeader('content-type')).replace(/; *charset=[^;]*/, '')
+
+/** Fails the test for every answer that is not as the OpenAPI document of the service describes it. */
+export function checkAnswers (t: Test, app: FastifyInstance): void {
+  const ajv = new Ajv2020({ strict: false, validateFormats: false })
+  const checks = new Map<string, ValidateFunction>()
+
+  function describedBy (reply: FastifyReply): object | undefined {
+    const { statusCode, request: { routeOptions: { url = '/status' } } } = reply // what is not found is described there
+    const { paths = {} } = app.swagger() as { paths?: Record<string, { get?: Operation }> }
+    const responses = paths[url.replace(/:(\w+)/g, '{$1}')]?.get?.responses ?? {}
+    return (responses[statusCode] ?? responses[`${statusCode}`[0] + 'XX'])?.content?.[mediaType(reply)]?.schema
+  }
+
+  app.addHook('onSend', async (request, reply, payload) => {
+    const { method, url, routeOptions } = request
+    if (payload == null || method === 'OPTIONS' || PAGES.test(url)) return
+    const key = [routeOptions.url, reply.statusCode, mediaType(reply)].join(' ')
+    const schema = describedBy(reply)
+    if (!schema) return t.fail(`${key} is not described`)
+    const check = checks.get(key) ?? ajv.compile(schema)
+    checks.set(key, check)
+    const text = String(payload)
+    const isValid = check(mediaType(reply) === 'application/json' ? JSON.parse(text) : text)
+    if (!isValid) t.fail(`${key} is not as described`, { problems: check.errors, text: text.slice(0, 1000) })
+  })
+}

@@ -1,0 +1,61 @@
+import t, { type Test } from 'tap'
+import { defaultLimits } from '../../lib/engine/connection.ts'
+import { down, matrix, well } from './matrix.ts'
+import { createNoise, patient } from './noise.ts'
+
+const list = createNoise()
+const stats = createNoise()
+const refusal = createNoise()
+
+/** What may be on its way while the one who asked has had enough: buffers of the kernel and of Node.js. */
+const UNDER_WAY = 16 * 2 ** 20
+
+/** Megabytes that this process may grow by while answers of 500 MB come in. */
+const GROWTH = 350
+
+/** Asserts that no more was taken of an endless answer than may be, and that this process did not grow by it. */
+function bounded (noise: ReturnType<typeof createNoise>, most: number) {
+  const before = process.resourceUsage().maxRSS
+  return async (t: Test) => {
+    const { bytes } = await noise.report()
+    t.ok(bytes > 0 && bytes <= most + UNDER_WAY, `${bytes} bytes left of one answer`)
+    const growth = (process.resourceUsage().maxRSS - before) / 1024
+    t.ok(growth < GROWTH, `grown by ${Math.round(growth)} MB`)
+  }
+}
+
+matrix(t, [
+  {
+    ...patient,
+    title: 'a list of 500 MB',
+    address: list.start,
+    begin: list.make({ kind: 'bytes', path: '/containers/json', statusCode: 200 }),
+    end: list.quiet,
+    says: down('ENGINE_BAD_ANSWER', /GET \/containers\/json: .*UND_ERR_RES_EXCEEDED_MAX_SIZE/),
+    during: bounded(list, defaultLimits.answer),
+    after: list.stop
+  },
+  {
+    ...patient,
+    title: 'stats of 500 MB',
+    address: stats.start,
+    begin: stats.make({ kind: 'bytes', path: '/bb/stats', statusCode: 200 }),
+    end: stats.quiet,
+    says: { ...well, containers: { 1: { id: 'bb', sample: { rxBytesDelta: null } } } },
+    async during (t, { log }) {
+      await bounded(stats, defaultLimits.record)(t)
+      t.match(log.at(-1), /1 containers gave no stats and keep their last ones: .*bb\/stats: .*EXCEEDED_MAX_SIZE/)
+    },
+    after: stats.stop
+  },
+  {
+    ...patient,
+    title: 'the refusal of an event stream with 500 MB',
+    address: refusal.start,
+    begin: refusal.make({ kind: 'bytes', path: '/events', statusCode: 500 }),
+    end: refusal.quiet,
+    says: { ...well, events: 'connecting' },
+    during: bounded(refusal, 0),
+    after: refusal.stop
+  }
+])

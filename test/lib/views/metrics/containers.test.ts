@@ -1,0 +1,134 @@
+import t from 'tap'
+import type { Sample } from '../../../../lib/collector/sample.ts'
+import type { ContainerSnapshot } from '../../../../lib/collector/snapshot.ts'
+import { containerFamilies } from '../../../../lib/views/metrics/containers.ts'
+import { sampleLines } from '../../../../lib/views/metrics/family.ts'
+import { containerSnapshot, sample } from '../../../snapshots.ts'
+
+const families = containerFamilies([])
+
+function written (name: string, given: Partial<ContainerSnapshot>, shown: string[] = []) {
+  const family = containerFamilies(shown).find(family => family.name === name)
+  return family && sampleLines(family, '', containerSnapshot(given))
+}
+
+const limits = (given: Partial<ContainerSnapshot['limits']>): Partial<ContainerSnapshot> =>
+  ({ limits: { cpus: null, memoryBytes: null, pids: null, ...given } })
+
+const sampled = (given: Partial<Sample>): Partial<ContainerSnapshot> => ({ sample: sample(given) })
+
+const eth0 = { rxBytes: 1, txBytes: 2, rxPackets: 3, txPackets: 4, rxDropped: 5, txDropped: 6 }
+const eth1 = { rxBytes: 10, txBytes: 20, rxPackets: null, txPackets: 40, rxDropped: null, txDropped: 0 }
+const interfaces = sampled({ interfaces: { eth0, eth1 } })
+
+/** Without the prefix of the name: what is given, and the line without its name, or the lines. */
+const cases: [string, Partial<ContainerSnapshot>, string | string[]][] = [
+  ['cpu_usage_seconds_total', sampled({ cpuNanoseconds: 24_064_939_738 }), ' 24.064939738'],
+  ['cpu_user_seconds_total', sampled({ cpuUserNanoseconds: 1e9 }), ' 1'],
+  ['cpu_system_seconds_total', sampled({ cpuSystemNanoseconds: 5e8 }), ' 0.5'],
+  ['cpu_cfs_periods_total', sampled({ cpuPeriods: 7 }), ' 7'],
+  ['cpu_cfs_throttled_periods_total', sampled({ cpuThrottledPeriods: 0 }), ' 0'],
+  ['cpu_cfs_throttled_seconds_total', sampled({ cpuThrottledNanoseconds: 1_500_000 }), ' 0.0015'],
+  ['cpu_limit_cores', limits({ cpus: 1.5 }), ' 1.5'],
+  ['memory_working_set_bytes', sampled({ memoryBytes: 1 }), ' 1'],
+  ['memory_usage_bytes', sampled({ memoryUsageBytes: 2 }), ' 2'],
+  ['memory_cache_bytes', sampled({ memoryCacheBytes: 3 }), ' 3'],
+  ['memory_swap_bytes', sampled({ memorySwapBytes: 0 }), ' 0'],
+  ['memory_limit_bytes', limits({ memoryBytes: 67108864 }), ' 67108864'],
+  ['oom_killed', { oomKilled: true }, ' 1'],
+  ['oom_events_total', { oomEvents: 2 }, ' 2'],
+  ['network_receive_bytes_total', interfaces, ['{interface="eth0"} 1', '{interface="eth1"} 10']],
+  ['network_transmit_bytes_total', interfaces, ['{interface="eth0"} 2', '{interface="eth1"} 20']],
+  ['network_receive_packets_total', interfaces, '{interface="eth0"} 3'],
+  ['network_transmit_packets_total', interfaces, ['{interface="eth0"} 4', '{interface="eth1"} 40']],
+  ['network_receive_packets_dropped_total', interfaces, '{interface="eth0"} 5'],
+  ['network_transmit_packets_dropped_total', interfaces, ['{interface="eth0"} 6', '{interface="eth1"} 0']],
+  ['fs_reads_bytes_total', sampled({ blockReadBytes: 4096 }), ' 4096'],
+  ['fs_writes_bytes_total', sampled({ blockWriteBytes: 0 }), ' 0'],
+  ['pids', sampled({ pids: 12 }), ' 12'],
+  ['pids_limit', limits({ pids: 100 }), ' 100'],
+  ['restarts_total', { restartCount: 3 }, ' 3'],
+  ['health', { health: 'unhealthy' }, '{status="unhealthy"} 1'],
+  ['state', { state: 'paused' }, '{state="paused"} 1'],
+  ['running', { state: 'running' }, ' 1'],
+  ['exit_code', { state: 'exited', exitCode: 137 }, ' 137'],
+  ['start_time_seconds', { startedAt: '2026-11-23T11:00:00.123456789Z' }, ' 1795431600.123'],
+  ['info', { id: 'c0ffee0123456789' }, '{id="c0ffee012345",image="nginx"} 1']
+]
+
+for (const [suffix, given, expected] of cases) {
+  const name = `docker_container_${suffix}`
+  t.test(name, async t => {
+    t.equal(written(name, given), [expected].flat().map(line => `${name}${line}\n`).join(''))
+  })
+}
+
+t.test('that is all', async t => {
+  t.strictSame(families.map(({ name }) => name), cases.map(([suffix]) => `docker_container_${suffix}`))
+})
+
+t.test('names and types agree, units are base units, and help is one line for a table', async t => {
+  for (const { name, type, help } of families) {
+    t.equal(name.endsWith('_total'), type === 'counter', name)
+    t.equal(name.endsWith('_info'), type === 'info', name)
+    t.notMatch(help, /[|\n\\"]/)
+  }
+})
+
+t.test('a container of which nothing is known has only what is known', async t => {
+  const lines = families.map(family => sampleLines(family, '', containerSnapshot({ state: 'exited' }))).join('')
+  t.equal(lines, `docker_container_oom_events_total 0
+docker_container_state{state="exited"} 1
+docker_container_running 0
+docker_container_info{id="c0ffee",image="nginx"} 1
+`)
+  const silent = containerSnapshot({ ...limits({}), ...sampled({}) })
+  t.equal(families.map(family => sampleLines(family, '', silent)).join(''),
+    lines.replace('"exited"', '"running"').replace('running 0', 'running 1'), 'a sample and limits that say nothing')
+})
+
+t.test('running is only what runs', async t => {
+  for (const state of ['created', 'paused', 'restarting', 'removing', 'exited', 'dead', 'unknown']) {
+    t.equal(written('docker_container_running', { state }), 'docker_container_running 0\n', state)
+  }
+})
+
+t.test('a run that has not ended has no exit code', async t => {
+  for (const state of ['running', 'paused', 'created']) {
+    t.equal(written('docker_container_exit_code', { state, exitCode: 0 }), '', state)
+  }
+  for (const state of ['restarting', 'exited', 'dead']) {
+    t.equal(written('docker_container_exit_code', { state, exitCode: 0 }), 'docker_container_exit_code 0\n', state)
+  }
+})
+
+t.test('traffic in the network of another container is counted there', async t => {
+  for (const { name } of families.filter(({ labels }) => labels?.includes('interface'))) {
+    t.equal(written(name, { ...interfaces, networkMode: 'container:c0ffee' }), '', name)
+    t.not(written(name, { ...interfaces, networkMode: null }), '', name)
+    t.equal(written(name, sampled({ interfaces: null })), '', name)
+  }
+})
+
+t.test('a time that is none makes no series', async t => {
+  t.equal(written('docker_container_start_time_seconds', { startedAt: 'yesterday' }), '')
+})
+
+t.test('labels are shown as configured, by names that Prometheus takes', async t => {
+  const labels = {
+    'com.docker.compose.project': 'edge',
+    'com.docker.compose.service': 'proxy',
+    'a.b': 'dot',
+    'a-b': 'dash',
+    'ü/name': 'quoted "é"',
+    docker_host: 'user',
+    secret: 'hidden'
+  }
+  const name = 'docker_container_info'
+  const known = 'id="c0ffee",image="nginx",compose_project="edge",compose_service="proxy"'
+  t.equal(written(name, { labels }), `${name}{${known}} 1\n`)
+  t.equal(written(name, { labels }, ['a-b', 'a.b', 'ü/name', 'docker_host', 'missing', 'a-b']), `${name}{${known},` +
+    'container_label_a_b="dash",container_label___name="quoted \\"é\\"",container_label_docker_host="user"} 1\n')
+  t.equal(written(name, { labels: { 'a.b': 'dot' } }, ['a-b', 'a.b']),
+    `${name}{id="c0ffee",image="nginx",container_label_a_b="dot"} 1\n`, 'the first one with a value')
+})

@@ -1,0 +1,95 @@
+import t from 'tap'
+import type { HostSnapshot } from '../../../../lib/collector/snapshot.ts'
+import { sampleLines } from '../../../../lib/views/metrics/family.ts'
+import { hostFamilies } from '../../../../lib/views/metrics/hosts.ts'
+import { serviceFamilies } from '../../../../lib/views/metrics/service.ts'
+import { containerSnapshot, hostSnapshot } from '../../../snapshots.ts'
+
+const engine = {
+  kind: 'docker',
+  version: '28.5.2',
+  apiVersion: '1.51',
+  oneShot: 'direct',
+  id: null,
+  name: null,
+  cpus: 4,
+  memoryBytes: 8_000_000
+} as const
+
+const containers = ['running', 'exited', 'running', 'odd'].map(state => containerSnapshot({ state }))
+const poll = { durationMs: 84, intervalMs: 5000, isStalled: false }
+
+const written = (name: string, given: Partial<HostSnapshot>) =>
+  hostFamilies.filter(family => family.name === name)
+    .map(family => sampleLines(family, '', hostSnapshot(given))).join('')
+
+const states = (counts: Record<string, number>) =>
+  Object.entries({ created: 0, running: 0, paused: 0, restarting: 0, removing: 0, exited: 0, dead: 0, ...counts })
+    .map(([state, count]) => `{state="${state}"} ${count}`)
+
+const REASONS = ['REFUSED', 'UNREACHABLE', 'PERMISSION', 'SSH', 'TIMEOUT', 'DISCONNECTED', 'TLS', 'FORBIDDEN', 'GONE',
+  'FAILED', 'VERSION', 'BAD_ANSWER']
+
+const reasons = (counts: Record<string, number>) =>
+  Object.entries({ ...Object.fromEntries(REASONS.map(reason => [`ENGINE_${reason}`, 0])), ...counts })
+    .map(([reason, count]) => `{reason="${reason}"} ${count}`)
+
+/** What is given, and the lines without their name. */
+const cases: [string, Partial<HostSnapshot>, string | string[]][] = [
+  ['docker_host_up', { up: true }, ' 1'],
+  ['docker_host_cpus', { engine }, ' 4'],
+  ['docker_host_memory_bytes', { engine }, ' 8000000'],
+  ['docker_host_containers', { up: true, containers }, states({ running: 2, exited: 1, odd: 1 })],
+  ['docker_host_info', { engine }, '{engine="docker",version="28.5.2",api_version="1.51"} 1'],
+  ['docker_host_certificate_expiry_timestamp_seconds', { certificateExpiresAt: '2026-12-01T00:00:00.000Z' },
+    ' 1796083200'],
+  ['dockstatapi_poll_duration_seconds', { poll }, ' 0.084'],
+  ['dockstatapi_poll_interval_seconds', { poll }, ' 5'],
+  ['dockstatapi_poll_last_success_timestamp_seconds', { lastSeen: 1_795_431_600_123 }, ' 1795431600.123'],
+  ['dockstatapi_poll_errors_total', { pollErrors: { ENGINE_TLS: 3, OTHER: 1 } },
+    reasons({ ENGINE_TLS: 3, OTHER: 1 })],
+  ['dockstatapi_engine_requests_total', { requests: { ping: 1, list: 2 } },
+    ['{endpoint="ping"} 1', '{endpoint="list"} 2']]
+]
+
+for (const [name, given, expected] of cases) {
+  t.test(name, async t => {
+    t.equal(written(name, given), [expected].flat().map(line => `${name}${line}\n`).join(''))
+  })
+}
+
+t.test('that is all', async t => {
+  t.strictSame(hostFamilies.map(({ name }) => name), cases.map(([name]) => name))
+})
+
+t.test('a host that was never reached is down, and nothing else is known of it', async t => {
+  const lines = hostFamilies.map(family => sampleLines(family, '', hostSnapshot())).join('')
+  t.equal(lines, ['docker_host_up 0', 'dockstatapi_poll_interval_seconds 5',
+    ...reasons({}).map(line => `dockstatapi_poll_errors_total${line}`), ''].join('\n'))
+  t.equal(written('docker_host_info', { engine: { ...engine, version: null } }),
+    'docker_host_info{engine="docker",api_version="1.51"} 1\n')
+})
+
+t.test('containers are counted while they are known', async t => {
+  const lines = (given: Partial<HostSnapshot>) => written('docker_host_containers', given).split('\n').length - 1
+  t.equal(lines({ up: true, containers: [] }), 7, 'none')
+  t.equal(lines({ up: false, containers }), 8, 'not long out of reach')
+  t.equal(lines({ up: false, containers: [] }), 0, 'unknown')
+})
+
+t.test('the service tells its version and when its configuration was loaded', async t => {
+  const service = { version: '2.0.0', loadedAt: 1_795_431_600_500 }
+  const lines = serviceFamilies.map(family => sampleLines(family, '', service)).join('')
+  t.equal(lines, `dockstatapi_build_info{version="2.0.0"} 1
+dockstatapi_config_last_reload_successful 1
+dockstatapi_config_last_reload_success_timestamp_seconds 1795431600.5
+`)
+})
+
+t.test('names and types agree, and help is one line for a table', async t => {
+  for (const { name, type, help } of [...hostFamilies, ...serviceFamilies]) {
+    t.equal(name.endsWith('_total'), type === 'counter', name)
+    t.equal(name.endsWith('_info'), type === 'info', name)
+    t.notMatch(help, /[|\n\\"]/)
+  }
+})

@@ -1,0 +1,39 @@
+import { createConfig, lintFromString } from '@redocly/openapi-core'
+import t from 'tap'
+import { build } from '../build.ts'
+
+const headers = { authorization: 'secret' }
+
+t.test('describes every route, and a linter has nothing to say', async t => {
+  const { app, log } = await build(t)
+  const { statusCode, body } = await app.inject({ url: '/openapi.json', headers })
+  t.equal(statusCode, 200, log())
+  const served = Object.keys(JSON.parse(body).paths).map(path => path.replace(/\{(\w+)\}/g, ':$1'))
+  for (const path of served) t.ok(app.hasRoute({ method: 'GET', url: path }), path)
+  for (const path of ['/stats', '/hosts', '/config', '/status']) t.ok(served.includes(path), path)
+  const rules = { 'operation-2xx-response': 'off' } as const // GET / only leads on
+  const config = await createConfig({ extends: ['recommended-strict'], rules })
+  const problems = await lintFromString({ source: body, absoluteRef: 'openapi.json', config })
+  t.strictSame(problems.map(({ ruleId, message, location }) => [ruleId, message, location[0]?.pointer]), [])
+})
+
+t.test('the description is behind the token, unless the configuration opens it', async t => {
+  for (const [yaml, statusCode] of [['', 401], ['docs:\n  public: true\n', 200]] as const) {
+    const { app } = await build(t, { yaml })
+    for (const url of ['/openapi.json', '/docs', '/docs/', '/docs/static/swagger-ui.css']) {
+      t.equal((await app.inject(url)).statusCode, statusCode, url)
+      t.equal((await app.inject({ url, headers })).statusCode, 200, url)
+    }
+    t.equal((await app.inject('/stats')).statusCode, 401)
+  }
+})
+
+t.test('says where a token is needed', async t => {
+  const security = async (env: NodeJS.ProcessEnv) => {
+    const { app } = await build(t, { env })
+    const { paths } = (await app.inject({ url: '/openapi.json', headers })).json()
+    return [paths['/status'].get.security, paths['/stats'].get.security]
+  }
+  t.strictSame(await security({}), [[], undefined])
+  t.strictSame(await security({ SKIP_AUTH: 'true' }), [[], []])
+})

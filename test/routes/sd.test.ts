@@ -1,0 +1,25 @@
+import t from 'tap'
+import { build } from '../build.ts'
+
+t.test('a target for every host, at the address by which the request came', async t => {
+  const yaml = 'hosts: { nas: { url: unix:///nowhere }, "b \\"2\\"": { url: unix:///elsewhere } }'
+  const { app } = await build(t, { yaml })
+  const response = await app.inject({ url: '/sd', headers: { authorization: 'Bearer secret', host: 'stats.lan:7070' } })
+  t.equal(response.statusCode, 200)
+  t.match(response.headers, { 'content-type': 'application/json; charset=utf-8', 'cache-control': 'no-cache' })
+  t.strictSame(response.json(), ['nas', 'b "2"'].map(name => ({
+    targets: ['stats.lan:7070'],
+    labels: { __metrics_path__: '/metrics', __param_host: name, instance: name }
+  })))
+})
+
+t.test('the metrics of a target have no label of its own', async t => {
+  const { app } = await build(t, { yaml: 'hosts: { nas: { url: unix:///nowhere } }' })
+  const headers = { authorization: 'secret' }
+  const [target] = (await app.inject({ url: '/sd', headers })).json()
+  const { __metrics_path__: path, __param_host: host, ...labels } = target.labels
+  const { statusCode, body } = await app.inject({ url: path, query: { host }, headers })
+  t.equal(statusCode, 200)
+  t.match(body, 'docker_host_up{docker_host="nas"} 0\n')
+  for (const name of Object.keys(labels)) t.notMatch(body, `${name}="`)
+})
