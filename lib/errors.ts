@@ -5,6 +5,9 @@ export const Unauthorized = createError('UNAUTHORIZED',
   'A valid token is required: Authorization: <token>, Bearer <token>, or Basic with the token as password', 401)
 export const NotFound = createError('NOT_FOUND', 'There is no %s', 404)
 export const HostNotFound = createError('HOST_NOT_FOUND', 'There is no host %s, did you mean %s?', 404)
+export const ContainerNotFound = createError('CONTAINER_NOT_FOUND', 'There is no container %s on %s, %s', 404)
+export const AmbiguousContainer = createError('CONTAINER_AMBIGUOUS', '%s is the begin of several ids on %s: %s', 409)
+export const InvalidQuery = createError('INVALID_QUERY', '?%s=%s is not known, it must be %s', 400)
 export const MethodNotAllowed = createError('METHOD_NOT_ALLOWED', '%s does not take %s, only %s', 405)
 export const Internal = createError('INTERNAL_SERVER_ERROR',
   'Something went wrong here; the log has the cause under request id %s', 500)
@@ -32,6 +35,9 @@ export const catalogue = {
   Unauthorized,
   NotFound,
   HostNotFound,
+  ContainerNotFound,
+  AmbiguousContainer,
+  InvalidQuery,
   MethodNotAllowed,
   Internal,
   EngineRefused,

@@ -10,7 +10,7 @@ declare module 'fastify' {
 
 /** One Docker Engine client per host → `app.engines`. */
 export default fp(async app => {
-  const engines = new Map(app.config.hosts.map(({ name, ...endpoint }) => [name, new EngineClient(endpoint)]))
+  const engines = new Map(app.config.hosts.map(({ name, filter, ...endpoint }) => [name, new EngineClient(endpoint)]))
   app.decorate('engines', engines)
   app.addHook('onClose', async () => {
     await Promise.all([...engines.values()].map(engine => engine.close()))

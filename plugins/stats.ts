@@ -1,5 +1,6 @@
 import fp from 'fastify-plugin'
 import { Collector } from '../lib/collector/collector.ts'
+import { createFilter } from '../lib/collector/filter.ts'
 import { timingOf } from '../lib/collector/timing.ts'
 import type { HostSnapshot } from '../lib/collector/snapshot.ts'
 import { Twins } from '../lib/collector/twins.ts'
@@ -15,12 +16,15 @@ declare module 'fastify' {
 
 /** One collector per host → `app.stats`. */
 export default fp(async app => {
-  const { labels, mintimeout, resync } = app.config
+  const { hosts, labels, filter, mintimeout, resync } = app.config
   const timing = timingOf(mintimeout, resync)
   const twins = new Twins(app.log)
   const onSnapshot = (snapshot: HostSnapshot) => twins.see(snapshot)
-  const collectors = [...app.engines].map(([host, engine], index) =>
-    new Collector({ host, engine, timing, labels, log: app.log, phase: index / app.engines.size, onSnapshot }))
+  const filters = new Map(hosts.map(({ name, filter: own = [] }) => [name, createFilter(...[filter, own].flat())]))
+  const collectors = [...app.engines].map(([host, engine], index) => {
+    const kept = { labels, filter: filters.get(host) }
+    return new Collector({ host, engine, timing, log: app.log, phase: index / app.engines.size, onSnapshot, ...kept })
+  })
   app.decorate('stats', { snapshots: () => collectors.map(collector => collector.snapshot) })
   app.addHook('onReady', async () => collectors.forEach(collector => collector.start()))
   app.addHook('onClose', async () => {

@@ -29,7 +29,8 @@ const details = {
   type: 'object',
   additionalProperties: false,
   required: [
-    'host', 'up', 'lastSeen', 'error', 'address', 'engine', 'containers', 'poll', 'requests', 'missingRights', 'events'
+    'host', 'up', 'lastSeen', 'error', 'address', 'engine', 'containers', 'poll', 'requests', 'missingRights', 'events',
+    'certificateExpiresAt', 'pollErrors', 'totals'
   ],
   properties: {
     host: { type: 'string', description: 'Name in the configuration' },
@@ -83,6 +84,22 @@ const details = {
     events: {
       enum: ['live', 'connecting', 'refused'],
       description: 'Whether the Engine tells changes as they happen'
+    },
+    certificateExpiresAt: {
+      ...text,
+      description: 'When the first of the certificates ends that the Engine is asked with, ISO 8601; null while unknown'
+    },
+    pollErrors: {
+      type: 'object',
+      description: 'Polls that failed since the start, by the code of the error',
+      additionalProperties: { type: 'number' }
+    },
+    totals: {
+      type: 'object',
+      description: 'Of its containers; null while nothing is known. A network that several are in counts once',
+      properties: {
+        cpuCores: number, memoryWorkingSetBytes: number, rxBytesPerSecond: number, txBytesPerSecond: number
+      }
     }
   }
 } as const
@@ -95,7 +112,7 @@ const fleetSchema = {
 } as const
 
 const detailsSchema = {
-  summary: 'One host: its Engine, containers by state, polls, requests, missing rights',
+  summary: 'One host: its Engine, containers by state, what they use, polls, requests, missing rights',
   operationId: 'getHost',
   params: { type: 'object', required: ['host'], properties: { host: { type: 'string' } } },
   response: { 200: details }

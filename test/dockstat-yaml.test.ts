@@ -28,7 +28,7 @@ function knownPaths ({ properties = {}, additionalProperties }: Schema): string[
 
 /** The paths of all keys that some data has, in the same form. */
 function usedPaths (data: unknown, { properties = {}, additionalProperties }: Schema): string[] {
-  if (typeof data !== 'object' || data === null) return []
+  if (typeof data !== 'object' || data === null || Array.isArray(data)) return []
   const rest = typeof additionalProperties === 'object' ? additionalProperties : {}
   return Object.entries(data).flatMap(([name, value]) => {
     const key = name in properties ? name : '*'
@@ -72,7 +72,12 @@ t.test('with its examples it loads, and they mean what they say', async t => {
       }
     },
     { name: 'YourHost3', address: 'https://192.168.1.12:2376', tls: { path: join(cwd, 'certs/nas'), insecure } },
-    { name: 'YourHost4', address: 'https://10.0.0.5:2376', tls: { path: context, insecure } }
+    {
+      name: 'YourHost4',
+      address: 'https://10.0.0.5:2376',
+      tls: { path: context, insecure },
+      filter: { include: ['web*'], exclude: ['image:*/busybox*'] }
+    }
   ])
   t.strictSame(config.container, new Map([
     ['dozzle', { link: 'https://github.com', icon: 'minecraft.png', tags: 'private,raspberry' }]

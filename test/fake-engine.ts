@@ -77,6 +77,7 @@ interface Listed {
   Image: string
   State: string
   HostConfig?: object
+  Labels?: Record<string, string>
 }
 
 function listed (engine: FakeEngine, id: string): Listed | undefined {
@@ -85,9 +86,9 @@ function listed (engine: FakeEngine, id: string): Listed | undefined {
 }
 
 /** The body of an inspection, as far as a list knows it. */
-export const detailsOf = ({ Id, Names, Image, State, HostConfig }: Listed, state: object = {}): string => {
+export const detailsOf = ({ Id, Names, Image, State, HostConfig, Labels }: Listed, state: object = {}): string => {
   const Name = Names.find(name => name.lastIndexOf('/') === 0)
-  const about = { RestartCount: 0, State: { Status: State, ...state }, Config: { Image }, HostConfig }
+  const about = { RestartCount: 0, State: { Status: State, ...state }, Config: { Image, Labels }, HostConfig }
   return JSON.stringify({ Id, Name, ...about })
 }
 
@@ -159,11 +160,13 @@ export interface FakeContainer {
   networkMode?: string
   status?: string
   created?: number
+  labels?: Record<string, string>
 }
 
 /** The body of /containers/json for some containers. */
 export const containerList = (containers: FakeContainer[]): string => JSON.stringify(containers.map(container => {
   const { id, names = [`/${id}`], image = 'busybox', state = 'running', networkMode = 'bridge' } = container
-  const { status: Status = '', created: Created = 0 } = container
-  return { Id: id, Names: names, Image: image, State: state, Status, Created, HostConfig: { NetworkMode: networkMode } }
+  const { status: Status = '', created: Created = 0, labels: Labels } = container
+  const HostConfig = { NetworkMode: networkMode }
+  return { Id: id, Names: names, Image: image, State: state, Status, Created, Labels, HostConfig }
 }))

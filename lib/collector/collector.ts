@@ -4,23 +4,20 @@ import { withDeadline } from '../engine/deadline.ts'
 import type { EngineEvent } from '../engine/wire.ts'
 import { codeOf, messageOf } from '../errors.ts'
 import { backOff } from './back-off.ts'
-import type { ContainerRecord } from './container-set.ts'
+import type { ContainerRecord, Kept } from './container-set.ts'
 import { Inventory } from './inventory.ts'
 import { Journal, type CollectorLog } from './journal.ts'
-import { sampleIn } from './sample.ts'
 import { Sampler } from './sampler.ts'
-import { nameOf, type ContainerSnapshot, type HostSnapshot } from './snapshot.ts'
+import { containerSnapshotOf, type ContainerSnapshot, type HostSnapshot } from './snapshot.ts'
 import type { CollectorTiming } from './timing.ts'
 import { Watch } from './watch.ts'
 
-export interface CollectorOptions {
+export interface CollectorOptions extends Kept {
   /** The host's name in the configuration. */
   host: string
   engine: EngineClient
   timing: CollectorTiming
   log: CollectorLog
-  /** Names of labels that are kept, besides those that mean something here. */
-  labels?: readonly string[]
   /** Where this host's polls lie among those of the others, from 0 to 1. */
   phase?: number
   /** Called with every new snapshot. */
@@ -55,9 +52,9 @@ export class Collector {
   #snapshot: HostSnapshot
 
   constructor (options: CollectorOptions) {
-    const { host, engine, timing, log, labels = [] } = options
+    const { host, engine, timing, log } = options
     this.#options = options
-    this.#inventory = new Inventory(engine, timing, labels)
+    this.#inventory = new Inventory(engine, timing, options)
     this.#sampler = new Sampler(engine, timing)
     this.#journal = new Journal(log)
     this.#watch = new Watch({
@@ -265,25 +262,7 @@ export class Collector {
   }
 
   #show (record: ContainerRecord, staleAfter: number): ContainerSnapshot {
-    const { id, image, state, networkMode, labels, health, exitCode, oomKilled, oomEvents = 0 } = record
-    const { startedAt, restartCount, limits } = record
-    const sample = hasStats(record) ? this.#sampler.latest(id, staleAfter) : null
-    return Object.freeze({
-      id,
-      name: nameOf(record),
-      image,
-      state,
-      networkMode,
-      health: health ?? null,
-      exitCode: exitCode ?? null,
-      oomKilled: oomKilled ?? null,
-      startedAt: startedAt ?? null,
-      restartCount: restartCount ?? null,
-      labels,
-      limits: limits ?? null,
-      oomEvents,
-      sample: sample && sampleIn(networkMode, sample)
-    })
+    return containerSnapshotOf(record, hasStats(record) ? this.#sampler.latest(record.id, staleAfter) : null)
   }
 
   /** Waits, until woken. */

@@ -1,9 +1,18 @@
 import type { ContainerDetails, ContainerSummary, EngineEvent } from '../engine/wire.ts'
+import { createFilter, type ContainerFilter } from './filter.ts'
 import { keptLabels } from './labels.ts'
 import { nameOf } from './snapshot.ts'
 
 /** What is known of one container besides its stats: what lists and events say, and once inspected the rest. */
 export type ContainerRecord = ContainerSummary & Partial<ContainerDetails> & { oomEvents?: number }
+
+/** What a set of containers keeps. */
+export interface Kept {
+  /** Names of labels that are kept, besides those that mean something here. */
+  labels?: readonly string[]
+  /** Which containers are shown; the others are known, so that a new name can bring them in, and no more. */
+  filter?: ContainerFilter
+}
 
 /** The state that follows from an action, until the Engine's own record says it. */
 const STATE_AFTER = new Map([
@@ -33,18 +42,22 @@ function differs (known: ContainerRecord, listed: ContainerSummary): boolean {
 export class ContainerSet {
   /** Oldest first, so that what arrives is put at the end. */
   #records = new Map<string, ContainerRecord>()
+  /** Those that the filter leaves out. */
+  readonly #hidden = new Set<string>()
   readonly #due = new Set<string>()
+  readonly #filter: ContainerFilter
   readonly #allowedLabels: ReadonlySet<string>
   #arrivals = 0
   #isOverrun = false
 
-  /** @param allowedLabels names of labels that are kept */
-  constructor (allowedLabels: readonly string[] = []) {
-    this.#allowedLabels = new Set(allowedLabels)
+  constructor ({ labels = [], filter = createFilter() }: Kept = {}) {
+    this.#filter = filter
+    this.#allowedLabels = new Set([...labels, ...filter.labels])
   }
 
+  /** Those that are shown. */
   values (): ContainerRecord[] {
-    return [...this.#records.values()].reverse()
+    return [...this.#records.values()].filter(({ id }) => !this.#hidden.has(id)).reverse()
   }
 
   /** Every record has to be read again: starts and changes may have been missed. */
@@ -77,7 +90,7 @@ export class ContainerSet {
     for (const id of this.#due) {
       if (taken.length === most) break
       this.#due.delete(id)
-      if (this.#records.has(id)) taken.push(id)
+      if (this.#records.has(id) && !this.#hidden.has(id)) taken.push(id)
     }
     return taken
   }
@@ -93,14 +106,16 @@ export class ContainerSet {
       const known = before.get(summary.id)
       return !known || differs(known, summary)
     }
-    const news = summaries.filter(isNew)
+    const news = summaries.filter(summary => this.#filter.isShown(summary) && isNew(summary))
     const isNews = news.some(({ id }) => !this.#due.has(id)) || before.size > summaries.length
     for (const { id } of news) this.#due.add(id)
-    this.#records = new Map(summaries.toReversed().map(summary => {
+    this.#records = new Map()
+    this.#hidden.clear()
+    for (const summary of summaries.toReversed()) {
       const known = before.get(summary.id)
       const networkMode = summary.networkMode ?? known?.networkMode ?? null // Podman lists none
-      return [summary.id, { ...known, ...summary, networkMode, labels: this.#kept(summary) }]
-    }))
+      this.#put({ ...known, ...summary, networkMode })
+    }
     return isNews
   }
 
@@ -112,19 +127,19 @@ export class ContainerSet {
     if (action === 'destroy') return this.remove(id)
     if (!TELLING.has(action)) return false
     const known = this.#records.get(id)
+    const wasShown = known && !this.#hidden.has(id)
     const state = STATE_AFTER.get(action) ?? known?.state ?? 'unknown'
     const oomEvents = (known?.oomEvents ?? 0) + (action === 'oom' ? 1 : 0)
-    if (known) this.#records.set(id, { ...known, state, oomEvents })
-    else {
-      if (this.#arrivals === ARRIVALS) {
-        this.#isOverrun = true
-        return false
-      }
-      this.#arrivals++
-      const names = name === null ? [] : [`/${name}`]
-      const unlisted = { status: '', networkMode: null, created: time, labels: this.#kept({ labels }) }
-      this.#records.set(id, { id, names, image: image ?? '', state, oomEvents, ...unlisted })
+    if (!known && this.#arrivals === ARRIVALS) {
+      this.#isOverrun = true
+      return false
     }
+    if (!known) this.#arrivals++
+    const names = name === null ? [] : [`/${name}`]
+    const unlisted = { id, names, image: image ?? '', status: '', networkMode: null, labels, created: time }
+    const isRenamed = action === 'rename' && name !== null
+    this.#put({ ...known ?? unlisted, ...isRenamed && { names }, state, oomEvents })
+    if (!wasShown && this.#hidden.has(id)) return false
     this.#due.add(id)
     return true
   }
@@ -134,15 +149,18 @@ export class ContainerSet {
     const known = this.#records.get(details.id)
     if (!known) return
     const image = known.image || details.image
-    this.#records.set(details.id, { ...known, ...details, image, labels: this.#kept(details) })
+    this.#put({ ...known, ...details, image })
   }
 
-  /** @returns whether it was there */
+  /** @returns whether it was shown */
   remove (id: string): boolean {
-    return this.#records.delete(id)
+    const wasHidden = this.#hidden.delete(id)
+    return this.#records.delete(id) && !wasHidden
   }
 
-  #kept ({ labels }: Pick<ContainerSummary, 'labels'>) {
-    return keptLabels(labels, this.#allowedLabels)
+  #put (record: ContainerRecord) {
+    if (this.#filter.isShown(record)) this.#hidden.delete(record.id)
+    else this.#hidden.add(record.id)
+    this.#records.set(record.id, { ...record, labels: keptLabels(record.labels, this.#allowedLabels) })
   }
 }

@@ -3,7 +3,7 @@ import pMap from 'p-map'
 import type { EngineClient } from '../engine/client.ts'
 import type { EngineEvent, EngineInfo } from '../engine/wire.ts'
 import { EngineForbidden, EngineGone, EngineTimeout } from '../errors.ts'
-import { ContainerSet, type ContainerRecord } from './container-set.ts'
+import { ContainerSet, type ContainerRecord, type Kept } from './container-set.ts'
 import type { CollectorTiming } from './timing.ts'
 
 /** Inspections at a time, and in one go. */
@@ -22,10 +22,10 @@ export class Inventory {
   #info: EngineInfo = { id: null, name: null, cpus: null, memoryBytes: null }
   #infoDue = 0
 
-  constructor (engine: EngineClient, timing: CollectorTiming, allowedLabels: readonly string[]) {
+  constructor (engine: EngineClient, timing: CollectorTiming, kept: Kept) {
     this.#engine = engine
     this.#timing = timing
-    this.#containers = new ContainerSet(allowedLabels)
+    this.#containers = new ContainerSet(kept)
   }
 
   get containers (): ContainerRecord[] {

@@ -1,6 +1,7 @@
 import type { ContainerDetails, ContainerSummary, EngineInfo, Labels } from '../engine/wire.ts'
 import type { EngineServer } from '../engine/negotiate.ts'
-import type { Sample } from './sample.ts'
+import type { ContainerRecord } from './container-set.ts'
+import { sampleIn, type Sample } from './sample.ts'
 import type { EventsState } from './watch.ts'
 
 export interface ContainerSnapshot {
@@ -73,4 +74,25 @@ export interface HostSnapshot {
 export function nameOf ({ id, names }: Pick<ContainerSummary, 'id' | 'names'>): string {
   const name = names.find(entry => entry.lastIndexOf('/') <= 0)
   return name?.replace('/', '') || id.slice(0, 12)
+}
+
+/** What is shown of a container: its record, and its sample where it has one. */
+export function containerSnapshotOf (record: ContainerRecord, sample: Sample | null): ContainerSnapshot {
+  const { id, image, state, networkMode, labels, oomEvents = 0 } = record
+  return Object.freeze({
+    id,
+    name: nameOf(record),
+    image,
+    state,
+    networkMode,
+    health: record.health ?? null,
+    exitCode: record.exitCode ?? null,
+    oomKilled: record.oomKilled ?? null,
+    startedAt: record.startedAt ?? null,
+    restartCount: record.restartCount ?? null,
+    labels,
+    limits: record.limits ?? null,
+    oomEvents,
+    sample: sample && sampleIn(networkMode, sample)
+  })
 }

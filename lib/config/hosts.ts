@@ -18,6 +18,8 @@ export interface Host {
   address: string
   /** For `https://`; the paths are absolute. */
   tls?: HostKeys['tls']
+  /** Added to the one for all hosts. */
+  filter?: HostKeys['filter']
 }
 
 interface Source {
@@ -58,13 +60,14 @@ export async function resolveHosts (
   const folder = dockerFolder(source)
   const resolved: Host[] = []
   for (const [name, keys] of Object.entries(hosts).sort(([a], [b]) => order.indexOf(a) - order.indexOf(b))) {
-    const { context } = keys
+    const { context, filter } = keys
+    const own = filter && { filter }
     if (context === undefined) {
-      resolved.push(fromUrl(name, keys, source.cwd))
+      resolved.push({ ...fromUrl(name, keys, source.cwd), ...own })
       continue
     }
     try {
-      resolved.push(fromContext(name, await readContext(folder, context)))
+      resolved.push({ ...fromContext(name, await readContext(folder, context)), ...own })
     } catch (error) {
       const path = ['hosts', name, 'context']
       if (document.unset.has(path.join('.'))) continue

@@ -30,10 +30,12 @@ export interface Config {
   tags: ReadonlyMap<string, string>
   /** Names of container labels that are shown. */
   labels: readonly string[]
+  /** Which containers of every host are shown; a host may have more of that. */
+  filter: { include: readonly string[], exclude: readonly string[] }
   metrics: { profile: 'default' | 'cadvisor' }
   /** In the order of the file. */
   hosts: readonly Host[]
-  /** By container name. */
+  /** By container name, or host and name with a slash between. */
   container: ReadonlyMap<string, { link: string, icon: string, tags: string }>
 }
 
@@ -139,6 +141,7 @@ export async function loadConfig (source: ConfigSource): Promise<Config> {
     docs: file.docs,
     tags: new Map(Object.entries(file.tags)),
     labels: file.labels,
+    filter: file.filter,
     metrics: file.metrics,
     hosts,
     container: new Map(Object.entries(file.container))

@@ -1,5 +1,25 @@
 import type { FromSchema } from 'json-schema-to-ts'
 
+/** Which containers are shown; see `createFilter`. */
+const filterSchema = {
+  type: 'object',
+  additionalProperties: false,
+  properties: {
+    include: {
+      type: 'array',
+      items: { type: 'string', format: 'container-pattern' },
+      default: [],
+      description: 'Containers that are shown, all where this is empty: names, `image:…`, `label:…` or `label:…=…`'
+    },
+    exclude: {
+      type: 'array',
+      items: { type: 'string', format: 'container-pattern' },
+      default: [],
+      description: 'Containers that are neither shown nor asked for stats, even where `include` has them'
+    }
+  }
+} as const
+
 /** What dockstat.yaml may hold. README's table and the repository's dockstat.yaml are held against it by tests. */
 export const fileSchema = {
   type: 'object',
@@ -119,7 +139,8 @@ export const fileSchema = {
                 description: '`true` takes any certificate of the Engine, also a false one'
               }
             }
-          }
+          },
+          filter: filterSchema
         }
       }
     },
@@ -129,6 +150,7 @@ export const fileSchema = {
       default: [],
       description: 'Names of container labels that are shown; others are kept from view, they may hold secrets'
     },
+    filter: { ...filterSchema, default: {} },
     metrics: {
       type: 'object',
       additionalProperties: false,

@@ -22,6 +22,10 @@ const formats: Record<string, { validate: (text: string) => boolean, expected: s
     validate: text => text === '*' || (URL.canParse(text) && new URL(text).origin === text),
     expected: 'an origin such as https://example.com (no path, no slash at the end), a list of them, or *'
   },
+  'container-pattern': {
+    validate: text => /^(image:.+|label:[^=]+(=.+)?|[^:]+)$/s.test(text),
+    expected: 'a name, image:<image>, label:<key> or label:<key>=<value>, where * is any text'
+  },
   token: { validate: isToken, expected: TOKEN_EXPECTED }
 }
 

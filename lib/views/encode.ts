@@ -1,5 +1,5 @@
 import fastJson, { type Schema } from 'fast-json-stringify'
-import type { HostSnapshot } from '../collector/snapshot.ts'
+import type { ContainerSnapshot, HostSnapshot } from '../collector/snapshot.ts'
 
 /** What one route shows of one host, as bytes. */
 export type View = (snapshot: HostSnapshot) => Buffer
@@ -19,6 +19,32 @@ export function createView<T> (schema: object, read: (snapshot: HostSnapshot) =>
   }
 }
 
+/** What one route shows of one container, as bytes. */
+export type RowView = (snapshot: HostSnapshot, container: ContainerSnapshot) => Buffer
+
+/**
+ * A view of single containers that encodes each once and keeps the bytes for as long as the container's snapshot lives.
+ * @param schema of what is shown of a container, of which no field is required
+ * @param read what the view shows of a container
+ * @returns the view of some fields, which keeps nothing; of none for all
+ */
+export function createRowView<T extends object> (
+  schema: object,
+  read: (snapshot: HostSnapshot, container: ContainerSnapshot) => T
+): (fields: readonly string[]) => RowView {
+  const encode = fastJson(schema as Schema)
+  const kept = new WeakMap<ContainerSnapshot, Buffer>()
+  const whole: RowView = (snapshot, container) => {
+    const bytes = kept.get(container) ?? Buffer.from(encode(read(snapshot, container)))
+    kept.set(container, bytes)
+    return bytes
+  }
+  const some = (fields: ReadonlySet<string>): RowView => (snapshot, container) =>
+    Buffer.from(encode(Object.fromEntries(
+      Object.entries(read(snapshot, container)).filter(([field]) => fields.has(field)))))
+  return fields => fields.length === 0 ? whole : some(new Set(fields))
+}
+
 const OPEN = Buffer.from('{')
 const CLOSE = Buffer.from('}')
 const COMMA = Buffer.from(',')
@@ -29,3 +55,7 @@ export function joinHosts (snapshots: readonly HostSnapshot[], view: View): Buff
     [COMMA, Buffer.from(`${JSON.stringify(snapshot.host)}:`), view(snapshot)])
   return Buffer.concat([OPEN, ...pieces.slice(1), CLOSE])
 }
+
+/** Rows as a list: `[<bytes of a row>, …]`. */
+export const joinRows = (rows: readonly Buffer[]): Buffer =>
+  Buffer.concat([Buffer.from('['), ...rows.flatMap(row => [COMMA, row]).slice(1), Buffer.from(']')])

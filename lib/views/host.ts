@@ -1,8 +1,10 @@
 import type { HostSnapshot } from '../collector/snapshot.ts'
+import { networkTotals, total } from './network.ts'
 
-/** Everything known of one host but its containers, of which it has the number by state. */
+/** Everything known of one host but its containers, of which it has the number by state and what they use. */
 export function hostDetails (snapshot: HostSnapshot) {
-  const { host, up, lastSeen, error, address, engine, poll, requests, missingRights, events, containers } = snapshot
+  const { host, up, lastSeen, error, address, engine, poll, pollErrors, requests, containers } = snapshot
+  const { missingRights, certificateExpiresAt, events } = snapshot
   const counts: Record<string, number> = {}
   for (const { state } of containers) counts[state] = (counts[state] ?? 0) + 1
   return {
@@ -16,6 +18,13 @@ export function hostDetails (snapshot: HostSnapshot) {
     poll,
     requests,
     missingRights,
-    events
+    events,
+    certificateExpiresAt,
+    pollErrors,
+    totals: {
+      cpuCores: total(containers.map(({ sample }) => sample?.cpuCores)),
+      memoryWorkingSetBytes: total(containers.map(({ sample }) => sample?.memoryBytes)),
+      ...networkTotals(containers)
+    }
   }
 }

@@ -1,16 +1,12 @@
 import type { Config } from '../config/load.ts'
 import type { HostSnapshot } from '../collector/snapshot.ts'
-
-/** `private,raspberry` as `private:violet-400,raspberry:red-200`: each tag with its colour where it has one. */
-function colour (tags: string, colours: Config['tags']): string {
-  return tags.split(',').map(tag => tag.trim()).filter(Boolean)
-    .map(tag => colours.has(tag) ? `${tag}:${colours.get(tag)}` : tag).join(',')
-}
+import { decorationOf } from './decoration.ts'
 
 /** The containers of one host as `/stats` documents them; unknown is 0 there, because that contract says number. */
-export function containerRows (snapshot: HostSnapshot, { container, tags }: Pick<Config, 'container' | 'tags'>) {
-  return snapshot.containers.map(({ id, name, image, state, networkMode, sample }) => {
-    const decoration = container.get(name)
+export function containerRows (snapshot: HostSnapshot, config: Pick<Config, 'container' | 'tags'>) {
+  return snapshot.containers.map(container => {
+    const { id, name, image, state, networkMode, sample } = container
+    const { link, icon, tags } = decorationOf(snapshot.host, container, config)
     return {
       name,
       id,
@@ -24,9 +20,9 @@ export function containerRows (snapshot: HostSnapshot, { container, tags }: Pick
       current_net_rx: sample?.rxBytesDelta ?? 0,
       current_net_tx: sample?.txBytesDelta ?? 0,
       networkMode: networkMode ?? '',
-      link: decoration?.link ?? '',
-      icon: decoration?.icon ?? '',
-      tags: colour(decoration?.tags ?? '', tags),
+      link,
+      icon,
+      tags: tags.map(({ name, colour }) => colour ? `${name}:${colour}` : name).join(','),
       image
     }
   })

@@ -12,3 +12,29 @@ t.test('two hosts that are one Engine are both kept, and told once', async t => 
   await until(() => log().includes('are one Engine'))
   t.equal(log().split('hosts again and socket are one Engine').length, 2)
 })
+
+t.test('of what is left out no stats are asked, and nothing is inspected', async t => {
+  const containers = containerList([
+    { id: 'aa', names: ['/web'] },
+    { id: 'bb', names: ['/db-1'] },
+    { id: 'cc', image: 'ghcr.io/org/agent:1' },
+    { id: 'dd', labels: { 'dockstat.ignore': 'true' } },
+    { id: 'ee', labels: { team: 'edge' } }
+  ])
+  const [one, two] = [await startFakeEngine(t, { containers }), await startFakeEngine(t, { containers })]
+  const yaml = `
+mintimeout: 100
+filter: { exclude: [db-*, "image:*/agent:*"] }
+hosts:
+  one: { url: "${one.address}" }
+  two: { url: "${two.address}", filter: { include: ["label:team=edge", db-1] } }
+`
+  const { app } = await build(t, { yaml })
+  const polls = (requests: string[]) => requests.filter(request => request.includes('/stats?')).length
+  await until(() => polls(one.requests) > 4 && polls(two.requests) > 2 && one.requests.join().includes('/ee/json'))
+  const shown = app.stats.snapshots().map(({ containers }) => containers.map(({ id }) => id))
+  t.strictSame(shown, [['aa', 'ee'], ['ee']])
+  t.notMatch(one.requests.join(), /containers\/(bb|cc|dd)\//)
+  t.notMatch(two.requests.join(), /containers\/(aa|bb|cc|dd)\//)
+  t.match(app.stats.snapshots()[1]?.containers, [{ labels: {} }])
+})

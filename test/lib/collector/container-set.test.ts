@@ -1,5 +1,6 @@
 import t from 'tap'
 import { ContainerSet } from '../../../lib/collector/container-set.ts'
+import { createFilter } from '../../../lib/collector/filter.ts'
 import type { ContainerDetails, ContainerSummary, EngineEvent } from '../../../lib/engine/wire.ts'
 
 const summary = (id: string, given: Partial<ContainerSummary> = {}): ContainerSummary =>
@@ -125,7 +126,7 @@ t.test('all are due after a doubt, and taken some at a time', async t => {
 t.test('of the labels only those are kept that mean something or are shown', async t => {
   const labels = { 'com.docker.compose.project': 'edge', 'dockstat.icon': 'x.png', team: 'a', secret: 'b' }
   const { secret, ...kept } = labels
-  const set = new ContainerSet(['team', 'absent'])
+  const set = new ContainerSet({ labels: ['team', 'absent'] })
   set.replace([summary('a', { labels })])
   set.apply(event('start', 'b', { labels: { ...labels, exitCode: '0' } }))
   for (const { labels } of set.values()) t.strictSame(labels, kept)
@@ -141,6 +142,40 @@ t.test('counts how often memory ran out', async t => {
   set.apply(event('oom', 'a'))
   set.replace([summary('a')])
   t.equal(set.values()[0]?.oomEvents, 2)
+})
+
+t.test('what the filter leaves out is neither shown nor inspected, nor news', async t => {
+  const set = new ContainerSet({ filter: createFilter({ include: [], exclude: ['db*', 'label:secret=a*'] }) })
+  const labels = { secret: 'ab' }
+  set.replace([summary('web'), summary('db'), summary('c', { labels })])
+  const shown = () => set.values().map(({ names: [name] }) => name)
+  t.strictSame(shown(), ['/web'])
+  t.strictSame(set.takeDue(99), ['web'])
+  t.equal(set.replace([summary('web'), summary('db', { state: 'exited' }), summary('c', { labels })]), false)
+  t.equal(set.apply(event('start', 'db')), false)
+  t.equal(set.apply(event('create', 'e', { name: 'e', labels })), false)
+  set.doubt()
+  t.strictSame(set.takeDue(99), ['web'])
+  t.equal(set.apply(event('destroy', 'e')), false)
+  t.strictSame(shown(), ['/web'])
+})
+
+t.test('a new name brings a container in or leaves it out at once', async t => {
+  const filter = createFilter({ include: ['label:shown'], exclude: ['db*'] })
+  const set = new ContainerSet({ filter })
+  const labels = { shown: '', other: '' }
+  set.replace([summary('web', { labels }), summary('db', { labels })])
+  set.takeDue(99)
+  t.equal(set.apply(event('rename', 'web', { name: 'db-1' })), true)
+  t.equal(set.apply(event('rename', 'db', { name: 'web-1' })), true)
+  t.match(set.values(), [{ id: 'db', names: ['/web-1'], labels: { shown: '' } }])
+  t.equal(set.values().length, 1)
+  t.strictSame(set.takeDue(99), ['db'])
+  set.fill(details('db', { labels }))
+  t.strictSame(set.values(), [], 'the inspection has the last word')
+  set.replace([summary('web', { labels, names: ['/web'] })])
+  t.match(set.values(), [{ id: 'web' }])
+  t.strictSame(set.takeDue(99), ['web'])
 })
 
 t.test('takes in so many that no list has shown, and no more until there is a list', t => {

@@ -14,6 +14,7 @@ const defaults = {
   docs: { public: false },
   tags: new Map(),
   labels: [],
+  filter: { include: [], exclude: [] },
   metrics: { profile: 'default' },
   hosts: [{ name: 'local', address: 'unix:///var/run/docker.sock' }],
   container: new Map()
@@ -164,7 +165,7 @@ container:
   const engine = 'where a Docker Engine listens, such as 192.168.1.10, tcp://192.168.1.10:2375, ' +
     'https://engine:2376, ssh://user@engine or unix:///var/run/docker.sock'
   const origin = 'an origin such as https://example.com (no path, no slash at the end), a list of them, or *'
-  const keys = 'mintimeout, resync, log, auth, cors, docs, tags, hosts, labels, metrics, container'
+  const keys = 'mintimeout, resync, log, auth, cors, docs, tags, hosts, labels, filter, metrics, container'
   const problems = await problemsOf(t, loadYaml(t, yaml, { PORT: 'abc' }))
   t.strictSame([...problems].sort(), [
     'PORT: must be an integer from 0 to 65535, got "abc"',
@@ -176,7 +177,8 @@ container:
     'dockstat.yaml:5:7: tags: must be a map of keys to values, got "3"',
     'dockstat.yaml:9:11: hosts.YourHost1.port: must be an integer from 1 to 65535, got "abc"',
     'dockstat.yaml:10:3: hosts.YourHost2.url: is required, or a context',
-    'dockstat.yaml:11:5: hosts.YourHost2.prot: unknown key, did you mean port? Allowed: url, port, context, tls',
+    'dockstat.yaml:11:5: hosts.YourHost2.prot: unknown key, did you mean port? ' +
+      'Allowed: url, port, context, tls, filter',
     `dockstat.yaml:12:21: hosts.YourHost3.url: must be ${engine}, got "ssh://***@nas"`,
     'dockstat.yaml:12:51: hosts.YourHost3.port: must be an integer from 1 to 65535, got "0"',
     'dockstat.yaml:13:36: hosts.YourHost4.port: must be left out where url names a port or a socket, got "2"',
@@ -227,4 +229,17 @@ t.test('says what is wrong in the environment', async t => {
 t.test('numbers without end are out of range', async t => {
   const problems = await problemsOf(t, loadYaml(t, 'mintimeout: 1e400\nlog: { LogCount: 1e999 }\n'))
   t.match(problems, [/mintimeout: must be an integer from 100/, /log\.LogCount: must be an integer from 1/])
+})
+
+t.test('filters are patterns, of all hosts and of each', async t => {
+  const yaml = 'filter: { exclude: [db*, "image:*x", "label:a", "label:a=b*"] }\n' +
+    'hosts: { a: { url: nas, filter: { include: [web] } }, b: { url: nas } }'
+  const { filter, hosts } = await loadYaml(t, yaml)
+  t.strictSame(filter, { include: [], exclude: ['db*', 'image:*x', 'label:a', 'label:a=b*'] })
+  const expected = 'must be a name, image:<image>, label:<key> or label:<key>=<value>, where * is any text, got'
+  t.strictSame(hosts.map(({ filter }) => filter), [{ include: ['web'], exclude: [] }, undefined])
+  for (const wrong of ['', 'image:', 'label:', 'label:=x', 'label:a=', 'names:x']) {
+    const [problem] = await problemsOf(t, loadYaml(t, `filter: { include: [${JSON.stringify(wrong)}] }`))
+    t.match(problem, `filter.include.0: ${expected} ${JSON.stringify(wrong)}`)
+  }
 })

@@ -1,7 +1,7 @@
 import t from 'tap'
-import type { HostSnapshot } from '../../../lib/collector/snapshot.ts'
-import { createView, joinHosts } from '../../../lib/views/encode.ts'
-import { hostSnapshot } from '../../snapshots.ts'
+import type { ContainerSnapshot, HostSnapshot } from '../../../lib/collector/snapshot.ts'
+import { createRowView, createView, joinHosts, joinRows } from '../../../lib/views/encode.ts'
+import { containerSnapshot, hostSnapshot } from '../../snapshots.ts'
 
 const schema = {
   type: 'object',
@@ -59,4 +59,29 @@ t.test('bytes count, not characters', async t => {
   const hosts = [hostSnapshot({ host: 'é', error: { code: 'ü', message: '' } }), hostSnapshot({ host: 'z' })]
   const bytes = joinHosts(hosts, view)
   t.strictSame(JSON.parse(bytes.toString()), { é: { version: 1, error: 'ü' }, z: { version: 1, error: null } })
+})
+
+const rowSchema = { type: 'object', properties: { host: { type: 'string' }, name: { type: 'string' } } } as const
+
+t.test('a container is encoded once, some of its fields each time', async t => {
+  let reads = 0
+  const view = createRowView(rowSchema, ({ host }: HostSnapshot, { name, id }: ContainerSnapshot) => {
+    reads++
+    return { name, id, host }
+  })
+  const [snapshot, container] = [hostSnapshot(), containerSnapshot()]
+  const bytes = view([])(snapshot, container)
+  t.equal(bytes.toString(), '{"host":"nas","name":"web"}')
+  t.equal(view([])(snapshot, container), bytes)
+  t.equal(reads, 1)
+  for (const [fields, text] of [[['name'], '{"name":"web"}'], [['name', 'host'], bytes.toString()]] as const) {
+    t.equal(view(fields)(snapshot, container).toString(), text)
+  }
+  t.equal(reads, 3)
+})
+
+t.test('rows are a list', async t => {
+  for (const rows of [[], ['1'], ['"ü"', '2', '{}']]) {
+    t.equal(joinRows(rows.map(row => Buffer.from(row))).toString(), `[${rows.join()}]`)
+  }
 })

@@ -1,6 +1,6 @@
 import t from 'tap'
 import { hostDetails } from '../../../lib/views/host.ts'
-import { containerSnapshot, hostSnapshot } from '../../snapshots.ts'
+import { containerSnapshot, hostSnapshot, sample } from '../../snapshots.ts'
 
 t.test('counts containers by state and keeps what the collector says', async t => {
   const containers = ['running', 'exited', 'running'].map(state => containerSnapshot({ state }))
@@ -17,4 +17,18 @@ t.test('counts containers by state and keeps what the collector says', async t =
     events: 'connecting'
   })
   t.equal(hostDetails(hostSnapshot()).lastSeen, null)
+})
+
+t.test('sums up what its containers use, null while nothing is known', async t => {
+  const none = { cpuCores: null, memoryWorkingSetBytes: null, rxBytesPerSecond: null, txBytesPerSecond: null }
+  t.strictSame(hostDetails(hostSnapshot({ containers: [containerSnapshot()] })).totals, none)
+  const used = (cpuCores: number, given = {}) => containerSnapshot({
+    id: String(cpuCores),
+    sample: sample({ cpuCores, memoryBytes: 10, rxBytesPerSecond: 5, txBytesPerSecond: null }),
+    ...given
+  })
+  const containers = [used(0.5), used(1.5), used(2, { networkMode: 'container:1.5' }), containerSnapshot()]
+  t.strictSame(hostDetails(hostSnapshot({ containers })).totals, {
+    cpuCores: 4, memoryWorkingSetBytes: 30, rxBytesPerSecond: 10, txBytesPerSecond: null
+  })
 })

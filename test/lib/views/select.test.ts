@@ -1,6 +1,6 @@
 import t from 'tap'
-import { selectHosts } from '../../../lib/views/select.ts'
-import { hostSnapshot } from '../../snapshots.ts'
+import { selectContainer, selectHosts } from '../../../lib/views/select.ts'
+import { containerSnapshot, hostSnapshot } from '../../snapshots.ts'
 
 const snapshots = ['nas', 'pi', 'web'].map(host => hostSnapshot({ host }))
 const selected = (...names: string[]) => selectHosts(snapshots, names).map(({ host }) => host)
@@ -13,5 +13,29 @@ t.test('keeps the order of the configuration, each host once', async t => {
 t.test('an unknown host is an error that names the nearest', async t => {
   t.throws(() => selected('nas', 'wab'), {
     code: 'HOST_NOT_FOUND', statusCode: 404, message: 'There is no host wab, did you mean web?'
+  })
+})
+
+t.test('a container is found by name, id and begin of the id, the name first', async t => {
+  const containers = [['abc1', 'web'], ['abc2', 'db'], ['def', 'abc'], ['f00', 'toString']].map(([id, name]) =>
+    containerSnapshot({ id: String(id), name: String(name) }))
+  const find = (given: string) => selectContainer(hostSnapshot({ containers }), given).id
+  for (const [given, id] of [['web', 'abc1'], ['abc2', 'abc2'], ['abc', 'def'], ['d', 'def'], ['toString', 'f00']]) {
+    t.equal(find(String(given)), id)
+  }
+  t.throws(() => find('ab'), {
+    code: 'CONTAINER_AMBIGUOUS',
+    statusCode: 409,
+    message: 'ab is the begin of several ids on nas: web (abc1), db (abc2)'
+  })
+  for (const [given, nearest] of [['wbe', 'web'], ['Web', 'web'], ['', 'db']]) {
+    t.throws(() => find(String(given)), {
+      code: 'CONTAINER_NOT_FOUND',
+      statusCode: 404,
+      message: `There is no container ${given} on nas, did you mean ${nearest}?`
+    })
+  }
+  t.throws(() => selectContainer(hostSnapshot(), 'web'), {
+    message: 'There is no container web on nas, which shows none'
   })
 })

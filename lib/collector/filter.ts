@@ -1,0 +1,55 @@
+import type { ContainerSummary } from '../engine/wire.ts'
+import { glob } from '../glob.ts'
+import { nameOf } from './snapshot.ts'
+
+/** Patterns: a glob of names, `image:<glob>`, `label:<key>` or `label:<key>=<glob>`. */
+export interface FilterLists {
+  include: readonly string[]
+  exclude: readonly string[]
+}
+
+type Described = Pick<ContainerSummary, 'id' | 'names' | 'image' | 'labels'>
+type Rule = (container: Described) => boolean
+
+/** Which containers of a host are shown and asked for stats. */
+export interface ContainerFilter {
+  /** Names of the labels that it reads. */
+  labels: readonly string[]
+  isShown: Rule
+}
+
+const IGNORE = 'dockstat.ignore'
+const LABEL = /^label:([^=]+)(?:=(.+))?$/s
+
+function ruleOf (pattern: string): Rule {
+  const [, key, value] = LABEL.exec(pattern) ?? []
+  if (key !== undefined) {
+    const isMatch = value === undefined ? () => true : glob(value)
+    return ({ labels }) => Object.entries(labels).some(([name, label]) => name === key && isMatch(label))
+  }
+  const [, image] = /^image:(.+)$/s.exec(pattern) ?? []
+  if (image !== undefined) {
+    const isMatch = glob(image)
+    return container => isMatch(container.image)
+  }
+  const isMatch = glob(pattern)
+  return container => isMatch(nameOf(container))
+}
+
+/**
+ * Joins lists of patterns to one filter: what `exclude` matches is left out, of the rest what `include` matches is
+ * shown, and all of it where that is empty. A container that says `dockstat.ignore: true` is left out in any case.
+ */
+export function createFilter (...lists: readonly FilterLists[]): ContainerFilter {
+  const include = lists.flatMap(({ include }) => include)
+  const exclude = lists.flatMap(({ exclude }) => exclude)
+  const included = include.map(ruleOf)
+  const excluded = exclude.map(ruleOf)
+  return {
+    labels: [...include, ...exclude].flatMap(pattern => LABEL.exec(pattern)?.[1] ?? []),
+    isShown (container) {
+      if (container.labels[IGNORE] === 'true' || excluded.some(matches => matches(container))) return false
+      return included.length === 0 || included.some(matches => matches(container))
+    }
+  }
+}

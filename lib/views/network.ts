@@ -1,0 +1,40 @@
+import type { ContainerSnapshot, HostSnapshot } from '../collector/snapshot.ts'
+import { candidates } from './select.ts'
+
+type Containers = HostSnapshot['containers']
+
+const JOINED = 'container:'
+
+/** Whose network a container is in; null while that is not known. */
+export function networkScope (
+  { networkMode }: Pick<ContainerSnapshot, 'networkMode'>
+): 'own' | 'container' | 'host' | 'none' | null {
+  if (networkMode === 'host' || networkMode === 'none' || networkMode === null) return networkMode
+  return networkMode.startsWith(JOINED) ? 'container' : 'own'
+}
+
+/** The container whose network a container has joined; null where it has not, or that one is not shown. */
+export function networkOwner ({ networkMode }: ContainerSnapshot, containers: Containers): ContainerSnapshot | null {
+  if (!networkMode?.startsWith(JOINED)) return null
+  const [owner, ...others] = candidates(containers, networkMode.slice(JOINED.length))
+  return owner && others.length === 0 ? owner : null
+}
+
+/** The sum of what is known; null where nothing is. */
+export function total (values: readonly (number | null | undefined)[]): number | null {
+  const known = values.filter(value => value != null)
+  return known.length === 0 ? null : known.reduce((sum, value) => sum + value, 0)
+}
+
+/** Bytes a second over the networks of some containers; one that several are in counts once. Null where none says. */
+export function networkTotals (containers: Containers) {
+  const networks = new Map<string, ContainerSnapshot[]>()
+  for (const container of containers) {
+    const isJoined = networkScope(container) === 'container'
+    const network = isJoined ? networkOwner(container, containers)?.id ?? String(container.networkMode) : container.id
+    networks.set(network, [...networks.get(network) ?? [], container])
+  }
+  const sum = (rate: 'rxBytesPerSecond' | 'txBytesPerSecond') => total([...networks.values()].map(members =>
+    members.map(({ sample }) => sample?.[rate]).find(value => value != null)))
+  return { rxBytesPerSecond: sum('rxBytesPerSecond'), txBytesPerSecond: sum('txBytesPerSecond') }
+}

@@ -1,0 +1,84 @@
+import type { FastifyInstance } from 'fastify'
+import type { FromSchema } from 'json-schema-to-ts'
+import { containerSchema } from '../lib/schemas/container.ts'
+import { hostQuery } from '../lib/schemas/host-query.ts'
+import { containerRow } from '../lib/views/container.ts'
+import { readContainerQuery, readFields } from '../lib/views/container-query.ts'
+import { createRowView, joinRows } from '../lib/views/encode.ts'
+import { selectContainer, selectHost, selectHosts } from '../lib/views/select.ts'
+
+const texts = (description: string) =>
+  ({ type: 'array', items: { type: 'string' }, default: [], description }) as const
+
+const fieldsQuery = {
+  type: 'object',
+  required: ['fields'],
+  properties: { fields: texts('Only these fields, joined with commas; repeatable') }
+} as const
+
+const containersQuery = {
+  type: 'object',
+  required: ['host', 'state', 'name', 'label', 'fields'],
+  properties: {
+    ...hostQuery.properties,
+    state: texts('Only containers in this state; repeatable'),
+    name: texts('Only containers of this name, where * is any text; repeatable'),
+    label: texts('Only containers with this label, key=value; repeatable'),
+    ...fieldsQuery.properties
+  }
+} as const
+
+const params = {
+  type: 'object',
+  required: ['host', 'container'],
+  properties: {
+    host: { type: 'string' },
+    container: { type: 'string', description: 'Its name, its id or the begin of that' }
+  }
+} as const
+
+const listSchema = {
+  summary: 'Every container of every host with all that is known of it',
+  operationId: 'getContainers',
+  querystring: containersQuery,
+  response: { 200: { type: 'array', items: containerSchema } }
+} as const
+
+const oneSchema = {
+  summary: 'One container, by its name, its id or the begin of that',
+  operationId: 'getContainer',
+  params,
+  querystring: fieldsQuery,
+  response: { 200: containerSchema }
+} as const
+
+interface List {
+  Querystring: FromSchema<typeof containersQuery>
+}
+
+interface One {
+  Params: FromSchema<typeof params>
+  Querystring: FromSchema<typeof fieldsQuery>
+}
+
+const FIELDS = Object.keys(containerSchema.properties)
+
+export default async function containers (app: FastifyInstance) {
+  const view = createRowView<FromSchema<typeof containerSchema>>(containerSchema,
+    (snapshot, container) => containerRow(snapshot, container, app.config))
+
+  app.get<List>('/containers', { schema: listSchema }, async ({ query }, reply) => {
+    const snapshots = selectHosts(app.stats.snapshots(), query.host)
+    const isSelected = readContainerQuery(query, app.config.labels)
+    const encode = view(readFields(query.fields, FIELDS))
+    return reply.sendSnapshots(snapshots, () => joinRows(snapshots.flatMap(snapshot =>
+      snapshot.containers.filter(isSelected).map(container => encode(snapshot, container)))))
+  })
+
+  app.get<One>('/containers/:host/:container', { schema: oneSchema }, async ({ params, query }, reply) => {
+    const snapshot = selectHost(app.stats.snapshots(), params.host)
+    const container = selectContainer(snapshot, params.container)
+    const encode = view(readFields(query.fields, FIELDS))
+    return reply.sendSnapshots([snapshot], () => encode(snapshot, container))
+  })
+}

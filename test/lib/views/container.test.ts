@@ -1,0 +1,222 @@
+import t from 'tap'
+import { sampleIn, sampleOf, withoutGains, type Sample } from '../../../lib/collector/sample.ts'
+import type { ContainerSnapshot, HostSnapshot } from '../../../lib/collector/snapshot.ts'
+import { parseStats, parsePodmanStats, type ContainerStats } from '../../../lib/engine/wire-stats.ts'
+import { containerRow } from '../../../lib/views/container.ts'
+import { startCollector } from '../../collector.ts'
+import { containerList } from '../../fake-engine.ts'
+import { fixture } from '../../fixture.ts'
+import { containerSnapshot, hostSnapshot, sample } from '../../snapshots.ts'
+import { until } from '../../until.ts'
+
+const config = { container: new Map(), tags: new Map(), labels: ['team'] }
+const AT = Date.parse('2026-11-23T06:00:00Z')
+
+function recorded (name: string): ContainerStats {
+  const stats = parseStats(JSON.parse(fixture(name)))
+  if (!stats) throw new Error(`${name} has no sample`)
+  return stats
+}
+
+/** A sample of recorded stats, four seconds after one with half a CPU second, 400 and 40 bytes less. */
+function sampled (stats: ContainerStats): Sample {
+  const first = sampleOf(stats, AT - 4000, null)
+  const less = (value: number | null, by: number) => value === null ? null : value - by
+  return sampleOf(stats, AT, {
+    ...first,
+    readAt: first.readAt - 4000,
+    cpuNanoseconds: less(first.cpuNanoseconds, 2e9),
+    rxBytes: less(first.rxBytes, 400),
+    txBytes: less(first.txBytes, 40),
+    blockReadBytes: less(first.blockReadBytes, 0),
+    blockWriteBytes: less(first.blockWriteBytes, 8)
+  })
+}
+
+const engine: HostSnapshot['engine'] = {
+  kind: 'docker', version: '28', apiVersion: '1.51', oneShot: 'direct', id: 'x', name: 'x', cpus: 2, memoryBytes: 4e9
+}
+
+function row (given: Partial<ContainerSnapshot>, host: Partial<HostSnapshot> = {}) {
+  const container = containerSnapshot(given)
+  return containerRow(hostSnapshot({ containers: [container], engine, ...host }), container, config)
+}
+
+t.test('a container on cgroup v2, every field', async t => {
+  const labels = {
+    'com.docker.compose.project': 'demo', 'com.docker.compose.service': 'web', 'dockstat.icon': 'web.png', team: 'edge'
+  }
+  const known = {
+    health: 'healthy', exitCode: 0, oomKilled: false, startedAt: '2026-11-23T05:00:00Z', restartCount: 1, oomEvents: 2
+  }
+  const limits = { cpus: 0.5, memoryBytes: 64e6, pids: 50 }
+  t.strictSame(row({ ...known, labels, limits, sample: sampled(recorded('cgroup2/stats-mem.json')) }), {
+    host: 'nas',
+    id: 'c0ffee',
+    name: 'web',
+    image: 'nginx',
+    state: 'running',
+    ...known,
+    compose: { project: 'demo', service: 'web' },
+    labels: { team: 'edge' },
+    cpu: {
+      available: true,
+      usageNanoseconds: 1500153000,
+      userNanoseconds: 212984000,
+      systemNanoseconds: 1287168000,
+      cores: 0.5,
+      percent: 50,
+      hostPercent: 25,
+      limitCores: 0.5,
+      throttling: { periods: 0, throttledPeriods: 0, throttledNanoseconds: 0 }
+    },
+    memory: {
+      available: true,
+      usageBytes: 21843968,
+      workingSetBytes: 872448,
+      cacheBytes: 20971520,
+      swapBytes: null,
+      limitBytes: 64e6,
+      limitSet: true,
+      percent: 100 * 872448 / 64e6
+    },
+    network: {
+      scope: 'own',
+      of: null,
+      rxBytes: 2504,
+      txBytes: 126,
+      rxBytesPerSecond: 100,
+      txBytesPerSecond: 10,
+      interfaces: { eth0: { rxBytes: 2504, txBytes: 126, rxPackets: 50, txPackets: 3, rxDropped: 0, txDropped: 0 } }
+    },
+    blockIo: { readBytes: 0, writeBytes: 20971520, readBytesPerSecond: 0, writeBytesPerSecond: 2 },
+    pids: { current: 1, limit: 50 },
+    sampledAt: '2026-11-23T06:00:00.000Z',
+    link: '',
+    icon: 'web.png',
+    tags: []
+  })
+})
+
+t.test('what other Engines, kernels and networks say', async t => {
+  const podman = parsePodmanStats({
+    Stats: [{ ContainerID: 'aa', SystemNano: 1e18, CPUNano: 5e9, CPUSystemNano: 1e9, MemUsage: 7, MemLimit: 2 ** 64 }]
+  })?.get('aa')
+  if (!podman) throw new Error('no sample')
+  const noMemory = { ...recorded('stats-one-shot.json'), memory: { ...podman.memory, usage: null } }
+  const none = { scope: 'none', rxBytes: null, txBytes: null, rxBytesPerSecond: null, interfaces: null }
+  const cases: [string, Partial<ContainerSnapshot>, object][] = [
+    ['cgroup v1', { sample: sampled(recorded('stats-one-shot.json')) }, {
+      memory: { usageBytes: 491520, workingSetBytes: 491520 - 110592, cacheBytes: 159744, limitSet: null },
+      blockIo: { readBytes: 0, writeBytes: 0 },
+      pids: { current: 1, limit: null }
+    }],
+    ['throttled', { sample: sampled(recorded('cgroup2/stats-cpu.json')) }, {
+      cpu: { throttling: { periods: 1288, throttledPeriods: 1234, throttledNanoseconds: 49009948000 } },
+      blockIo: { readBytes: null, writeBytes: null, readBytesPerSecond: null }
+    }],
+    ['two networks', { sample: sampled(recorded('cgroup2/stats-two.json')) }, {
+      network: { rxBytes: 2784, txBytes: 252, interfaces: { eth0: { rxBytes: 1392 }, eth1: { rxBytes: 1392 } } }
+    }],
+    ['Podman', { sample: sampleOf(podman, AT, null), limits: { cpus: null, memoryBytes: null, pids: 2048 } }, {
+      cpu: { usageNanoseconds: 5e9, userNanoseconds: 4e9, limitCores: null, throttling: { periods: null } },
+      memory: { workingSetBytes: 7, limitBytes: 4e9, limitSet: false },
+      pids: { current: null, limit: 2048 }
+    }],
+    ['no memory cgroup', { sample: sampleOf(noMemory, AT, null) }, {
+      cpu: { available: true },
+      memory: { available: false, why: 'the Engine reports no memory (is the memory cgroup on?)' }
+    }],
+    ['no CPU time', { sample: sample({ memoryBytes: 1 }) }, {
+      cpu: { available: false, why: 'the Engine reports no CPU time' },
+      memory: { available: true, limitBytes: 4e9 }
+    }],
+    ['host network', { networkMode: 'host', sample: sampled(recorded('cgroup2/stats-host.json')) }, {
+      network: { ...none, scope: 'host' }
+    }],
+    ['no network', { networkMode: 'none', sample: sampleIn('none', sampled(recorded('stats-one-shot.json'))) }, {
+      network: none
+    }],
+    ['not inspected by Podman yet', { networkMode: null }, { network: { scope: null, of: null } }],
+    ['a project without a service', { labels: { 'com.docker.compose.project': 'demo' } }, {
+      compose: { project: 'demo', service: null }
+    }],
+    ['no project', {}, { compose: null, labels: {} }]
+  ]
+  for (const [title, given, expected] of cases) t.match(row(given), expected, title)
+})
+
+t.test('says why there are no numbers', async t => {
+  const stalled = { poll: { durationMs: 1, intervalMs: 1, isStalled: true } }
+  const cases: [Partial<ContainerSnapshot>, Partial<HostSnapshot>, string][] = [
+    [{ state: 'exited' }, {}, 'not running'],
+    [{ state: 'restarting' }, stalled, 'not running'],
+    [{ state: 'running' }, {}, 'no sample yet'],
+    [{ state: 'paused' }, {}, 'no sample yet'],
+    [{ state: 'running' }, stalled, 'the Engine gives no stats']
+  ]
+  for (const [given, host, why] of cases) {
+    const { cpu, memory, network, blockIo, pids, sampledAt } = row(given, host)
+    t.strictSame([cpu, memory], [{ available: false, why }, { available: false, why }])
+    const numbers = [network.rxBytes, network.txBytesPerSecond, network.interfaces, ...Object.values(blockIo)]
+    for (const value of [...numbers, pids.current, pids.limit, sampledAt]) t.equal(value, null)
+  }
+})
+
+t.test('rates are null once when a container begins anew, and while polls bring nothing', async t => {
+  const stats = recorded('cgroup2/stats-io.json')
+  const none = {
+    cpu: { available: true, cores: null, percent: null, hostPercent: null },
+    network: { rxBytes: 1412, rxBytesPerSecond: null, txBytesPerSecond: null },
+    blockIo: { readBytesPerSecond: null, writeBytesPerSecond: null }
+  }
+  const before = { ...sampleOf(stats, AT - 4000, null), cpuNanoseconds: 9e15 }
+  const reset = sampleOf(stats, AT, before)
+  t.match(row({ sample: reset }), none)
+  const next = { ...stats, read: new Date(reset.readAt + 4000).toISOString() }
+  t.match(row({ sample: sampleOf(next, AT + 4000, reset) }), {
+    cpu: { cores: 0, percent: 0, hostPercent: 0 }, network: { rxBytesPerSecond: 0 }
+  })
+  t.match(row({ sample: withoutGains(sampled(stats)) }), none)
+})
+
+t.test('the memory limit is the least of what is known', async t => {
+  const cases = [
+    [1000, 4000, 4000, 1000],
+    [9000, 4000, 4000, 4000],
+    [null, 3000, 4000, 3000],
+    [null, null, 4000, 4000],
+    [null, null, null, null],
+    [null, null, 0, null]
+  ] as const
+  for (const [set, said, host, limitBytes] of cases) {
+    const limits = { cpus: null, memoryBytes: set, pids: null }
+    const { memory } = row({ limits, sample: sample({ memoryBytes: 10, memoryLimitBytes: said }) }, {
+      engine: engine && { ...engine, memoryBytes: host }
+    })
+    t.match(memory, { limitBytes, limitSet: set !== null, percent: limitBytes && 1000 / limitBytes })
+  }
+})
+
+t.test('without the number of CPUs there is no share of them', async t => {
+  const used = sampled(recorded('stats-one-shot.json'))
+  t.match(row({ sample: used }, { engine: null }).cpu, { percent: 50, hostPercent: null })
+})
+
+t.test('from poll to poll: rates come with the second sample, and are missing once after a reset', async t => {
+  const { fake, snapshots } = await startCollector(t, { containers: containerList([{ id: 'aa' }]) })
+  const recordedStats = JSON.parse(fixture('cgroup2/stats-io.json'))
+  const seconds = [10, 11, 12, 1, 2]
+  let polls = 0
+  fake.handler = (request, response) => {
+    if (!request.url?.includes('/stats?')) return false
+    recordedStats.cpu_stats.cpu_usage.total_usage = (seconds[polls++] ?? polls) * 1e9
+    response.end(JSON.stringify({ ...recordedStats, read: new Date().toISOString() }))
+  }
+  await until(() => polls > seconds.length + 1)
+  const rates = new Map(snapshots.flatMap(snapshot => snapshot.containers.map(container => {
+    const { cpu } = containerRow(snapshot, container, config)
+    return [(cpu.usageNanoseconds ?? 0) / 1e9, cpu.cores] as const
+  })))
+  t.strictSame(seconds.map(second => typeof rates.get(second)), ['object', 'number', 'number', 'object', 'number'])
+})

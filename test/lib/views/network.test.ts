@@ -1,0 +1,50 @@
+import t from 'tap'
+import type { ContainerSnapshot } from '../../../lib/collector/snapshot.ts'
+import { networkOwner, networkScope, networkTotals, total } from '../../../lib/views/network.ts'
+import { containerSnapshot, sample } from '../../snapshots.ts'
+
+const named = (name: string, networkMode: string | null, rate?: number | null): ContainerSnapshot => {
+  const rates = { rxBytesPerSecond: rate ?? null, txBytesPerSecond: rate ?? null }
+  return containerSnapshot({ id: `${name}-id`, name, networkMode, sample: rate === undefined ? null : sample(rates) })
+}
+
+t.test('the scope follows from the mode', async t => {
+  const cases = [
+    ['bridge', 'own'], ['edge_default', 'own'], ['slirp4netns', 'own'], ['host', 'host'], ['none', 'none'],
+    ['container:web-id', 'container'], [null, null]
+  ] as const
+  for (const [networkMode, scope] of cases) t.equal(networkScope({ networkMode }), scope, String(networkMode))
+})
+
+t.test('the owner is found by id, name and begin of the id', async t => {
+  const containers = [named('web', 'bridge'), named('db', 'bridge')]
+  const cases = [
+    ['container:web-id', 'web'], ['container:web', 'web'], ['container:db-', 'db'], ['container:gone', undefined],
+    ['bridge', undefined], [null, undefined]
+  ] as const
+  for (const [mode, owner] of cases) t.equal(networkOwner(named('x', mode), containers)?.name, owner, String(mode))
+  const similar = [named('web', null), named('wab', null)]
+  t.equal(networkOwner(named('x', 'container:w'), similar), null, 'two begin like that')
+})
+
+t.test('a network that several are in counts once', async t => {
+  const cases: [ContainerSnapshot[], number | null][] = [
+    [[], null],
+    [[named('web', 'bridge')], null],
+    [[named('web', 'host', null), named('db', 'bridge', 0)], 0],
+    [[named('web', 'bridge', 5), named('db', 'bridge', 2)], 7],
+    [[named('side', 'container:web-id', 5), named('web', 'bridge', 5), named('db', 'bridge', 2)], 7],
+    [[named('side', 'container:web-id', 5), named('web', 'bridge')], 5],
+    [[named('side', 'container:gone', 5), named('more', 'container:gone', 5)], 5]
+  ]
+  for (const [containers, rate] of cases) {
+    t.strictSame(networkTotals(containers), { rxBytesPerSecond: rate, txBytesPerSecond: rate })
+  }
+})
+
+t.test('a total is of what is known', async t => {
+  t.equal(total([]), null)
+  t.equal(total([null, undefined]), null)
+  t.equal(total([null, 0]), 0)
+  t.equal(total([1, undefined, 2]), 3)
+})
