@@ -12,6 +12,9 @@ export interface ContainerQuery {
 /** Those of the Engines, and `unknown`, which is only so until the Engine's record has been read. */
 const STATES = ['created', 'running', 'paused', 'restarting', 'removing', 'exited', 'dead', 'unknown']
 
+/** Each `*` of a glob multiplies the time that a text can take that hardly does not match. */
+const MOST_STARS = 5
+
 function check (parameter: string, values: readonly string[], allowed: readonly string[]) {
   const unknown = values.find(value => !allowed.includes(value))
   if (unknown !== undefined) throw new InvalidQuery(parameter, unknown, `one of ${allowed.join(', ')}`)
@@ -41,7 +44,8 @@ export function readContainerQuery (
 ): (container: ContainerSnapshot) => boolean {
   check('state', state, STATES)
   const labels = [...readLabels(label, allowedLabels)]
-  if (name.includes('')) throw new InvalidQuery('name', '', 'a name, where * is any text')
+  const odd = name.find(pattern => pattern === '' || pattern.split('*').length - 1 > MOST_STARS)
+  if (odd !== undefined) throw new InvalidQuery('name', odd, `a name, where * is any text, ${MOST_STARS} times at most`)
   const names = name.map(glob)
   return container =>
     (state.length === 0 || state.includes(container.state)) &&
