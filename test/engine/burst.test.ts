@@ -5,7 +5,7 @@ import { container, docker, isEmulated, isPodman, skip } from './docker.ts'
 import { startProxy } from './proxy.ts'
 import { serve } from './service.ts'
 
-const COUNT = isEmulated ? 5 : 100
+const COUNT = isEmulated ? 3 : 100
 const MOST_AT_A_TIME = 16
 const ANSWERS_ON_ITS_TICK = /^(1\d|20|23\.0\.[0-7]|24\.0\.[0-6])\b/
 

@@ -34,7 +34,10 @@ export interface Service {
   host (): Promise<Host>
   /** Waits until a poll is over that began after the call. */
   polled (): Promise<void>
-  /** The first row with that id, and with that state if one is given. */
+  /**
+   * The first row with that id, and with that state if one is given, once the Engine's own record has been read:
+   * events, and the lists of Podman, do not say the network mode.
+   */
   row (id: string, state?: string): Promise<Row>
   /** A row with its sample, and a fact that `read` gave alike before and after the poll that the row is from. */
   steady<T> (id: string, read: () => Promise<T>): Promise<{ row: Row, fact: T }>
@@ -42,7 +45,7 @@ export interface Service {
 }
 
 /** Starts the service on an Engine, the real one or a proxy of it. */
-export async function serve (t: Test, url = address, mintimeout = isEmulated ? 5000 : 100): Promise<Service> {
+export async function serve (t: Test, url = address, mintimeout = isEmulated ? 1000 : 100): Promise<Service> {
   const { app, log } = await build(t, { yaml: `mintimeout: ${mintimeout}\nhosts: { real: { url: '${url}' } }` })
   const get = async (path: string) =>
     JSON.parse((await app.inject({ url: path, headers: { authorization: 'secret' } })).body).real
@@ -58,8 +61,8 @@ export async function serve (t: Test, url = address, mintimeout = isEmulated ? 5
         await until(() => lastSeen() > before)
       }
     },
-    row: (id, state) => until(async () =>
-      (await service.rows()).find(row => row.id === id && row.state === (state ?? row.state))),
+    row: (id, state) => until(async () => (await service.rows())
+      .find(row => row.id === id && row.state === (state ?? row.state) && row.networkMode !== '')),
     async steady (id, read) {
       for (;;) {
         const fact = await read()

@@ -2,8 +2,8 @@ import t from 'tap'
 import pMap from 'p-map'
 import { build } from '../build.ts'
 import { until } from '../until.ts'
-import { container, docker, inspect } from './docker.ts'
-import { serve } from './service.ts'
+import { container, docker, inspect } from '../engine/docker.ts'
+import { serve } from '../engine/service.ts'
 import { skip, startSshd } from './sshd.ts'
 
 const COUNT = 8
@@ -16,7 +16,9 @@ t.test('shows a container as docker inspect does, and follows it by its events',
   const id = await container(t)
   const { name, state, image } = await row(id, 'running')
   const inspected = await inspect(id)
-  t.strictSame({ name, state, image }, { name: inspected.Name.slice(1), state: 'running', image: 'busybox:local' })
+  t.strictSame({ name, state, image }, {
+    name: inspected.Name.slice(1), state: 'running', image: inspected.Config.Image
+  })
   await docker('rm', '-f', id)
   await until(async () => (await rows()).every(other => other.id !== id))
   t.match(log(), /events live/)

@@ -8,7 +8,7 @@ import { createInterface } from 'node:readline'
 import type { Test } from 'tap'
 import { prependPath, readStarts, type Starts } from '../fake-ssh.ts'
 import { folder } from '../folder.ts'
-import { address, skip as skipEngine } from './docker.ts'
+import { address, skip as skipEngine } from '../engine/docker.ts'
 
 const SEARCH = { ...process.env, PATH: `${process.env.PATH}:/usr/sbin:/sbin` }
 

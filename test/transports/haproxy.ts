@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import type { Test } from 'tap'
 import { folder } from '../folder.ts'
 import { until } from '../until.ts'
-import { address, skip as skipEngine } from './docker.ts'
+import { address, skip as skipEngine } from '../engine/docker.ts'
 
 const env = { ...process.env, PATH: `${process.env.PATH}:/usr/sbin` }
 

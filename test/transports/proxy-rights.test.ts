@@ -1,7 +1,7 @@
 import t, { type Test } from 'tap'
 import { build } from '../build.ts'
 import { until } from '../until.ts'
-import { container } from './docker.ts'
+import { container, isPodman } from '../engine/docker.ts'
 import { RIGHTS, skip, startHaproxy } from './haproxy.ts'
 
 const WARNING = /"level":[456]0/
@@ -56,7 +56,7 @@ for (const { withheld, missing, events } of cases) {
     const { snapshot, polled, host, warnings } = await serveWithout(t, withheld)
     await until(() => snapshot().events === events)
     await polled()
-    t.match(snapshot(), { up: true, error: null, engine: { kind: 'docker' } })
+    t.match(snapshot(), { up: true, error: null, engine: { kind: isPodman ? 'podman' : 'docker' } })
     t.strictSame(snapshot().missingRights, missing, 'what is missing is named, if it is missed')
     t.ok(snapshot().containers.find(other => other.id === id)?.sample)
     t.match(await host(), { up: true, error: null })
