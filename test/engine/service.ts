@@ -20,6 +20,15 @@ export interface Row {
   image: string
 }
 
+/** Some of what `/containers/:host/:container` says. */
+export interface Details {
+  cpu: { percent: number }
+  memory: { workingSetBytes: number, limitBytes: number }
+  network: { rxBytes: number, txBytes: number }
+  blockIo: { readBytes: number, writeBytes: number }
+  pids: { current: number }
+}
+
 export interface Host {
   containerCount: number
   totalCPUs: number
@@ -31,6 +40,8 @@ export interface Host {
 /** The service, polling one real Engine. */
 export interface Service {
   rows (): Promise<Row[]>
+  /** All that is known of one container, from `/containers`. */
+  details (id: string): Promise<Details>
   host (): Promise<Host>
   /** Waits until a poll is over that began after the call. */
   polled (): Promise<void>
@@ -47,13 +58,14 @@ export interface Service {
 /** Starts the service on an Engine, the real one or a proxy of it. */
 export async function serve (t: Test, url = address, mintimeout = isEmulated ? 1000 : 100): Promise<Service> {
   const { app, log } = await build(t, { yaml: `mintimeout: ${mintimeout}\nhosts: { real: { url: '${url}' } }` })
-  const get = async (path: string) =>
-    JSON.parse((await app.inject({ url: path, headers: { authorization: 'secret' } })).body).real
+  const read = async (url: string) => (await app.inject({ url, headers: { authorization: 'secret' } })).body
+  const get = async (path: string) => JSON.parse(await read(path)).real
   const lastSeen = () => app.stats.snapshots()[0]?.lastSeen ?? 0
 
   const service: Service = {
     log,
     rows: () => get('/stats'),
+    details: async id => JSON.parse(await read(`/containers/real/${id}`)),
     host: () => get('/hosts'),
     async polled () {
       for (let polls = 0; polls < 2; polls++) {

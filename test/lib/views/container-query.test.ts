@@ -38,7 +38,7 @@ t.test('what is not known is an error that lists what is', async t => {
     [{ state: ['running', 'runing'] }, `?state=runing is not known, it must be ${states}`],
     [{ state: [''] }, `?state= is not known, it must be ${states}`],
     [{ name: ['web', ''] }, '?name= is not known, it must be a name, where * is any text, 5 times at most'],
-    [{ name: ['*a*a*a*a*a*'] }, /a name, where \* is any text, 5 times at most$/],
+    [{ name: ['******'] }, '?name=****** is not known, it must be a name, where * is any text, 5 times at most'],
     [{ label: ['owner=x'] }, '?label=owner=x is not known, it must be one of team=…, tier=…'],
     [{ label: ['team'] }, '?label=team is not known, it must be one of team=…, tier=…']
   ]

@@ -1,0 +1,82 @@
+import { execFile } from 'node:child_process'
+import { promisify } from 'node:util'
+import t, { type Test } from 'tap'
+import { until } from '../until.ts'
+import { address, container, isPodman, network, skip } from './docker.ts'
+import { serve } from './service.ts'
+
+t.setTimeout(600_000)
+
+const run = promisify(execFile)
+
+/** A size as `docker stats` prints it: memory in powers of 1024, the rest in powers of 1000. */
+function bytesOf (printed = ''): number {
+  const [, digits, prefix = '', binary] = /^([\d.]+)([kKMGT]?)(i?)B$/.exec(printed.trim()) ?? []
+  return Number(digits) * (binary ? 1024 : 1000) ** ' KMGT'.indexOf(prefix.toUpperCase() || ' ')
+}
+
+interface Printed {
+  CPUPerc: string
+  MemUsage: string
+  NetIO: string
+  BlockIO: string
+  PIDs: string
+}
+
+/** What `docker stats` says of a container. */
+async function printed (id: string) {
+  const { stdout } = await run('docker', ['--host', address, 'stats', '--no-stream', '--format', '{{json .}}', id])
+  const { CPUPerc, MemUsage, NetIO, BlockIO, PIDs }: Printed = JSON.parse(stdout)
+  const [memory, limit] = MemUsage.split('/').map(bytesOf)
+  const [rx, tx] = NetIO.split('/').map(bytesOf)
+  const [read, write] = BlockIO.split('/').map(bytesOf)
+  return { cpu: Number.parseFloat(CPUPerc), sizes: { memory, limit, rx, tx, read, write, pids: Number(PIDs) } }
+}
+
+/** Whether two numbers are the same within two per cent. */
+const areAlike = (one = NaN, other = NaN) => Math.abs(one - other) <= 0.02 * Math.max(one, other)
+
+/** Half a CPU, some memory, bytes over a network and to a disk. */
+const WORK = `
+  dd if=/dev/zero of=/dev/shm/held bs=1M count=16 2> /dev/null
+  dd if=/dev/zero of=/written bs=1M count=8 conv=fsync 2> /dev/null
+  head -c 100000 /dev/zero | nc other 7000
+  while :; do :; done`
+
+async function agrees (t: Test) {
+  const net = await network(t)
+  await container(t, {
+    options: ['--network', net, '--network-alias', 'other'],
+    command: ['sh', '-c', 'nc -l -p 7000 > /dev/null; sleep 3600']
+  })
+  const options = ['--network', net, '--cpus', '0.5', '--memory', '256m']
+  const id = await container(t, { options, command: ['sh', '-c', WORK] })
+  const service = await serve(t, address, 1000)
+  await until(async () => (await printed(id)).cpu > 25)
+
+  async function compare () {
+    const theirs = await printed(id)
+    await service.polled()
+    const { cpu, memory, network, blockIo, pids } = await service.details(id)
+    const sizes = {
+      memory: memory.workingSetBytes,
+      limit: memory.limitBytes,
+      rx: network.rxBytes,
+      tx: network.txBytes,
+      read: blockIo.readBytes,
+      write: blockIo.writeBytes,
+      pids: pids.current
+    }
+    const areAll = Object.entries(sizes).every(([name, size]) => areAlike(size, Reflect.get(theirs.sizes, name)))
+    return { theirs, cpu: cpu.percent, sizes, isAgreed: areAll && Math.abs(cpu.percent - theirs.cpu) <= 5 }
+  }
+  const { cpu, theirs, sizes } = await until(async () => {
+    const round = await compare()
+    return round.isAgreed ? round : null
+  })
+  t.ok(cpu > 25, `CPU ${cpu} %, docker stats ${theirs.cpu} %`)
+  t.ok(sizes.memory > 2 ** 24, JSON.stringify(sizes))
+  t.ok(sizes.tx > 10_000, JSON.stringify(theirs.sizes))
+}
+
+if (!isPodman) t.test('Docker: what docker stats says and what is served agree', { skip }, agrees)
