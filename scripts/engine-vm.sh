@@ -95,7 +95,8 @@ build() {
   rm -r "$parts"
 }
 
-# Boots on a port that is free, by trying; the disk image stays as it was built. An oops ends the machine: then clients are refused, instead of hanging.
+# Boots on a port that is free, by trying; the disk image stays as it was built. An oops ends the machine: then
+# clients are refused, instead of hanging.
 boot() {
   # What IPv6 tells its neighbours would be counted, for a minute, as bytes of containers.
   local port network='net.ifnames=0 ipv6.disable_ipv6=1'
