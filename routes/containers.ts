@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify'
 import type { FromSchema } from 'json-schema-to-ts'
 import { containerSchema } from '../lib/schemas/container.ts'
+import { containerExample } from '../lib/schemas/examples.ts'
 import { hostQuery } from '../lib/schemas/host-query.ts'
 import { containerRow } from '../lib/views/container.ts'
 import { readContainerQuery, readFields } from '../lib/views/container-query.ts'
@@ -41,7 +42,7 @@ const listSchema = {
   summary: 'Every container of every host with all that is known of it',
   operationId: 'getContainers',
   querystring: containersQuery,
-  response: { 200: { type: 'array', items: containerSchema } }
+  response: { 200: { type: 'array', items: containerSchema, examples: [[containerExample]] } }
 } as const
 
 const oneSchema = {
@@ -49,7 +50,7 @@ const oneSchema = {
   operationId: 'getContainer',
   params,
   querystring: fieldsQuery,
-  response: { 200: containerSchema }
+  response: { 200: { ...containerSchema, examples: [containerExample] } }
 } as const
 
 interface List {

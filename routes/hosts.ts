@@ -1,5 +1,6 @@
 import type { FastifyInstance } from 'fastify'
 import type { FromSchema } from 'json-schema-to-ts'
+import { hostExample, hostsExample } from '../lib/schemas/examples.ts'
 import { hostQuery } from '../lib/schemas/host-query.ts'
 import { createView, joinHosts } from '../lib/views/encode.ts'
 import { hostDetails } from '../lib/views/host.ts'
@@ -29,19 +30,21 @@ const details = {
   type: 'object',
   additionalProperties: false,
   required: [
-    'host', 'up', 'lastSeen', 'error', 'address', 'engine', 'containers', 'poll', 'requests', 'missingRights', 'events',
-    'certificateExpiresAt', 'pollErrors', 'totals'
+    'host', 'up', 'lastSeen', 'ageMs', 'error', 'address', 'transport', 'engine', 'containers', 'poll', 'requests',
+    'missingRights', 'events', 'certificateExpiresAt', 'pollErrors', 'totals'
   ],
   properties: {
     host: { type: 'string', description: 'Name in the configuration' },
     up: { type: 'boolean', description: 'Whether the last poll reached its Engine' },
     lastSeen: { ...text, description: 'When a poll last reached it, ISO 8601' },
+    ageMs: { ...number, description: 'How long before this was made that was' },
     error: {
       type: ['object', 'null'],
       description: 'What the last poll ended with',
       properties: { code: { type: 'string' }, message: { type: 'string' } }
     },
     address: { type: 'string', description: 'Where its Engine is asked' },
+    transport: { type: 'string', description: 'How: unix, tcp, http, https or ssh' },
     engine: {
       type: ['object', 'null'],
       description: 'null until the Engine has answered once',
@@ -108,14 +111,14 @@ const fleetSchema = {
   summary: 'Every host: containers, CPUs, memory, whether it is up',
   operationId: 'getHosts',
   querystring: hostQuery,
-  response: { 200: { type: 'object', additionalProperties: host } }
+  response: { 200: { type: 'object', additionalProperties: host, examples: [hostsExample] } }
 } as const
 
 const detailsSchema = {
   summary: 'One host: its Engine, containers by state, what they use, polls, requests, missing rights',
   operationId: 'getHost',
   params: { type: 'object', required: ['host'], properties: { host: { type: 'string' } } },
-  response: { 200: details }
+  response: { 200: { ...details, examples: [hostExample] } }
 } as const
 
 export default async function hosts (app: FastifyInstance) {

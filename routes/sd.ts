@@ -1,4 +1,5 @@
 import type { FastifyInstance } from 'fastify'
+import { targetsExample } from '../lib/schemas/examples.ts'
 
 const labels = {
   type: 'object',
@@ -20,6 +21,7 @@ const schema = {
   response: {
     200: {
       type: 'array',
+      examples: [targetsExample],
       description: 'A target for every host, as Prometheus discovers them over HTTP',
       items: {
         type: 'object',

@@ -2,6 +2,7 @@ import type { FastifyInstance } from 'fastify'
 import type { FromSchema } from 'json-schema-to-ts'
 import type { HostSnapshot } from '../lib/collector/snapshot.ts'
 import { expositionOverJson } from '../lib/accept.ts'
+import { statsExample } from '../lib/schemas/examples.ts'
 import { expositionContent } from '../lib/schemas/exposition.ts'
 import { hostQuery } from '../lib/schemas/host-query.ts'
 import { createView, joinHosts } from '../lib/views/encode.ts'
@@ -38,7 +39,7 @@ const containersOfHost = {
   }
 } as const
 
-const fleet = { type: 'object', additionalProperties: containersOfHost } as const
+const fleet = { type: 'object', additionalProperties: containersOfHost, examples: [statsExample] } as const
 
 const schema = {
   summary: 'The containers of every host',

@@ -17,6 +17,18 @@ t.test('describes every route, and a linter has nothing to say', async t => {
   t.strictSame(problems.map(({ ruleId, message, location }) => [ruleId, message, location[0]?.pointer]), [])
 })
 
+t.test('has an example of every answer with data', async t => {
+  const { app } = await build(t)
+  const { paths } = (await app.inject({ url: '/openapi.json', headers })).json()
+  for (const path of ['/stats', '/hosts', '/hosts/{host}', '/containers', '/containers/{host}/{container}', '/sd']) {
+    const { content } = paths[path].get.responses[200]
+    t.match(JSON.stringify(content['application/json']), /"examples?":.*(web|atlas)/, path)
+  }
+  for (const { schema } of Object.values<{ schema: object }>(paths['/metrics'].get.responses[200].content)) {
+    t.match(schema, { examples: [/docker_host_up\{/] })
+  }
+})
+
 t.test('the description is behind the token, unless the configuration opens it', async t => {
   for (const [yaml, statusCode] of [['', 401], ['docs:\n  public: true\n', 200]] as const) {
     const { app } = await build(t, { yaml })
