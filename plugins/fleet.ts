@@ -3,7 +3,9 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
 import fresh from 'fresh'
 import type { HostSnapshot } from '../lib/collector/snapshot.ts'
-import { freshnessOf } from '../lib/views/freshness.ts'
+import { compress, encodingFor } from '../lib/compress.ts'
+import { freshnessHeaders, freshnessOf, type Freshness } from '../lib/views/freshness.ts'
+import { kept } from '../lib/kept.ts'
 
 /** One of the forms that an answer has. */
 interface Representation {
@@ -12,15 +14,17 @@ interface Representation {
   variant?: string
 }
 
+/** Makes the bytes of an answer; called only when they are sent. */
+type Make = (snapshots: readonly HostSnapshot[]) => Buffer | Promise<Buffer>
+
 declare module 'fastify' {
   interface FastifyReply {
     /**
-     * Answers with what is made of snapshots, or with 304 where the client has it already.
-     * @param make the bytes; called only when they are sent
+     * Answers with what is made of snapshots, or with 304 where the client has it already; compressed where it may be.
      * @param representation JSON where it is not said
      */
     sendSnapshots (
-      snapshots: readonly HostSnapshot[], make: () => Buffer | Promise<Buffer>, representation?: Representation
+      snapshots: readonly HostSnapshot[], make: Make, representation?: Representation
     ): Promise<FastifyReply>
   }
 }
@@ -30,16 +34,27 @@ const JSON_ANSWER: Representation = { type: 'application/json; charset=utf-8' }
 /** Answers made of snapshots, with how fresh they are → `reply.sendSnapshots`. */
 export default fp(async app => {
   const run = randomBytes(12).toString('base64url')
+  const formsOf = kept((_snapshots: readonly HostSnapshot[]) => new Map<string, Freshness>())
+
+  function freshness (snapshots: readonly HostSnapshot[], form: string): Freshness {
+    const forms = formsOf(snapshots)
+    const known = forms.get(form) ?? freshnessOf(snapshots, `${run}\n${form}`)
+    forms.set(form, known)
+    return known
+  }
 
   async function sendSnapshots (
-    this: FastifyReply, snapshots: readonly HostSnapshot[], make: () => Buffer | Promise<Buffer>,
-    { type, variant = '' } = JSON_ANSWER
+    this: FastifyReply, snapshots: readonly HostSnapshot[], make: Make, { type, variant = '' } = JSON_ANSWER
   ) {
-    const headers = freshnessOf(snapshots, [run, type, variant].join('\n'))
     const { request }: { request: FastifyRequest } = this
-    this.headers(headers).cacheControl('no-cache')
+    const encoding = encodingFor(request.headers['accept-encoding'])
+    const headers = freshnessHeaders(freshness(snapshots, [type, variant, encoding].join('\n')))
+    this.headers(headers).cacheControl('no-cache').vary('Accept-Encoding')
     if (fresh(request.headers, headers)) return this.code(304).send()
-    return this.type(type).send(await make())
+    const bytes = await make(snapshots)
+    const compressed = await compress(bytes, encoding)
+    if (compressed !== bytes) this.header('content-encoding', encoding)
+    return this.type(type).send(compressed)
   }
 
   app.decorateReply('sendSnapshots', sendSnapshots)

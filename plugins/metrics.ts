@@ -1,6 +1,7 @@
 import fp from 'fastify-plugin'
 import type { FastifyReply } from 'fastify'
 import type { HostSnapshot } from '../lib/collector/snapshot.ts'
+import { kept } from '../lib/kept.ts'
 import { processMetrics } from '../lib/process-metrics.ts'
 import { version } from '../lib/version.ts'
 import { expositions, header, textIn, type Exposition } from '../lib/views/metrics/exposition.ts'
@@ -22,7 +23,6 @@ declare module 'fastify' {
 /** What the hosts and the service measure → `reply.sendMetrics`. */
 export default fp(async app => {
   const view = createMetricsView(app.config)
-  const last = new Map<Exposition, { snapshots: readonly HostSnapshot[], body: Promise<Buffer> }>()
 
   async function service (exposition: Exposition): Promise<Buffer> {
     const own = serviceFamilies.map(family =>
@@ -34,12 +34,9 @@ export default fp(async app => {
     Buffer.concat([view(snapshots, exposition), await service(exposition), Buffer.from(expositions[exposition].end)])
 
   /** The service changes from one moment to the next: it is read once for the same snapshots, as their ETag says. */
-  function whole (snapshots: readonly HostSnapshot[], exposition: Exposition): Promise<Buffer> {
-    const known = last.get(exposition)
-    if (known && snapshots.every((snapshot, index) => snapshot === known.snapshots[index])) return known.body
-    const body = write(snapshots, exposition)
-    last.set(exposition, { snapshots, body })
-    return body
+  const whole = {
+    text: kept((snapshots: readonly HostSnapshot[]) => write(snapshots, 'text')),
+    openmetrics: kept((snapshots: readonly HostSnapshot[]) => write(snapshots, 'openmetrics'))
   }
 
   const part = (snapshots: readonly HostSnapshot[], exposition: Exposition) =>
@@ -48,7 +45,7 @@ export default fp(async app => {
   async function sendMetrics (this: FastifyReply, names: readonly string[], exposition: Exposition) {
     const snapshots = selectHosts(app.stats.snapshots(), names)
     const { type } = expositions[exposition]
-    if (names.length === 0) return this.sendSnapshots(snapshots, () => whole(snapshots, exposition), { type })
+    if (names.length === 0) return this.sendSnapshots(snapshots, whole[exposition], { type })
     return this.sendSnapshots(snapshots, () => part(snapshots, exposition), { type, variant: 'hosts only' })
   }
 

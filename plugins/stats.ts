@@ -8,8 +8,8 @@ import { Twins } from '../lib/collector/twins.ts'
 declare module 'fastify' {
   interface FastifyInstance {
     stats: {
-      /** The latest snapshot of every host, in the order of the configuration. */
-      snapshots (): HostSnapshot[]
+      /** The latest snapshot of every host, in the order of the configuration: the same list until one is replaced. */
+      snapshots (): readonly HostSnapshot[]
     }
   }
 }
@@ -19,13 +19,22 @@ export default fp(async app => {
   const { hosts, labels, filter, mintimeout, resync } = app.config
   const timing = timingOf(mintimeout, resync)
   const twins = new Twins(app.log)
-  const onSnapshot = (snapshot: HostSnapshot) => twins.see(snapshot)
+  let fleet: readonly HostSnapshot[] | null = null
+  const onSnapshot = (snapshot: HostSnapshot) => {
+    fleet = null
+    twins.see(snapshot)
+  }
   const filters = new Map(hosts.map(({ name, filter: own = [] }) => [name, createFilter(...[filter, own].flat())]))
   const collectors = [...app.engines].map(([host, engine], index) => {
     const kept = { labels, filter: filters.get(host) }
     return new Collector({ host, engine, timing, log: app.log, phase: index / app.engines.size, onSnapshot, ...kept })
   })
-  app.decorate('stats', { snapshots: () => collectors.map(collector => collector.snapshot) })
+  app.decorate('stats', {
+    snapshots () {
+      fleet ??= Object.freeze(collectors.map(({ snapshot }) => snapshot))
+      return fleet
+    }
+  })
   app.addHook('onReady', async () => collectors.forEach(collector => collector.start()))
   app.addHook('onClose', async () => {
     await Promise.all(collectors.map(collector => collector.stop()))

@@ -1,5 +1,7 @@
 import type { FastifyInstance } from 'fastify'
 import type { FromSchema } from 'json-schema-to-ts'
+import type { HostSnapshot } from '../lib/collector/snapshot.ts'
+import { kept } from '../lib/kept.ts'
 import { hostExample, hostsExample } from '../lib/schemas/examples.ts'
 import { hostQuery } from '../lib/schemas/host-query.ts'
 import { createView, joinHosts } from '../lib/views/encode.ts'
@@ -124,10 +126,11 @@ const detailsSchema = {
 export default async function hosts (app: FastifyInstance) {
   const summary = createView<FromSchema<typeof host>>(host, hostSummary)
   const detail = createView(details, hostDetails)
+  const body = kept((snapshots: readonly HostSnapshot[]) => joinHosts(snapshots, summary))
 
   app.get<{ Querystring: FromSchema<typeof hostQuery> }>('/hosts', { schema: fleetSchema }, async (request, reply) => {
     const snapshots = selectHosts(app.stats.snapshots(), request.query.host)
-    return reply.sendSnapshots(snapshots, () => joinHosts(snapshots, summary))
+    return reply.sendSnapshots(snapshots, body)
   })
 
   app.get<{ Params: { host: string } }>('/hosts/:host', { schema: detailsSchema }, async (request, reply) => {

@@ -2,6 +2,7 @@ import type { FastifyInstance } from 'fastify'
 import type { FromSchema } from 'json-schema-to-ts'
 import type { HostSnapshot } from '../lib/collector/snapshot.ts'
 import { expositionOverJson } from '../lib/accept.ts'
+import { kept } from '../lib/kept.ts'
 import { statsExample } from '../lib/schemas/examples.ts'
 import { expositionContent } from '../lib/schemas/exposition.ts'
 import { hostQuery } from '../lib/schemas/host-query.ts'
@@ -56,12 +57,13 @@ const schema = {
 export default async function stats (app: FastifyInstance) {
   const read = (snapshot: HostSnapshot) => containerRows(snapshot, app.config)
   const view = createView<FromSchema<typeof containersOfHost>>(containersOfHost, read)
+  const body = kept((snapshots: readonly HostSnapshot[]) => joinHosts(snapshots, view))
 
   app.get<{ Querystring: FromSchema<typeof hostQuery> }>('/stats', { schema }, async (request, reply) => {
     reply.vary('Accept')
     const exposition = expositionOverJson(request.headers.accept)
     if (exposition) return reply.sendMetrics(request.query.host, exposition)
     const snapshots = selectHosts(app.stats.snapshots(), request.query.host)
-    return reply.sendSnapshots(snapshots, () => joinHosts(snapshots, view))
+    return reply.sendSnapshots(snapshots, body)
   })
 }

@@ -1,3 +1,4 @@
+import { brotliDecompressSync, gunzipSync } from 'node:zlib'
 import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js'
 import type { FastifyInstance, FastifyReply } from 'fastify'
 import type { Test } from 'tap'
@@ -7,6 +8,12 @@ interface Operation {
 }
 
 const PAGES = /^\/docs/
+
+function decoded (reply: FastifyReply, payload: unknown): string {
+  const encoding = reply.getHeader('content-encoding')
+  if (!Buffer.isBuffer(payload) || encoding === undefined) return String(payload)
+  return String(encoding === 'gzip' ? gunzipSync(payload) : brotliDecompressSync(payload))
+}
 
 /** The type without its character set; `version` and the like belong to it. */
 const mediaType = (reply: FastifyReply) => String(reply.getHeader('content-type')).replace(/; *charset=[^;]*/, '')
@@ -31,7 +38,7 @@ export function checkAnswers (t: Test, app: FastifyInstance): void {
     if (!schema) return t.fail(`${key} is not described`)
     const check = checks.get(key) ?? ajv.compile(schema)
     checks.set(key, check)
-    const text = String(payload)
+    const text = decoded(reply, payload)
     const isValid = check(mediaType(reply) === 'application/json' ? JSON.parse(text) : text)
     if (!isValid) t.fail(`${key} is not as described`, { problems: check.errors, text: text.slice(0, 1000) })
   })

@@ -1,5 +1,6 @@
 import fastJson, { type Schema } from 'fast-json-stringify'
 import type { ContainerSnapshot, HostSnapshot } from '../collector/snapshot.ts'
+import { kept } from '../kept.ts'
 
 /** What one route shows of one host, as bytes. */
 export type View = (snapshot: HostSnapshot) => Buffer
@@ -11,12 +12,7 @@ export type View = (snapshot: HostSnapshot) => Buffer
  */
 export function createView<T> (schema: object, read: (snapshot: HostSnapshot) => T): View {
   const encode = fastJson(schema as Schema) // compiling checks it; its type only lacks readonly
-  const kept = new WeakMap<HostSnapshot, Buffer>()
-  return snapshot => {
-    const bytes = kept.get(snapshot) ?? Buffer.from(encode(read(snapshot)))
-    kept.set(snapshot, bytes)
-    return bytes
-  }
+  return kept(snapshot => Buffer.from(encode(read(snapshot))))
 }
 
 /** What one route shows of one container, as bytes. */
@@ -33,12 +29,9 @@ export function createRowView<T extends object> (
   read: (snapshot: HostSnapshot, container: ContainerSnapshot) => T
 ): (fields: readonly string[]) => RowView {
   const encode = fastJson(schema as Schema)
-  const kept = new WeakMap<ContainerSnapshot, Buffer>()
-  const whole: RowView = (snapshot, container) => {
-    const bytes = kept.get(container) ?? Buffer.from(encode(read(snapshot, container)))
-    kept.set(container, bytes)
-    return bytes
-  }
+  const rowsOf = kept((snapshot: HostSnapshot) =>
+    kept((container: ContainerSnapshot) => Buffer.from(encode(read(snapshot, container)))))
+  const whole: RowView = (snapshot, container) => rowsOf(snapshot)(container)
   const some = (fields: ReadonlySet<string>): RowView => (snapshot, container) =>
     Buffer.from(encode(Object.fromEntries(
       Object.entries(read(snapshot, container)).filter(([field]) => fields.has(field)))))

@@ -1,3 +1,4 @@
+import { gunzipSync } from 'node:zlib'
 import t, { type Test } from 'tap'
 import { build } from '../build.ts'
 import { containerList, startFakeEngine } from '../fake-engine.ts'
@@ -63,4 +64,29 @@ t.test('one host tells all of itself', async t => {
   t.match((await get('/hosts/two')).json(), {
     up: false, lastSeen: null, error: { code: 'ENGINE_UNREACHABLE', message: /nowhere/ }, engine: null
   })
+})
+
+t.test('compressed where it may be, each form with a tag of its own', async t => {
+  const names = Array.from({ length: 20 }, (_, index) => ({ id: `a${index}` }))
+  const engine = await startFakeEngine(t, { containers: containerList(names) })
+  const { app } = await build(t, { yaml: `mintimeout: 60000\nhosts: { one: { url: ${engine.address} } }` })
+  await until(() =>
+    app.stats.snapshots()[0]?.containers.filter(({ limits, sample }) => limits && sample).length === names.length)
+  const get = (url: string, encoding: string) =>
+    app.inject({ url, headers: { authorization: 'secret', 'accept-encoding': encoding } })
+  for (const url of ['/stats', '/hosts', '/containers', '/metrics']) {
+    const forms = await Promise.all(['identity', 'gzip', 'br'].map(encoding => get(url, encoding)))
+    t.equal(new Set(forms.map(({ headers }) => headers.etag)).size, 3, url)
+    for (const { headers, rawPayload } of forms) {
+      t.match(headers.vary, /Accept-Encoding/)
+      t.equal(headers['content-length'], String(rawPayload.length))
+    }
+    const isLong = url !== '/hosts'
+    t.strictSame(forms.map(({ headers }) => headers['content-encoding']), [
+      undefined, isLong ? 'gzip' : undefined, isLong ? 'br' : undefined
+    ], url)
+    const [plain, zipped] = forms
+    const unzipped = isLong && zipped ? gunzipSync(zipped.rawPayload) : zipped?.rawPayload
+    t.strictSame(unzipped, plain?.rawPayload)
+  }
 })

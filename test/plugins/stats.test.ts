@@ -38,3 +38,14 @@ hosts:
   t.notMatch(two.requests.join(), /containers\/(aa|bb|cc|dd)\//)
   t.match(app.stats.snapshots()[1]?.containers, [{ labels: {} }])
 })
+
+t.test('the list of snapshots is the same until one is replaced', async t => {
+  const fake = await startFakeEngine(t)
+  const { app } = await build(t, { yaml: `mintimeout: 60000\nhosts: { one: { url: ${fake.address} } }` })
+  await until(() => app.stats.snapshots()[0]?.up)
+  const before = app.stats.snapshots()
+  t.equal(app.stats.snapshots(), before)
+  fake.emit('create', 'aa')
+  await until(() => app.stats.snapshots() !== before)
+  t.equal(before[0]?.containers.length, 0)
+})

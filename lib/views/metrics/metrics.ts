@@ -1,5 +1,6 @@
 import type { ContainerSnapshot, HostSnapshot } from '../../collector/snapshot.ts'
 import type { Config } from '../../config/load.ts'
+import { kept } from '../../kept.ts'
 import { cadvisorNames, cadvisorOnly } from './cadvisor.ts'
 import { containerFamilies } from './containers.ts'
 import { header, type Described, type Exposition } from './exposition.ts'
@@ -66,16 +67,10 @@ function sourceOf (snapshot: HostSnapshot): Source {
  */
 export function createMetricsView (config: Pick<Config, 'labels' | 'metrics'>) {
   const metrics = metricsFor(config)
-  const kept = new WeakMap<HostSnapshot, Buffer[]>()
-
-  function samplesOf (snapshot: HostSnapshot): Buffer[] {
-    const known = kept.get(snapshot)
-    if (known) return known
+  const samplesOf = kept((snapshot: HostSnapshot) => {
     const source = sourceOf(snapshot)
-    const samples = metrics.map(({ write }) => Buffer.from(write(source)))
-    kept.set(snapshot, samples)
-    return samples
-  }
+    return metrics.map(({ write }) => Buffer.from(write(source)))
+  })
 
   return (snapshots: readonly HostSnapshot[], exposition: Exposition): Buffer => {
     const hosts = snapshots.map(samplesOf)

@@ -1,0 +1,40 @@
+import { promisify } from 'node:util'
+import zlib from 'node:zlib'
+import Negotiator from 'negotiator'
+import { kept } from './kept.ts'
+
+/** Bytes from which compression is worth it: less fits into one packet anyway. */
+const WORTHWHILE = 1400
+
+/** Encodings, best first, with the function of `node:zlib`; an old one may lack it. */
+const METHODS = [
+  ['zstd', 'zstdCompress', {}],
+  ['br', 'brotliCompress', { params: { [zlib.constants.BROTLI_PARAM_QUALITY]: 5 } }], // 11, its default, takes seconds
+  ['gzip', 'gzip', {}]
+] as const
+
+const compressors: ReadonlyMap<string, (bytes: Buffer) => Promise<Buffer>> =
+  new Map(METHODS.flatMap(([encoding, method, options]) => {
+    const run: unknown = Reflect.get(zlib, method)
+    if (typeof run !== 'function') return []
+    const compress: (bytes: Buffer, options: object) => Promise<Buffer> = promisify(run as typeof zlib.brotliCompress)
+    return [[encoding, kept((bytes: Buffer) => compress(bytes, options))] as const]
+  }))
+
+const OFFERED = [...compressors.keys(), 'identity']
+
+type Choose = (this: Negotiator, offered: readonly string[], options: { preferred: string[] }) => string | undefined
+const choose: Choose = Negotiator.prototype.encoding // its types lack the options
+
+/** The best encoding that an `Accept-Encoding` header lets in, `identity` for none. */
+export function encodingFor (accepted: string | undefined): string {
+  if (!accepted) return 'identity'
+  const negotiator = new Negotiator({ headers: { 'accept-encoding': accepted } })
+  return choose.call(negotiator, OFFERED, { preferred: OFFERED }) ?? 'identity'
+}
+
+/** Compresses off the main thread, once for the same bytes; those that are few stay as they are. */
+export async function compress (bytes: Buffer, encoding: string): Promise<Buffer> {
+  const compressor = compressors.get(encoding)
+  return compressor && bytes.length >= WORTHWHILE ? await compressor(bytes) : bytes
+}
