@@ -67,7 +67,10 @@ run_suite() {
   local tests=(test/engine/*.test.ts)
   if [ "$kind" = cgroup2 ]; then options+=(--timeout=900); fi
   # Behind a proxy Podman is recognized, and asked for stats, in ways of its own; Dockers are all alike there.
-  if [ "$kind" = podman ]; then tests+=(test/transports/proxy-rights.test.ts); fi
+  # `docker stats` shows of Podman what its copy of Docker's API says, which lacks bytes.
+  if [ "$kind" = podman ]; then
+    mapfile -t tests < <(printf '%s\n' "${tests[@]}" test/transports/proxy-rights.test.ts | grep -v agreement)
+  fi
   echo "==> $kind: starting"
   if ! start "$kind" > "$work/address"; then
     summary+=("$kind: does not start")

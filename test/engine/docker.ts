@@ -1,6 +1,7 @@
 import { execFile } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
 import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { promisify } from 'node:util'
 import type { Test } from 'tap'
 
@@ -69,7 +70,11 @@ export interface ContainerOptions {
   command?: string[]
 }
 
-export const remove = (...ids: string[]): Promise<string> => docker('rm', '--force', ...ids)
+/** Podman cannot remove a container at the moment that it ends: then once more. */
+export async function remove (...ids: string[]): Promise<void> {
+  const force = () => docker('rm', '--force', ...ids)
+  await force().catch(error => isPodman ? sleep(500).then(force) : Promise.reject(error))
+}
 
 /** Podman asks for more than a machine may allow where a container names none; to Docker they make no difference. */
 const ULIMITS = ['--ulimit', 'nofile=1024:1024', '--ulimit', 'nproc=4096:4096']

@@ -231,6 +231,11 @@ t.test('numbers without end are out of range', async t => {
   t.match(problems, [/mintimeout: must be an integer from 100/, /log\.LogCount: must be an integer from 1/])
 })
 
+t.test('a list is a list', async t => {
+  t.strictSame((await loadYaml(t, 'labels: [team]')).labels, ['team'])
+  t.match(await problemsOf(t, loadYaml(t, 'labels: team')), [/labels: must be a list of texts, got "team"$/])
+})
+
 t.test('filters are patterns, of all hosts and of each', async t => {
   const yaml = 'filter: { exclude: [db*, "image:*x", "label:a", "label:a=b*"] }\n' +
     'hosts: { a: { url: nas, filter: { include: [web] } }, b: { url: nas } }'
