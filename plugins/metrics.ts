@@ -31,7 +31,9 @@ export default fp(async app => {
   }
 
   const write = async (snapshots: readonly HostSnapshot[], exposition: Exposition) =>
-    Buffer.concat([view(snapshots, exposition), await service(exposition), Buffer.from(expositions[exposition].end)])
+    Buffer.concat([
+      await view(snapshots, exposition), await service(exposition), Buffer.from(expositions[exposition].end)
+    ])
 
   /** The service changes from one moment to the next: it is read once for the same snapshots, as their ETag says. */
   const whole = {
@@ -39,8 +41,8 @@ export default fp(async app => {
     openmetrics: kept((snapshots: readonly HostSnapshot[]) => write(snapshots, 'openmetrics'))
   }
 
-  const part = (snapshots: readonly HostSnapshot[], exposition: Exposition) =>
-    Buffer.concat([view(snapshots, exposition), Buffer.from(expositions[exposition].end)])
+  const part = async (snapshots: readonly HostSnapshot[], exposition: Exposition) =>
+    Buffer.concat([await view(snapshots, exposition), Buffer.from(expositions[exposition].end)])
 
   async function sendMetrics (this: FastifyReply, names: readonly string[], exposition: Exposition) {
     const snapshots = selectHosts(app.stats.snapshots(), names)

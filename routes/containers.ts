@@ -72,8 +72,9 @@ export default async function containers (app: FastifyInstance) {
     const snapshots = selectHosts(app.stats.snapshots(), query.host)
     const isSelected = readContainerQuery(query, app.config.labels)
     const encode = view(readFields(query.fields, FIELDS))
-    return reply.sendSnapshots(snapshots, () => joinRows(snapshots.flatMap(snapshot =>
-      snapshot.containers.filter(isSelected).map(container => encode(snapshot, container)))))
+    const rows = snapshots.flatMap(snapshot =>
+      snapshot.containers.filter(isSelected).map(container => [snapshot, container] as const))
+    return reply.sendSnapshots(snapshots, () => joinRows(rows, encode))
   })
 
   app.get<One>('/containers/:host/:container', { schema: oneSchema }, async ({ params, query }, reply) => {

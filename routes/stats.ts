@@ -6,39 +6,38 @@ import { kept } from '../lib/kept.ts'
 import { statsExample } from '../lib/schemas/examples.ts'
 import { expositionContent } from '../lib/schemas/exposition.ts'
 import { hostQuery } from '../lib/schemas/host-query.ts'
-import { createView, joinHosts } from '../lib/views/encode.ts'
+import { createListView, joinHosts } from '../lib/views/encode.ts'
 import { selectHosts } from '../lib/views/select.ts'
-import { containerRows } from '../lib/views/stats.ts'
+import { statsRow } from '../lib/views/stats.ts'
 
-const containersOfHost = {
-  type: 'array',
-  items: {
-    type: 'object',
-    additionalProperties: false,
-    required: [
-      'name', 'id', 'hostName', 'state', 'cpu_usage', 'mem_usage', 'mem_limit', 'net_rx', 'net_tx', 'current_net_rx',
-      'current_net_tx', 'networkMode', 'link', 'icon', 'tags', 'image'
-    ],
-    properties: {
-      name: { type: 'string' },
-      id: { type: 'string' },
-      hostName: { type: 'string' },
-      state: { type: 'string' },
-      cpu_usage: { type: 'number', description: 'CPU time since its start, nanoseconds; 0 when it does not run' },
-      mem_usage: { type: 'number', description: 'Bytes, as docker stats shows them' },
-      mem_limit: { type: 'number', description: 'Bytes' },
-      net_rx: { type: 'number', description: 'Bytes received since the container started, all interfaces' },
-      net_tx: { type: 'number', description: 'Bytes sent since the container started, all interfaces' },
-      current_net_rx: { type: 'number', description: 'Bytes received since the previous poll' },
-      current_net_tx: { type: 'number', description: 'Bytes sent since the previous poll' },
-      networkMode: { type: 'string' },
-      link: { type: 'string' },
-      icon: { type: 'string' },
-      tags: { type: 'string', description: 'tag:colour or tag, joined with commas' },
-      image: { type: 'string' }
-    }
+const container = {
+  type: 'object',
+  additionalProperties: false,
+  required: [
+    'name', 'id', 'hostName', 'state', 'cpu_usage', 'mem_usage', 'mem_limit', 'net_rx', 'net_tx', 'current_net_rx',
+    'current_net_tx', 'networkMode', 'link', 'icon', 'tags', 'image'
+  ],
+  properties: {
+    name: { type: 'string' },
+    id: { type: 'string' },
+    hostName: { type: 'string' },
+    state: { type: 'string' },
+    cpu_usage: { type: 'number', description: 'CPU time since its start, nanoseconds; 0 when it does not run' },
+    mem_usage: { type: 'number', description: 'Bytes, as docker stats shows them' },
+    mem_limit: { type: 'number', description: 'Bytes' },
+    net_rx: { type: 'number', description: 'Bytes received since the container started, all interfaces' },
+    net_tx: { type: 'number', description: 'Bytes sent since the container started, all interfaces' },
+    current_net_rx: { type: 'number', description: 'Bytes received since the previous poll' },
+    current_net_tx: { type: 'number', description: 'Bytes sent since the previous poll' },
+    networkMode: { type: 'string' },
+    link: { type: 'string' },
+    icon: { type: 'string' },
+    tags: { type: 'string', description: 'tag:colour or tag, joined with commas' },
+    image: { type: 'string' }
   }
 } as const
+
+const containersOfHost = { type: 'array', items: container } as const
 
 const fleet = { type: 'object', additionalProperties: containersOfHost, examples: [statsExample] } as const
 
@@ -55,8 +54,8 @@ const schema = {
 } as const
 
 export default async function stats (app: FastifyInstance) {
-  const read = (snapshot: HostSnapshot) => containerRows(snapshot, app.config)
-  const view = createView<FromSchema<typeof containersOfHost>>(containersOfHost, read)
+  const view = createListView<FromSchema<typeof container>>(container,
+    (snapshot, container) => statsRow(snapshot, container, app.config))
   const body = kept((snapshots: readonly HostSnapshot[]) => joinHosts(snapshots, view))
 
   app.get<{ Querystring: FromSchema<typeof hostQuery> }>('/stats', { schema }, async (request, reply) => {

@@ -1,5 +1,6 @@
 import type { Sample } from '../lib/collector/sample.ts'
 import type { ContainerSnapshot, HostSnapshot } from '../lib/collector/snapshot.ts'
+import { statsRow } from '../lib/views/stats.ts'
 
 export const sample = (given: Partial<Sample> = {}): Sample => ({
   at: 0,
@@ -67,3 +68,7 @@ export const hostSnapshot = (given: Partial<HostSnapshot> = {}): HostSnapshot =>
   containers: [],
   ...given
 })
+
+/** The rows of `/stats` of one host. */
+export const statsRows = (snapshot: HostSnapshot, config: Parameters<typeof statsRow>[2]) =>
+  snapshot.containers.map(container => statsRow(snapshot, container, config))

@@ -1,16 +1,20 @@
 import fastJson, { type Schema } from 'fast-json-stringify'
 import type { ContainerSnapshot, HostSnapshot } from '../collector/snapshot.ts'
 import { kept } from '../kept.ts'
+import { mapInSlices } from '../slices.ts'
 
 /** What one route shows of one host, as bytes. */
-export type View = (snapshot: HostSnapshot) => Buffer
+export type View = (snapshot: HostSnapshot) => Buffer | Promise<Buffer>
 
 /**
  * A view that encodes a snapshot once and keeps the bytes for as long as the snapshot lives.
  * @param schema of what one host contributes to the answer
  * @param read what the view shows of a snapshot
  */
-export function createView<T> (schema: object, read: (snapshot: HostSnapshot) => T): View {
+export function createView<T> (
+  schema: object,
+  read: (snapshot: HostSnapshot) => T
+): (snapshot: HostSnapshot) => Buffer {
   const encode = fastJson(schema as Schema) // compiling checks it; its type only lacks readonly
   return kept(snapshot => Buffer.from(encode(read(snapshot))))
 }
@@ -43,12 +47,33 @@ const CLOSE = Buffer.from('}')
 const COMMA = Buffer.from(',')
 
 /** The answer for a fleet: `{"host": <bytes of its view>, …}` in the order of the snapshots. */
-export function joinHosts (snapshots: readonly HostSnapshot[], view: View): Buffer {
-  const pieces = snapshots.flatMap(snapshot =>
-    [COMMA, Buffer.from(`${JSON.stringify(snapshot.host)}:`), view(snapshot)])
-  return Buffer.concat([OPEN, ...pieces.slice(1), CLOSE])
+export async function joinHosts (snapshots: readonly HostSnapshot[], view: View): Promise<Buffer> {
+  const pieces = await mapInSlices(snapshots, async snapshot =>
+    [COMMA, Buffer.from(`${JSON.stringify(snapshot.host)}:`), await view(snapshot)])
+  return Buffer.concat([OPEN, ...pieces.flat().slice(1), CLOSE])
 }
 
-/** Rows as a list: `[<bytes of a row>, …]`. */
-export const joinRows = (rows: readonly Buffer[]): Buffer =>
-  Buffer.concat([Buffer.from('['), ...rows.flatMap(row => [COMMA, row]).slice(1), Buffer.from(']')])
+/** A container with the snapshot of its host. */
+type Row = readonly [snapshot: HostSnapshot, container: ContainerSnapshot]
+
+/** Containers as a list: `[<bytes of a row>, …]`. */
+export async function joinRows (rows: readonly Row[], view: RowView): Promise<Buffer> {
+  const pieces = await mapInSlices(rows, row => view(...row))
+  return Buffer.concat([Buffer.from('['), ...pieces.flatMap(bytes => [COMMA, bytes]).slice(1), Buffer.from(']')])
+}
+
+/**
+ * A view of a host that is the list of its containers, encoded once and kept for as long as the snapshot lives.
+ * @param schema of what is shown of a container
+ * @param read what the view shows of a container
+ */
+export function createListView<T> (
+  schema: object,
+  read: (snapshot: HostSnapshot, container: ContainerSnapshot) => T
+): View {
+  const encode = fastJson(schema as Schema)
+  return kept(async (snapshot: HostSnapshot) => {
+    const rows = await mapInSlices(snapshot.containers, container => encode(read(snapshot, container)))
+    return Buffer.from(`[${rows.join(',')}]`)
+  })
+}

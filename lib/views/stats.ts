@@ -1,29 +1,31 @@
 import type { Config } from '../config/load.ts'
-import type { HostSnapshot } from '../collector/snapshot.ts'
+import type { ContainerSnapshot, HostSnapshot } from '../collector/snapshot.ts'
 import { decorationOf } from './decoration.ts'
 
-/** The containers of one host as `/stats` documents them; unknown is 0 there, because that contract says number. */
-export function containerRows (snapshot: HostSnapshot, config: Pick<Config, 'container' | 'tags'>) {
-  return snapshot.containers.map(container => {
-    const { id, name, image, state, networkMode, sample } = container
-    const { link, icon, tags } = decorationOf(snapshot.host, container, config)
-    return {
-      name,
-      id,
-      hostName: snapshot.host,
-      state,
-      cpu_usage: sample?.cpuNanoseconds ?? 0,
-      mem_usage: sample?.memoryBytes ?? 0,
-      mem_limit: sample?.memoryLimitBytes ?? 0,
-      net_rx: sample?.rxBytes ?? 0,
-      net_tx: sample?.txBytes ?? 0,
-      current_net_rx: sample?.rxBytesDelta ?? 0,
-      current_net_tx: sample?.txBytesDelta ?? 0,
-      networkMode: networkMode ?? '',
-      link,
-      icon,
-      tags: tags.map(({ name, colour }) => colour ? `${name}:${colour}` : name).join(','),
-      image
-    }
-  })
+/** A container as `/stats` documents it; unknown is 0 there, because that contract says number. */
+export function statsRow (
+  { host }: HostSnapshot,
+  container: ContainerSnapshot,
+  config: Pick<Config, 'container' | 'tags'>
+) {
+  const { id, name, image, state, networkMode, sample } = container
+  const { link, icon, tags } = decorationOf(host, container, config)
+  return {
+    name,
+    id,
+    hostName: host,
+    state,
+    cpu_usage: sample?.cpuNanoseconds ?? 0,
+    mem_usage: sample?.memoryBytes ?? 0,
+    mem_limit: sample?.memoryLimitBytes ?? 0,
+    net_rx: sample?.rxBytes ?? 0,
+    net_tx: sample?.txBytes ?? 0,
+    current_net_rx: sample?.rxBytesDelta ?? 0,
+    current_net_tx: sample?.txBytesDelta ?? 0,
+    networkMode: networkMode ?? '',
+    link,
+    icon,
+    tags: tags.map(({ name, colour }) => colour ? `${name}:${colour}` : name).join(','),
+    image
+  }
 }

@@ -1,7 +1,7 @@
 import t from 'tap'
 import { createView } from '../../lib/views/encode.ts'
-import { containerRows } from '../../lib/views/stats.ts'
 import { containerList, type FakeContainer, type FakeEngine } from '../fake-engine.ts'
+import { statsRows } from '../snapshots.ts'
 import { matrix, well } from './matrix.ts'
 
 /** Lists other containers from now on, without telling. */
@@ -15,7 +15,7 @@ const oddly = odd.map((name, index): FakeContainer => ({ id: `a${index}`, names:
 
 /** The names in what `/stats` answers of one host. */
 const names = { type: 'array', items: { type: 'object', properties: { name: { type: 'string' } } } }
-const view = createView(names, snapshot => containerRows(snapshot, { container: new Map(), tags: new Map() }))
+const view = createView(names, snapshot => statsRows(snapshot, { container: new Map(), tags: new Map() }))
 
 const trio = ['aa', 'bb', 'cc']
 

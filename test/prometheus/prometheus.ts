@@ -40,6 +40,7 @@ export async function startPrometheus (t: Test, files: Record<string, string>): 
     if (child.exitCode !== null) throw new Error(log)
     return /Listening on" address=(127\.0\.0\.1:[1-9]\d*)/.exec(log)
   })
+  await until(async () => (await fetch(`http://${address}/-/ready`)).ok)
   return {
     async query (expression) {
       const response = await fetch(`http://${address}/api/v1/query?query=${encodeURIComponent(expression)}`)

@@ -1,6 +1,7 @@
 import type { ContainerSnapshot, HostSnapshot } from '../../collector/snapshot.ts'
 import type { Config } from '../../config/load.ts'
 import { kept } from '../../kept.ts'
+import { mapInSlices, piecesOf } from '../../slices.ts'
 import { cadvisorNames, cadvisorOnly } from './cadvisor.ts'
 import { containerFamilies } from './containers.ts'
 import { header, type Described, type Exposition } from './exposition.ts'
@@ -13,9 +14,13 @@ interface Labelled {
   labels: string
 }
 
-/** A host while it is written. */
+/** So many containers are written in one go. */
+const PIECE = 64
+
+/** A host while it is written, or some of its containers. */
 interface Source {
-  snapshot: HostSnapshot
+  /** Null for containers. */
+  snapshot: HostSnapshot | null
   labels: string
   containers: readonly Labelled[]
   /** Those that run, with the labels that cAdvisor gives them. */
@@ -28,7 +33,7 @@ interface Metric extends Described {
 }
 
 const ofHosts = (families: readonly Family<HostSnapshot>[]) => families.map((family): Metric =>
-  ({ ...family, write: ({ snapshot, labels }) => sampleLines(family, labels, snapshot) }))
+  ({ ...family, write: ({ snapshot, labels }) => snapshot ? sampleLines(family, labels, snapshot) : '' }))
 
 const ofContainers = (families: readonly Family<ContainerSnapshot>[], which: 'containers' | 'running') =>
   families.map((family): Metric => ({
@@ -46,13 +51,16 @@ function metricsFor ({ labels, metrics: { profile } }: Pick<Config, 'labels' | '
 }
 
 /** Of two containers of one name, the first, which is the newer one, counts: a series must not be told twice. */
-function sourceOf (snapshot: HostSnapshot): Source {
-  const host = labelText({ docker_host: snapshot.host })
+function sourcesOf (snapshot: HostSnapshot): Source[] {
+  const labels = labelText({ docker_host: snapshot.host })
   const byName = new Map(snapshot.containers.toReversed().map(container => [container.name, container]))
   const containers = snapshot.containers.filter(container => byName.get(container.name) === container)
+  const host = { snapshot, labels, containers: [], running: [] }
+  return [host, ...piecesOf(containers, PIECE).map(piece => ({ ...labelled(labels, piece), snapshot: null, labels }))]
+}
+
+function labelled (host: string, containers: readonly ContainerSnapshot[]) {
   return {
-    snapshot,
-    labels: host,
     containers: containers.map(container => ({ container, labels: `${host},${labelText({ name: container.name })}` })),
     running: containers.filter(({ sample }) => sample).map(container => {
       const { name, image, id } = container
@@ -67,13 +75,13 @@ function sourceOf (snapshot: HostSnapshot): Source {
  */
 export function createMetricsView (config: Pick<Config, 'labels' | 'metrics'>) {
   const metrics = metricsFor(config)
-  const samplesOf = kept((snapshot: HostSnapshot) => {
-    const source = sourceOf(snapshot)
-    return metrics.map(({ write }) => Buffer.from(write(source)))
+  const samplesOf = kept(async (snapshot: HostSnapshot) => {
+    const pieces = await mapInSlices(sourcesOf(snapshot), source => metrics.map(({ write }) => write(source)))
+    return metrics.map((_, index) => Buffer.from(pieces.map(samples => samples[index]).join('')))
   })
 
-  return (snapshots: readonly HostSnapshot[], exposition: Exposition): Buffer => {
-    const hosts = snapshots.map(samplesOf)
+  return async (snapshots: readonly HostSnapshot[], exposition: Exposition): Promise<Buffer> => {
+    const hosts = await mapInSlices(snapshots, samplesOf)
     return Buffer.concat(metrics.flatMap((metric, index) => {
       const samples = hosts.flatMap(host => host[index]?.length ? [host[index]] : [])
       return samples.length === 0 ? [] : [Buffer.from(header(metric, exposition)), ...samples]

@@ -1,7 +1,6 @@
 import t from 'tap'
 import { decorationOf } from '../../../lib/views/decoration.ts'
-import { containerRows } from '../../../lib/views/stats.ts'
-import { containerSnapshot, hostSnapshot } from '../../snapshots.ts'
+import { containerSnapshot, hostSnapshot, statsRows } from '../../snapshots.ts'
 
 const colours = new Map([['private', 'violet-400']])
 
@@ -22,7 +21,7 @@ t.test('host and name win over the name, that over dockstat labels, those over h
     const config = { container: new Map(Object.entries(container)), tags: colours }
     const shown = decorationOf('nas', containerSnapshot({ labels }), config)
     t.strictSame(shown, { link, icon, tags: tags ? [{ name: tags, colour: null }] : [] })
-    const rows = containerRows(hostSnapshot({ containers: [containerSnapshot({ labels })] }), config)
+    const rows = statsRows(hostSnapshot({ containers: [containerSnapshot({ labels })] }), config)
     t.match(rows, [{ link, icon, tags }], '/stats has the same')
   }
 })

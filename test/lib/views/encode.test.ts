@@ -1,6 +1,6 @@
 import t from 'tap'
 import type { ContainerSnapshot, HostSnapshot } from '../../../lib/collector/snapshot.ts'
-import { createRowView, createView, joinHosts, joinRows } from '../../../lib/views/encode.ts'
+import { createListView, createRowView, createView, joinHosts, joinRows } from '../../../lib/views/encode.ts'
 import { containerSnapshot, hostSnapshot } from '../../snapshots.ts'
 
 const schema = {
@@ -38,26 +38,26 @@ t.test('two views of one snapshot do not share their bytes', async t => {
 
 t.test('a fleet is its hosts by name, in the order of the snapshots', async t => {
   const view = createView(schema, read)
-  const bytes = joinHosts(['20', 'zed', '3'].map((host, version) => hostSnapshot({ host, version })), view)
+  const bytes = await joinHosts(['20', 'zed', '3'].map((host, version) => hostSnapshot({ host, version })), view)
   t.equal(bytes.toString(),
     '{"20":{"version":0,"error":null},"zed":{"version":1,"error":null},"3":{"version":2,"error":null}}')
 })
 
 t.test('an empty fleet is an empty object', async t => {
-  t.equal(joinHosts([], createView(schema, read)).toString(), '{}')
+  t.equal(String(await joinHosts([], createView(schema, read))), '{}')
 })
 
 t.test('names of hosts that need escaping are escaped', async t => {
   const view = createView(schema, read)
   const names = ['a "b"', 'back\\slash', 'line\nbreak', 'ünï-🔑', '__proto__', '']
-  const bytes = joinHosts(names.map(host => hostSnapshot({ host })), view)
+  const bytes = await joinHosts(names.map(host => hostSnapshot({ host })), view)
   t.strictSame(Object.keys(JSON.parse(bytes.toString())), names)
 })
 
 t.test('bytes count, not characters', async t => {
   const view = createView(schema, read)
   const hosts = [hostSnapshot({ host: 'é', error: { code: 'ü', message: '' } }), hostSnapshot({ host: 'z' })]
-  const bytes = joinHosts(hosts, view)
+  const bytes = await joinHosts(hosts, view)
   t.strictSame(JSON.parse(bytes.toString()), { é: { version: 1, error: 'ü' }, z: { version: 1, error: null } })
 })
 
@@ -81,7 +81,27 @@ t.test('a container is encoded once, some of its fields each time', async t => {
 })
 
 t.test('rows are a list', async t => {
-  for (const rows of [[], ['1'], ['"ü"', '2', '{}']]) {
-    t.equal(joinRows(rows.map(row => Buffer.from(row))).toString(), `[${rows.join()}]`)
+  const view = createRowView(rowSchema, ({ host }: HostSnapshot, { name }: ContainerSnapshot) => ({ name, host }))([])
+  const row = (name: string) => [hostSnapshot(), containerSnapshot({ name })] as const
+  for (const names of [[], ['1'], ['"ü"', '2', '{}']]) {
+    const list = JSON.parse(String(await joinRows(names.map(row), view)))
+    t.strictSame(list, names.map(name => ({ host: 'nas', name })))
   }
+})
+
+t.test('the list of a host is made once, in slices between which others have their turn', async t => {
+  let reads = 0
+  const view = createListView(rowSchema, ({ host }, { name }) => {
+    const end = performance.now() + 1
+    while (performance.now() < end);
+    reads++
+    return { host, name }
+  })
+  const snapshot = hostSnapshot({ containers: Array.from({ length: 20 }, () => containerSnapshot()) })
+  const list = view(snapshot)
+  t.equal(view(snapshot), list)
+  await new Promise(resolve => setImmediate(resolve))
+  t.ok(reads < 20, `${reads} of 20 are read in the first slices`)
+  t.equal(JSON.parse(String(await list)).length, 20)
+  t.equal(reads, 20)
 })

@@ -1,6 +1,5 @@
 import t from 'tap'
-import { containerRows } from '../../../lib/views/stats.ts'
-import { containerSnapshot, hostSnapshot, sample } from '../../snapshots.ts'
+import { containerSnapshot, hostSnapshot, sample, statsRows } from '../../snapshots.ts'
 
 const bare = { container: new Map(), tags: new Map() }
 
@@ -11,7 +10,7 @@ t.test('a container as /stats documents it, field by field', async t => {
     })
   })
   const container = new Map([['web', { link: 'https://example.com', icon: 'web.png', tags: 'private' }]])
-  const rows = containerRows(hostSnapshot({ containers: [running] }), { container, tags: new Map() })
+  const rows = statsRows(hostSnapshot({ containers: [running] }), { container, tags: new Map() })
   t.equal(JSON.stringify(rows), JSON.stringify([{
     name: 'web',
     id: 'c0ffee',
@@ -53,14 +52,14 @@ t.test('unknown is 0, and text that is unknown is empty', async t => {
   }
   for (const known of [null, sample()]) {
     const container = containerSnapshot({ state: 'exited', networkMode: null, sample: known })
-    t.strictSame(containerRows(hostSnapshot({ containers: [container] }), bare), [unknown])
+    t.strictSame(statsRows(hostSnapshot({ containers: [container] }), bare), [unknown])
   }
 })
 
 t.test('containers keep the order of the snapshot', async t => {
   const containers = ['z', 'a', '1'].map(name => containerSnapshot({ name }))
-  t.strictSame(containerRows(hostSnapshot({ containers }), bare).map(({ name }) => name), ['z', 'a', '1'])
-  t.strictSame(containerRows(hostSnapshot(), bare), [])
+  t.strictSame(statsRows(hostSnapshot({ containers }), bare).map(({ name }) => name), ['z', 'a', '1'])
+  t.strictSame(statsRows(hostSnapshot(), bare), [])
 })
 
 t.test('each tag has its colour where it has one', async t => {
@@ -76,7 +75,7 @@ t.test('each tag has its colour where it has one', async t => {
   ] as const
   for (const [given, expected] of cases) {
     const container = new Map([['web', { link: '', icon: '', tags: given }]])
-    const rows = containerRows(hostSnapshot({ containers: [containerSnapshot()] }), { container, tags })
+    const rows = statsRows(hostSnapshot({ containers: [containerSnapshot()] }), { container, tags })
     t.match(rows, [{ tags: expected }])
     t.equal(rows[0]?.tags, expected)
   }
@@ -85,7 +84,7 @@ t.test('each tag has its colour where it has one', async t => {
 t.test('a container may be called like a property of every object', async t => {
   const containers = ['constructor', '__proto__', 'toString'].map(name => containerSnapshot({ name }))
   const container = new Map([['constructor', { link: 'l', icon: 'i', tags: 'constructor' }]])
-  const rows = containerRows(hostSnapshot({ containers }), { container, tags: new Map([['constructor', 'blue']]) })
+  const rows = statsRows(hostSnapshot({ containers }), { container, tags: new Map([['constructor', 'blue']]) })
   t.strictSame(rows.map(({ link, icon, tags }) => [link, icon, tags]), [
     ['l', 'i', 'constructor:blue'], ['', '', ''], ['', '', '']
   ])

@@ -1,0 +1,26 @@
+import t from 'tap'
+import { mapInSlices, piecesOf } from '../../lib/slices.ts'
+
+t.test('is what map gives, also of promises', async t => {
+  t.strictSame(await mapInSlices([], Number), [])
+  t.strictSame(await mapInSlices(['1', '2', '3'], Number), [1, 2, 3])
+  t.strictSame(await mapInSlices([3, 1, 2], async number => number * 2), [6, 2, 4])
+  await t.rejects(mapInSlices([1], () => { throw new Error('no') }), { message: 'no' })
+})
+
+t.test('others have their turn', async t => {
+  let turns = 0
+  const timer = setInterval(() => { turns++ })
+  t.teardown(() => clearInterval(timer))
+  await mapInSlices(Array(10), () => {
+    const end = performance.now() + 5
+    while (performance.now() < end);
+  })
+  t.ok(turns > 2, `${turns} turns`)
+})
+
+t.test('pieces are as long as they may be', async t => {
+  t.strictSame(piecesOf([1, 2, 3, 4, 5], 2), [[1, 2], [3, 4], [5]])
+  t.strictSame(piecesOf([1, 2], 2), [[1, 2]])
+  t.strictSame(piecesOf([], 2), [])
+})
