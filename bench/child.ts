@@ -1,7 +1,8 @@
-import { fork, type ChildProcess } from 'node:child_process'
+import { fork, type ChildProcess, type StdioOptions } from 'node:child_process'
 import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { end, owned } from './owned.ts'
 
 /** Milliseconds of a clock tick: USER_HZ is 100 on every Linux. */
 const TICK = 10
@@ -27,7 +28,8 @@ export class Child {
   /** @param argument what it reads as JSON from its first argument */
   constructor (name: string, argument: object = {}) {
     const program = join(import.meta.dirname, 'children', `${name}.js`)
-    this.#process = fork(program, [JSON.stringify(argument)], { stdio: ['ignore', 'ignore', 'inherit', 'ipc'] })
+    const stdio: StdioOptions = ['ignore', 'ignore', 'inherit', 'ipc']
+    this.#process = owned(fork(program, [JSON.stringify(argument)], { stdio }))
   }
 
   get pid (): number {
@@ -58,10 +60,6 @@ export class Child {
   }
 
   async stop (): Promise<void> {
-    const { exitCode, signalCode } = this.#process
-    if (exitCode !== null || signalCode !== null) return
-    const ending = once(this.#process, 'exit')
-    this.#process.kill('SIGTERM')
-    await ending
+    await end(this.#process)
   }
 }

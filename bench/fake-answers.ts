@@ -24,7 +24,8 @@ const nameOf = (container: number) => `service-${String(container).padStart(6, '
 export function answer (body: string, server: string, status = '200 OK'): Buffer {
   const type = body === 'OK' ? 'text/plain; charset=utf-8' : 'application/json'
   return Buffer.from(`HTTP/1.1 ${status}\r\nApi-Version: 1.51\r\nContent-Type: ${type}\r\n` +
-    `Docker-Experimental: false\r\nOstype: linux\r\nServer: ${server}\r\nContent-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`)
+    'Docker-Experimental: false\r\nOstype: linux\r\n' +
+    `Server: ${server}\r\nContent-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`)
 }
 
 /** The head of an answer that has no end, as of events. */

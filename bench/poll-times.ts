@@ -67,7 +67,7 @@ export async function pollTimes ({ isSmoke, resources, say }: BenchOptions): Pro
       bar: { most: 250 }
     },
     {
-      what: `A poll of 100 containers answered on a tick less ${ALLOWANCE} ms, against a single call, the slowest of each`,
+      what: `The slowest poll of 100 containers answered on a tick, less ${ALLOWANCE} ms, against the slowest call`,
       unit: 'ms',
       ours: Math.max(...onTick),
       reference: call,

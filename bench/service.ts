@@ -1,12 +1,12 @@
 import { spawn, type ChildProcess } from 'node:child_process'
-import { once } from 'node:events'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { end, owned } from './owned.ts'
 
 const TOKEN = 'bench'
-const READY_WITHIN = 300_000
+const READY_WITHIN = 60_000
 /** The first records of containers are read after the first poll: milliseconds that they are given. */
 const SETTLING = 1000
 
@@ -30,16 +30,18 @@ export class Service {
   url = ''
   readonly #folder = mkdtempSync(join(tmpdir(), 'bench-'))
   readonly #process: ChildProcess
+  readonly #hosts: number
 
   constructor ({ addresses, mintimeout = 5000, resync = 60_000, env = {} }: ServiceOptions) {
+    this.#hosts = addresses.length
     const hosts = addresses.map((address, index) => `  host${index}:\n    url: ${address}\n`).join('')
     const config = join(this.#folder, 'dockstat.yaml')
     const log = join(this.#folder, 'bench.log')
     writeFileSync(config, `mintimeout: ${mintimeout}\nresync: ${resync}\nlog:\n  file: ${log}\nhosts:\n${hosts}`)
-    this.#process = spawn(process.execPath, ['dist/server.js', '--config', config], {
+    this.#process = owned(spawn(process.execPath, ['dist/server.js', '--config', config], {
       env: { ...process.env, ...env, HOST: '127.0.0.1', PORT: '0', SECRET: TOKEN },
       stdio: ['ignore', 'ignore', 'pipe']
-    })
+    }))
   }
 
   get pid (): number {
@@ -61,14 +63,21 @@ export class Service {
     })
   }
 
-  /** Resolves when every host has been polled and shows that many containers. */
+  /** Hosts that are up and show that many containers. */
+  async up (containers: number): Promise<number> {
+    const hosts: HostAnswer[] = Object.values(await this.json('/hosts'))
+    return hosts.filter(({ up, containerCount }) => up && containerCount === containers).length
+  }
+
+  /**
+   * Resolves when every host has been polled and shows that many containers.
+   * @throws where that takes too long
+   */
   async polled (containers: number): Promise<void> {
     await this.listening()
-    const end = Date.now() + READY_WITHIN
-    for (;;) {
-      const hosts: HostAnswer[] = Object.values(await this.json('/hosts'))
-      if (hosts.every(({ up, containerCount }) => up && containerCount === containers)) break
-      if (Date.now() > end) throw new Error('some hosts were never polled')
+    const until = Date.now() + READY_WITHIN
+    while (await this.up(containers) < this.#hosts) {
+      if (Date.now() > until) throw new Error(`${await this.up(containers)} of ${this.#hosts} hosts were ever polled`)
       await sleep(SETTLING / 4)
     }
     await sleep(SETTLING)
@@ -90,11 +99,7 @@ export class Service {
 
   /** Ends it and removes its files. */
   async stop (): Promise<void> {
-    if (this.#process.exitCode === null && this.#process.signalCode === null) {
-      const ending = once(this.#process, 'exit')
-      this.#process.kill('SIGTERM')
-      await ending
-    }
+    await end(this.#process)
     rmSync(this.#folder, { recursive: true })
   }
 }
