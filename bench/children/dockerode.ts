@@ -1,0 +1,32 @@
+/**
+ * Asks Engines as DockStatAPI v1 did: dockerode, and `/info`, a list and `stats?stream=false` of every container each
+ * time. Argument, as JSON: addresses, milliseconds between cycles. Answers every message with the samples so far.
+ */
+import { setTimeout as sleep } from 'node:timers/promises'
+import Docker from 'dockerode'
+
+const { addresses, interval }: { addresses: string[], interval: number } = JSON.parse(process.argv[2] ?? '{}')
+let samples = 0
+
+async function cycle (docker: Docker) {
+  await docker.info()
+  const containers = await docker.listContainers({ all: true })
+  await Promise.all(containers.map(async ({ Id }) => {
+    await docker.getContainer(Id).stats({ stream: false })
+    samples++
+  }))
+}
+
+async function watch (address: string, index: number) {
+  const { hostname: host, port } = new URL(address)
+  const docker = new Docker({ protocol: 'http', host, port })
+  await sleep(interval * index / addresses.length)
+  for (;;) {
+    await cycle(docker)
+    await sleep(interval)
+  }
+}
+
+process.on('message', () => process.send?.(samples))
+process.on('disconnect', () => process.exit())
+await Promise.all(addresses.map(watch))

@@ -1,0 +1,98 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { Child, cpuOf } from './child.ts'
+import { Fakes } from './fakes.ts'
+import { median } from './figures.ts'
+import { pollTimes } from './poll-times.ts'
+import type { BenchOptions, Result } from './result.ts'
+import { Service } from './service.ts'
+
+/** Milliseconds between polls. The list comes with one in twelve, as with the defaults. */
+const INTERVAL = 1000
+const RESYNC = 12 * INTERVAL
+const WHOLE = { hosts: 10, containers: 100, warm: 12_000, measured: 12_000, rounds: 5 }
+const SMOKE = { hosts: 2, containers: 10, warm: 500, measured: 1500, rounds: 1 }
+
+type Size = typeof WHOLE
+
+/** Who collects, while it does. */
+interface Contender {
+  pid: number
+  samples (): Promise<number>
+  stop (): Promise<void>
+}
+
+/** The whole service; its `/stats` is asked for as often as it polls. */
+async function ours (addresses: readonly string[], { containers }: Size): Promise<Contender> {
+  const service = new Service({ addresses, mintimeout: INTERVAL, resync: RESYNC })
+  await service.polled(containers)
+  const consumer = setInterval(() => service.json('/stats'), INTERVAL)
+  return {
+    pid: service.pid,
+    samples: () => service.samples(),
+    async stop () {
+      clearInterval(consumer)
+      await service.stop()
+    }
+  }
+}
+
+function other (name: string, addresses: readonly string[]): Contender {
+  const child = new Child(name, { addresses, interval: INTERVAL })
+  return { pid: child.pid, samples: () => child.ask<number>({}), stop: () => child.stop() }
+}
+
+/** @returns CPU time per sample, microseconds */
+async function measure (contender: Contender, { warm, measured }: Size): Promise<number> {
+  try {
+    await sleep(warm)
+    const samples = await contender.samples()
+    const before = cpuOf(contender.pid)
+    await sleep(measured)
+    const cpu = cpuOf(contender.pid) - before
+    return 1000 * cpu / (await contender.samples() - samples)
+  } finally {
+    await contender.stop()
+  }
+}
+
+async function costs (addresses: readonly string[], size: Size, say: BenchOptions['say']) {
+  const rounds: Array<{ service: number, plain: number, dockerode: number }> = []
+  for (let round = 0; round < size.rounds; round++) {
+    const service = await measure(await ours(addresses, size), size)
+    const plain = await measure(other('plain', addresses), size)
+    const dockerode = await measure(other('dockerode', addresses), size)
+    say(`µs a sample: ${[service, plain, dockerode].map(Math.round).join(' ')}`)
+    rounds.push({ service, plain, dockerode })
+  }
+  return rounds
+}
+
+/** What it costs to collect a sample, against doing no more than asking and against v1; and how long a poll takes. */
+export async function collect (options: BenchOptions): Promise<Result[]> {
+  const { isSmoke, resources, say } = options
+  const size = isSmoke ? SMOKE : WHOLE
+  const fakes = new Fakes(size.hosts, { containers: size.containers })
+  resources.push(fakes)
+  const rounds = await costs(await fakes.listening(), size, say)
+  const middle = (key: 'service' | 'plain' | 'dockerode') => median(rounds.map(round => round[key]))
+  const what = 'CPU per sample of a container'
+  return [
+    {
+      what: `${what}, against undici and JSON.parse`,
+      unit: 'µs',
+      ours: middle('service'),
+      reference: middle('plain'),
+      compared: median(rounds.map(({ service, plain }) => service / plain)),
+      bar: { most: 1.25 }
+    },
+    {
+      what: `${what}, against v1's way with dockerode (times less)`,
+      unit: 'µs',
+      ours: middle('service'),
+      reference: middle('dockerode'),
+      compared: median(rounds.map(({ service, dockerode }) => dockerode / service)),
+      bar: { least: 4 }
+    },
+    ...await pollTimes(options)
+  ]
+}

@@ -1,0 +1,30 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { cpuOf, residentOf } from './child.ts'
+import { Fakes } from './fakes.ts'
+import type { BenchOptions, Result } from './result.ts'
+import { Service } from './service.ts'
+
+/** Milliseconds that are watched: whole polls, and a list. */
+const WATCHED = { whole: 60_000, smoke: 1000 }
+/** Before that: the code has run often enough to be compiled. */
+const WARM = { whole: 60_000, smoke: 0 }
+
+/** What it costs to watch one host of 100 containers with the defaults. */
+export async function idle ({ isSmoke, resources, say }: BenchOptions): Promise<Result[]> {
+  const fakes = new Fakes(1)
+  resources.push(fakes)
+  const service = new Service({ addresses: await fakes.listening() })
+  resources.push(service)
+  await service.polled(100)
+  await sleep(isSmoke ? WARM.smoke : WARM.whole)
+  const before = cpuOf(service.pid)
+  const start = performance.now()
+  await sleep(isSmoke ? WATCHED.smoke : WATCHED.whole)
+  const percent = 100 * (cpuOf(service.pid) - before) / (performance.now() - start)
+  const resident = residentOf(service.pid)
+  say(`${percent.toFixed(2)} % of a core, ${resident.toFixed(0)} MiB`)
+  return [
+    { what: '100 containers every 5 s: CPU', unit: '% of a core', ours: percent, bar: { most: 1 } },
+    { what: '100 containers: resident memory', unit: 'MiB', ours: resident, bar: { most: 90 } }
+  ]
+}

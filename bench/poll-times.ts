@@ -1,0 +1,78 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { request } from 'undici'
+import { Fakes } from './fakes.ts'
+import { idOf } from './fake-answers.ts'
+import { median } from './figures.ts'
+import type { BenchOptions, Result } from './result.ts'
+import { Service } from './service.ts'
+
+/** Milliseconds within which the fake of a new Engine answers. */
+const DIRECT = 3
+const POLLS = { whole: 15, smoke: 2 }
+const MINTIMEOUT = 1000
+/** Milliseconds that a poll may take besides, and between two looks at it. */
+const ALLOWANCE = 50
+const LOOK = 100
+
+interface Details {
+  poll: { durationMs: number }
+  requests: { stats: number }
+}
+
+/** How long some polls of 100 containers took, milliseconds. */
+async function durations (addresses: readonly string[], polls: number): Promise<number[]> {
+  const service = new Service({ addresses, mintimeout: MINTIMEOUT })
+  try {
+    await service.polled(100)
+    const found = new Map<number, number>()
+    while (found.size < polls + 1) {
+      const { poll, requests } = await service.json<Details>('/hosts/host0')
+      if (requests.stats % 100 === 0) found.set(requests.stats, poll.durationMs)
+      await sleep(LOOK)
+    }
+    return [...found.values()].slice(1) // the first one may have been under way
+  } finally {
+    await service.stop()
+  }
+}
+
+/** The slowest of single calls that come at any time of the tick, milliseconds. */
+async function slowestCall (address: string, calls: number): Promise<number> {
+  const times: number[] = []
+  for (let call = 0; call < calls; call++) {
+    const start = performance.now()
+    const { body } = await request(`${address.replace('tcp:', 'http:')}/containers/${idOf(0, call)}/stats`)
+    await body.dump()
+    times.push(performance.now() - start)
+  }
+  return Math.max(...times)
+}
+
+/** How long a poll takes where the Engine answers at once, and where it answers on its tick. */
+export async function pollTimes ({ isSmoke, resources, say }: BenchOptions): Promise<Result[]> {
+  const polls = isSmoke ? POLLS.smoke : POLLS.whole
+  const direct = new Fakes(1, { stats: DIRECT })
+  const ticked = new Fakes(1, { server: 'Docker/20.10.24 (linux)', stats: 'ticked' })
+  resources.push(direct, ticked)
+  const [tickedAddress = ''] = await ticked.listening()
+  const atOnce = await durations(await direct.listening(), polls)
+  const onTick = await durations([tickedAddress], polls)
+  const call = await slowestCall(tickedAddress, polls)
+  say(`ms a poll: ${atOnce.join(' ')}; on the tick ${onTick.join(' ')}, single call ${Math.round(call)}`)
+  return [
+    {
+      what: `A poll of 100 containers, each answered after ${DIRECT} ms`,
+      unit: 'ms',
+      ours: median(atOnce),
+      bar: { most: 250 }
+    },
+    {
+      what: `The slowest poll of 100 containers answered on a tick, less ${ALLOWANCE} ms, against the slowest call`,
+      unit: 'ms',
+      ours: Math.max(...onTick),
+      reference: call,
+      compared: (Math.max(...onTick) - ALLOWANCE) / call,
+      bar: { most: 1.2 }
+    }
+  ]
+}

@@ -1,0 +1,53 @@
+/**
+ * The benchmark of the built service:
+ *   npm run bench -- [serve] [collect] [scale] [start] [idle] [--smoke] [--write]
+ * All parts where none is named. `--smoke` is short and holds nothing against a bar, `--write` puts the figures into
+ * docs/performance.md. Ends with 1 when a bar is missed.
+ */
+import { loadavg } from 'node:os'
+import { parseArgs } from 'node:util'
+import { collect } from './collect.ts'
+import { commit, machine, writeSection } from './figures.ts'
+import { idle } from './idle.ts'
+import { describe, isMet, type BenchOptions, type Result } from './result.ts'
+import { scale } from './scale.ts'
+import { serve } from './serve.ts'
+import { start } from './start.ts'
+
+type Part = (options: BenchOptions) => Promise<Result[]>
+
+const parts: Record<string, Part> = { serve, collect, start, idle, scale }
+
+const { values: { smoke: isSmoke, write: isWritten }, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { smoke: { type: 'boolean', default: false }, write: { type: 'boolean', default: false } }
+})
+const chosen = positionals.length > 0 ? positionals : Object.keys(parts)
+
+async function run (name: string): Promise<Result[]> {
+  const part = parts[name]
+  if (part === undefined) throw new Error(`no part ${name}: there are ${Object.keys(parts).join(', ')}`)
+  const say = (message: string) =>
+    process.stderr.write(`${new Date().toISOString().slice(11, 19)} ${name}: ${message}\n`)
+  const resources: BenchOptions['resources'] = []
+  try {
+    const results = await part({ isSmoke, resources, say })
+    return isSmoke ? results.map(({ bar, ...result }) => result) : results
+  } finally {
+    for (const resource of resources.toReversed()) await resource.stop()
+  }
+}
+
+const made = commit()
+let areMet = true
+for (const name of chosen) {
+  const before = loadavg()
+  const results = await run(name)
+  const load = [before, loadavg()].map(([average = NaN]) => average.toFixed(1)).join(' to ')
+  const text = `${describe(results)}\n\n${new Date().toISOString().slice(0, 10)}, commit \`${made}\`, ${machine()}, ` +
+    `load average ${load}.`
+  process.stdout.write(`## ${name}\n\n${text}\n\n`)
+  if (isWritten) writeSection('docs/performance.md', name, text)
+  areMet &&= results.every(isMet)
+}
+process.exitCode = areMet ? 0 : 1

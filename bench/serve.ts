@@ -1,0 +1,175 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { gzipSync } from 'node:zlib'
+import { request } from 'undici'
+import { Child, cpuOf } from './child.ts'
+import { Fakes } from './fakes.ts'
+import { median } from './figures.ts'
+import { LoadGenerator, type Load, type LoadResult } from './load.ts'
+import type { BenchOptions, Result } from './result.ts'
+import { Service } from './service.ts'
+
+/** Long enough that no poll falls into a measurement. */
+const STILL = 600_000
+const CONNECTIONS = 10
+const WHOLE = { hosts: 10, containers: 100, seconds: 3, rounds: 5 }
+const SMOKE = { hosts: 2, containers: 10, seconds: 1, rounds: 1 }
+const HOP_BY_HOP = new Set(['connection', 'keep-alive', 'date', 'transfer-encoding'])
+
+/** One answer that is compared. */
+interface Case {
+  what: string
+  path: string
+  headers: Record<string, string>
+  /** Whether its ETag is sent along. */
+  isKnown?: boolean
+  least?: number
+  most?: number
+}
+
+const cases: Case[] = [
+  { what: '`/stats`', path: '/stats', headers: {}, least: 0.95, most: 1.1 },
+  { what: '`/metrics`', path: '/metrics', headers: {}, least: 0.95, most: 1.1 },
+  { what: '`/stats`, 304', path: '/stats', headers: {}, isKnown: true, least: 0.7 },
+  { what: '`/metrics`, 304', path: '/metrics', headers: {}, isKnown: true, least: 0.7 },
+  { what: '`/stats`, gzip', path: '/stats', headers: { 'accept-encoding': 'gzip' }, least: 0.9 },
+  { what: '`/metrics`, gzip', path: '/metrics', headers: { 'accept-encoding': 'gzip' }, least: 0.9 }
+]
+
+interface Captured {
+  status: number
+  headers: Record<string, string | string[]>
+  body: Buffer
+}
+
+type Loaded = LoadResult & { cpu: number }
+
+async function capture (url: string, headers: Record<string, string>): Promise<Captured> {
+  const answer = await request(url, { headers })
+  const body = Buffer.from(await answer.body.arrayBuffer())
+  const kept = Object.entries(answer.headers)
+    .flatMap(([name, value]) => value === undefined || HOP_BY_HOP.has(name) ? [] : [[name, value] as const])
+  return { status: answer.statusCode, headers: Object.fromEntries(kept), body }
+}
+
+/** The same bytes compressed, for an answer that came without that. */
+function compressed (captured: Captured): Captured {
+  if (captured.headers['content-encoding'] !== undefined) return captured
+  const body = gzipSync(captured.body)
+  const headers = { ...captured.headers, 'content-encoding': 'gzip', 'content-length': String(body.length) }
+  return { ...captured, headers, body }
+}
+
+/** Compares one answer of the service with the same from a bare server, in turns. */
+class Comparison {
+  readonly #size: typeof WHOLE
+  readonly #folder: string
+  readonly #generator: LoadGenerator
+
+  constructor (size: typeof WHOLE, folder: string, generator: LoadGenerator) {
+    this.#size = size
+    this.#folder = folder
+    this.#generator = generator
+  }
+
+  async run (service: Service, { path, headers: own, isKnown = false }: Case) {
+    const url = service.url + path
+    const first = await capture(url, { ...service.headers, ...own })
+    const etag: Record<string, string> = isKnown ? { 'if-none-match': String(first.headers.etag) } : {}
+    const headers = { ...service.headers, ...own, ...etag }
+    const captured = isKnown ? await capture(url, headers) : first
+    const file = join(this.#folder, 'body')
+    const sent = own['accept-encoding'] === undefined ? captured : compressed(captured)
+    writeFileSync(file, sent.body)
+    const bare = new Child('bare', { status: sent.status, headers: sent.headers, file })
+    try {
+      const bareUrl = await bare.next<string>()
+      const pairs = await this.#rounds([
+        [service.pid, { url, headers, connections: CONNECTIONS, seconds: this.#size.seconds }],
+        [bare.pid, { url: bareUrl + path, headers, connections: CONNECTIONS, seconds: this.#size.seconds }]
+      ], captured.status)
+      return { pairs, bytes: sent.body.length }
+    } finally {
+      await bare.stop()
+    }
+  }
+
+  async #rounds ([ours, bare]: [[number, Load], [number, Load]], status: number): Promise<Array<[Loaded, Loaded]>> {
+    const pairs: Array<[Loaded, Loaded]> = []
+    for (const [, load] of [ours, bare]) await this.#generator.run({ ...load, seconds: 1 }, status)
+    for (let round = 0; round < this.#size.rounds; round++) {
+      const isFirst = round % 2 === 0
+      const one = await this.#load(...(isFirst ? ours : bare), status)
+      const other = await this.#load(...(isFirst ? bare : ours), status)
+      pairs.push(isFirst ? [one, other] : [other, one])
+    }
+    return pairs
+  }
+
+  /** @returns with CPU time per request in microseconds */
+  async #load (pid: number, load: Load, status: number): Promise<Loaded> {
+    const before = cpuOf(pid)
+    const result = await this.#generator.run(load, status)
+    return { ...result, cpu: 1000 * (cpuOf(pid) - before) / result.requests }
+  }
+}
+
+function resultsOf ({ what, least, most }: Case, pairs: ReadonlyArray<readonly [Loaded, Loaded]>): Result[] {
+  const figures = (key: 'perSecond' | 'p99' | 'cpu') => ({
+    ours: median(pairs.map(([ours]) => ours[key])),
+    reference: median(pairs.map(([, bare]) => bare[key])),
+    compared: median(pairs.map(([ours, bare]) => ours[key] / bare[key]))
+  })
+  return [
+    { what, unit: 'requests/s', ...figures('perSecond'), ...least !== undefined && { bar: { least } } },
+    { what: `${what}: p99`, unit: 'ms', ...figures('p99'), ...most !== undefined && { bar: { most } } },
+    { what: `${what}: CPU per request`, unit: 'µs', ...figures('cpu') }
+  ]
+}
+
+/** How fast prom-client writes what `/metrics` tells, milliseconds of CPU a scrape. */
+async function promClient (service: Service, folder: string): Promise<number> {
+  const { body } = await capture(`${service.url}/metrics`, service.headers)
+  const file = join(folder, 'metrics')
+  writeFileSync(file, body)
+  const child = new Child('prom-client', { file })
+  try {
+    return (await child.next<{ milliseconds: number }>()).milliseconds
+  } finally {
+    await child.stop()
+  }
+}
+
+/** How fast answers are, against a bare `node:http` server that sends the same bytes. */
+export async function serve ({ isSmoke, resources, say }: BenchOptions): Promise<Result[]> {
+  const size = isSmoke ? SMOKE : WHOLE
+  const folder = mkdtempSync(join(tmpdir(), 'bench-'))
+  resources.push({ stop: async () => rmSync(folder, { recursive: true }) })
+  const fakes = new Fakes(size.hosts, { containers: size.containers })
+  const generator = new LoadGenerator()
+  resources.push(fakes, generator)
+  const addresses = await fakes.listening()
+  const still = new Service({ addresses, mintimeout: STILL, resync: STILL })
+  resources.push(still)
+  await still.polled(size.containers)
+  const comparison = new Comparison(size, folder, generator)
+  const results: Result[] = []
+  for (const each of isSmoke ? cases.slice(0, 3) : cases) {
+    const { pairs, bytes } = await comparison.run(still, each)
+    const found = resultsOf(each, pairs)
+    say(`${each.what} (${bytes} bytes): ${found.map(({ compared = NaN }) => compared.toFixed(3)).join(' ')}`)
+    results.push(...found)
+  }
+  const milliseconds = await promClient(still, folder)
+  const { ours = NaN } = results.find(({ what }) => what === '`/metrics`: CPU per request') ?? {}
+  results.push({
+    what: '`/metrics` a scrape, against prom-client writing the same series',
+    unit: 'ms CPU',
+    ours: ours / 1000,
+    reference: milliseconds,
+    compared: 1000 * milliseconds / ours,
+    bar: { least: 20 }
+  })
+  return results
+}

@@ -1,0 +1,105 @@
+import { spawn, type ChildProcess } from 'node:child_process'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { end, owned } from './owned.ts'
+
+const TOKEN = 'bench'
+const READY_WITHIN = 60_000
+/** The first records of containers are read after the first poll: milliseconds that they are given. */
+const SETTLING = 1000
+
+/** What the service is started with; the file's defaults where nothing is said. */
+export interface ServiceOptions {
+  addresses: readonly string[]
+  /** Milliseconds between polls, and between lists. */
+  mintimeout?: number
+  resync?: number
+  env?: NodeJS.ProcessEnv
+}
+
+interface HostAnswer {
+  up: boolean
+  containerCount: number
+}
+
+/** The built service as users start it, its log in a temporary folder, its standard output thrown away. */
+export class Service {
+  readonly headers = { authorization: TOKEN }
+  url = ''
+  readonly #folder = mkdtempSync(join(tmpdir(), 'bench-'))
+  readonly #process: ChildProcess
+  readonly #hosts: number
+
+  constructor ({ addresses, mintimeout = 5000, resync = 60_000, env = {} }: ServiceOptions) {
+    this.#hosts = addresses.length
+    const hosts = addresses.map((address, index) => `  host${index}:\n    url: ${address}\n`).join('')
+    const config = join(this.#folder, 'dockstat.yaml')
+    const log = join(this.#folder, 'bench.log')
+    writeFileSync(config, `mintimeout: ${mintimeout}\nresync: ${resync}\nlog:\n  file: ${log}\nhosts:\n${hosts}`)
+    this.#process = owned(spawn(process.execPath, ['dist/server.js', '--config', config], {
+      env: { ...process.env, ...env, HOST: '127.0.0.1', PORT: '0', SECRET: TOKEN },
+      stdio: ['ignore', 'ignore', 'pipe']
+    }))
+  }
+
+  get pid (): number {
+    return this.#process.pid ?? 0
+  }
+
+  /** Resolves when it listens. */
+  async listening (): Promise<void> {
+    let said = ''
+    await new Promise<void>((resolve, reject) => {
+      this.#process.once('exit', code => reject(new Error(`the service ended with ${code}: ${said}`)))
+      this.#process.stderr?.on('data', chunk => {
+        said += chunk
+        const [, port] = /listens on \S+, port (\d+)/.exec(said) ?? []
+        if (port === undefined) return
+        this.url = `http://127.0.0.1:${port}`
+        resolve()
+      })
+    })
+  }
+
+  /** Hosts that are up and show that many containers. */
+  async up (containers: number): Promise<number> {
+    const hosts: HostAnswer[] = Object.values(await this.json('/hosts'))
+    return hosts.filter(({ up, containerCount }) => up && containerCount === containers).length
+  }
+
+  /**
+   * Resolves when every host has been polled and shows that many containers.
+   * @throws where that takes too long
+   */
+  async polled (containers: number): Promise<void> {
+    await this.listening()
+    const until = Date.now() + READY_WITHIN
+    while (await this.up(containers) < this.#hosts) {
+      if (Date.now() > until) throw new Error(`${await this.up(containers)} of ${this.#hosts} hosts were ever polled`)
+      await sleep(SETTLING / 4)
+    }
+    await sleep(SETTLING)
+  }
+
+  /** What it answers, as JSON. */
+  async json<T extends object> (path: string): Promise<T> {
+    const response = await fetch(this.url + path, { headers: this.headers })
+    if (!response.ok) throw new Error(`${path}: ${response.status} ${await response.text()}`)
+    return await response.json() as T
+  }
+
+  /** Samples that it asked for since it started. */
+  async samples (): Promise<number> {
+    const names = Object.keys(await this.json('/hosts'))
+    const hosts = await Promise.all(names.map(name => this.json<{ requests: { stats?: number } }>(`/hosts/${name}`)))
+    return hosts.reduce((sum, { requests }) => sum + (requests.stats ?? 0), 0)
+  }
+
+  /** Ends it and removes its files. */
+  async stop (): Promise<void> {
+    await end(this.#process)
+    rmSync(this.#folder, { recursive: true })
+  }
+}
