@@ -37,6 +37,11 @@ const cases: Case[] = [
   { what: '`/metrics`, gzip', path: '/metrics', headers: { 'accept-encoding': 'gzip' }, least: 0.9 }
 ]
 
+const casesWhilePolling: Case[] = [
+  { what: '`/stats` while polls go on', path: '/stats', headers: {} },
+  { what: '`/metrics` while polls go on', path: '/metrics', headers: {} }
+]
+
 interface Captured {
   status: number
   headers: Record<string, string | string[]>
@@ -141,6 +146,21 @@ async function promClient (service: Service, folder: string): Promise<number> {
   }
 }
 
+/** `/metrics` as it is served, against prom-client. */
+async function againstPromClient (service: Service, folder: string, results: readonly Result[]): Promise<Result> {
+  const reference = await promClient(service, folder)
+  const { ours: perRequest = NaN } = results.find(({ what }) => what === '`/metrics`: CPU per request') ?? {}
+  const ours = perRequest / 1000
+  return {
+    what: '`/metrics` a scrape, against prom-client writing the same series (times less)',
+    unit: 'ms CPU',
+    ours,
+    reference,
+    compared: reference / ours,
+    bar: { least: 20 }
+  }
+}
+
 /** How fast answers are, against a bare `node:http` server that sends the same bytes. */
 export async function serve ({ isSmoke, resources, say }: BenchOptions): Promise<Result[]> {
   const size = isSmoke ? SMOKE : WHOLE
@@ -150,26 +170,29 @@ export async function serve ({ isSmoke, resources, say }: BenchOptions): Promise
   const generator = new LoadGenerator()
   resources.push(fakes, generator)
   const addresses = await fakes.listening()
+  const comparison = new Comparison(size, folder, generator)
+
+  async function compare (service: Service, chosen: readonly Case[]): Promise<Result[]> {
+    const results: Result[] = []
+    for (const each of chosen) {
+      const { pairs, bytes } = await comparison.run(service, each)
+      const found = resultsOf(each, pairs)
+      say(`${each.what} (${bytes} bytes): ${found.map(({ compared = NaN }) => compared.toFixed(3)).join(' ')}`)
+      results.push(...found)
+    }
+    return results
+  }
+
   const still = new Service({ addresses, mintimeout: STILL, resync: STILL })
   resources.push(still)
   await still.polled(size.containers)
-  const comparison = new Comparison(size, folder, generator)
-  const results: Result[] = []
-  for (const each of isSmoke ? cases.slice(0, 3) : cases) {
-    const { pairs, bytes } = await comparison.run(still, each)
-    const found = resultsOf(each, pairs)
-    say(`${each.what} (${bytes} bytes): ${found.map(({ compared = NaN }) => compared.toFixed(3)).join(' ')}`)
-    results.push(...found)
-  }
-  const milliseconds = await promClient(still, folder)
-  const { ours = NaN } = results.find(({ what }) => what === '`/metrics`: CPU per request') ?? {}
-  results.push({
-    what: '`/metrics` a scrape, against prom-client writing the same series',
-    unit: 'ms CPU',
-    ours: ours / 1000,
-    reference: milliseconds,
-    compared: 1000 * milliseconds / ours,
-    bar: { least: 20 }
-  })
-  return results
+  const results = await compare(still, isSmoke ? cases.slice(0, 3) : cases)
+  results.push(await againstPromClient(still, folder, results))
+  await still.stop()
+  if (isSmoke) return results
+
+  const polling = new Service({ addresses })
+  resources.push(polling)
+  await polling.polled(size.containers)
+  return [...results, ...await compare(polling, casesWhilePolling)]
 }
