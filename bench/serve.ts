@@ -14,7 +14,7 @@ import { Service } from './service.ts'
 const STILL = 600_000
 const CONNECTIONS = 10
 const WHOLE = { hosts: 10, containers: 100, seconds: 3, rounds: 5 }
-const SMOKE = { hosts: 2, containers: 10, seconds: 1, rounds: 1 }
+const SMOKE = { hosts: 2, containers: 10, seconds: 0.5, rounds: 1 }
 const HOP_BY_HOP = new Set(['connection', 'keep-alive', 'date', 'transfer-encoding'])
 
 /** One answer that is compared. */
@@ -102,7 +102,7 @@ class Comparison {
 
   async #rounds ([ours, bare]: [[number, Load], [number, Load]], status: number): Promise<Array<[Loaded, Loaded]>> {
     const pairs: Array<[Loaded, Loaded]> = []
-    for (const [, load] of [ours, bare]) await this.#generator.run({ ...load, seconds: 1 }, status)
+    for (const [, load] of [ours, bare]) await this.#generator.run({ ...load, seconds: load.seconds / 3 }, status)
     for (let round = 0; round < this.#size.rounds; round++) {
       const isFirst = round % 2 === 0
       const one = await this.#load(...(isFirst ? ours : bare), status)
