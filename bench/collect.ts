@@ -9,7 +9,7 @@ import { Service } from './service.ts'
 /** Milliseconds between polls. The list comes with one in twelve, as with the defaults. */
 const INTERVAL = 1000
 const RESYNC = 12 * INTERVAL
-const WHOLE = { hosts: 10, containers: 100, warm: 12_000, measured: 12_000, rounds: 5 }
+const WHOLE = { hosts: 10, containers: 100, warm: 12_000, measured: 12_000, rounds: 3 }
 const SMOKE = { hosts: 2, containers: 10, warm: 500, measured: 1500, rounds: 1 }
 
 type Size = typeof WHOLE

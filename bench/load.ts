@@ -22,7 +22,7 @@ export interface LoadResult {
   errors: number
 }
 
-/** The load generator, autocannon in a process of its own. */
+/** The load generator in a process of its own. */
 export class LoadGenerator {
   readonly #child = new Child('load')
 

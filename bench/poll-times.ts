@@ -8,7 +8,7 @@ import { Service } from './service.ts'
 
 /** Milliseconds within which the fake of a new Engine answers. */
 const DIRECT = 3
-const POLLS = { whole: 15, smoke: 2 }
+const POLLS = { whole: 15, smoke: 1 }
 const MINTIMEOUT = 1000
 /** Milliseconds that a poll may take besides, and between two looks at it. */
 const ALLOWANCE = 50

@@ -14,7 +14,7 @@ import { Service } from './service.ts'
 const STILL = 600_000
 const CONNECTIONS = 10
 const WHOLE = { hosts: 10, containers: 100, seconds: 3, rounds: 5 }
-const SMOKE = { hosts: 2, containers: 10, seconds: 1, rounds: 1 }
+const SMOKE = { hosts: 2, containers: 10, seconds: 0.5, rounds: 1 }
 const HOP_BY_HOP = new Set(['connection', 'keep-alive', 'date', 'transfer-encoding'])
 
 /** One answer that is compared. */
@@ -35,6 +35,11 @@ const cases: Case[] = [
   { what: '`/metrics`, 304', path: '/metrics', headers: {}, isKnown: true, least: 0.7 },
   { what: '`/stats`, gzip', path: '/stats', headers: { 'accept-encoding': 'gzip' }, least: 0.9 },
   { what: '`/metrics`, gzip', path: '/metrics', headers: { 'accept-encoding': 'gzip' }, least: 0.9 }
+]
+
+const casesWhilePolling: Case[] = [
+  { what: '`/stats` while polls go on', path: '/stats', headers: {} },
+  { what: '`/metrics` while polls go on', path: '/metrics', headers: {} }
 ]
 
 interface Captured {
@@ -97,7 +102,7 @@ class Comparison {
 
   async #rounds ([ours, bare]: [[number, Load], [number, Load]], status: number): Promise<Array<[Loaded, Loaded]>> {
     const pairs: Array<[Loaded, Loaded]> = []
-    for (const [, load] of [ours, bare]) await this.#generator.run({ ...load, seconds: 1 }, status)
+    for (const [, load] of [ours, bare]) await this.#generator.run({ ...load, seconds: load.seconds / 3 }, status)
     for (let round = 0; round < this.#size.rounds; round++) {
       const isFirst = round % 2 === 0
       const one = await this.#load(...(isFirst ? ours : bare), status)
@@ -141,6 +146,21 @@ async function promClient (service: Service, folder: string): Promise<number> {
   }
 }
 
+/** `/metrics` as it is served, against prom-client. */
+async function againstPromClient (service: Service, folder: string, results: readonly Result[]): Promise<Result> {
+  const reference = await promClient(service, folder)
+  const { ours: perRequest = NaN } = results.find(({ what }) => what === '`/metrics`: CPU per request') ?? {}
+  const ours = perRequest / 1000
+  return {
+    what: '`/metrics` a scrape, against prom-client writing the same series (times less)',
+    unit: 'ms CPU',
+    ours,
+    reference,
+    compared: reference / ours,
+    bar: { least: 20 }
+  }
+}
+
 /** How fast answers are, against a bare `node:http` server that sends the same bytes. */
 export async function serve ({ isSmoke, resources, say }: BenchOptions): Promise<Result[]> {
   const size = isSmoke ? SMOKE : WHOLE
@@ -150,26 +170,29 @@ export async function serve ({ isSmoke, resources, say }: BenchOptions): Promise
   const generator = new LoadGenerator()
   resources.push(fakes, generator)
   const addresses = await fakes.listening()
+  const comparison = new Comparison(size, folder, generator)
+
+  async function compare (service: Service, chosen: readonly Case[]): Promise<Result[]> {
+    const results: Result[] = []
+    for (const each of chosen) {
+      const { pairs, bytes } = await comparison.run(service, each)
+      const found = resultsOf(each, pairs)
+      say(`${each.what} (${bytes} bytes): ${found.map(({ compared = NaN }) => compared.toFixed(3)).join(' ')}`)
+      results.push(...found)
+    }
+    return results
+  }
+
   const still = new Service({ addresses, mintimeout: STILL, resync: STILL })
   resources.push(still)
   await still.polled(size.containers)
-  const comparison = new Comparison(size, folder, generator)
-  const results: Result[] = []
-  for (const each of isSmoke ? cases.slice(0, 3) : cases) {
-    const { pairs, bytes } = await comparison.run(still, each)
-    const found = resultsOf(each, pairs)
-    say(`${each.what} (${bytes} bytes): ${found.map(({ compared = NaN }) => compared.toFixed(3)).join(' ')}`)
-    results.push(...found)
-  }
-  const milliseconds = await promClient(still, folder)
-  const { ours = NaN } = results.find(({ what }) => what === '`/metrics`: CPU per request') ?? {}
-  results.push({
-    what: '`/metrics` a scrape, against prom-client writing the same series',
-    unit: 'ms CPU',
-    ours: ours / 1000,
-    reference: milliseconds,
-    compared: 1000 * milliseconds / ours,
-    bar: { least: 20 }
-  })
-  return results
+  const results = await compare(still, isSmoke ? cases.slice(0, 3) : cases)
+  results.push(await againstPromClient(still, folder, results))
+  await still.stop()
+  if (isSmoke) return results
+
+  const polling = new Service({ addresses })
+  resources.push(polling)
+  await polling.polled(size.containers)
+  return [...results, ...await compare(polling, casesWhilePolling)]
 }

@@ -100,6 +100,6 @@ export class Service {
   /** Ends it and removes its files. */
   async stop (): Promise<void> {
     await end(this.#process)
-    rmSync(this.#folder, { recursive: true })
+    rmSync(this.#folder, { recursive: true, force: true })
   }
 }
