@@ -32,8 +32,9 @@ export function answer (body: string, server: string, status = '200 OK'): Buffer
 export const openAnswer = (server: string): Buffer => Buffer.from('HTTP/1.1 200 OK\r\nApi-Version: 1.51\r\n' +
   `Content-Type: application/json\r\nServer: ${server}\r\nTransfer-Encoding: chunked\r\n\r\n`)
 
-/** What `/info` says. */
-export const info = (): string => JSON.stringify(fixture('v28/info.json'))
+/** What `/info` of a host says. */
+export const info = (host: number): string =>
+  JSON.stringify({ ...fixture('v28/info.json'), ID: `engine-${host}`, Name: `fake-${host}` })
 
 /** The list of a host. */
 export function list (host: number, count: number): string {

@@ -36,7 +36,7 @@ export class FakeEngine {
     this.#ready = new Map([
       ['/_ping', answer('OK', server)],
       ['/version', answer('{}', server)],
-      ['/info', answer(info(), server)],
+      ['/info', answer(info(host), server)],
       ['/events', openAnswer(server)]
     ])
   }

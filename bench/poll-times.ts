@@ -8,7 +8,7 @@ import { Service } from './service.ts'
 
 /** Milliseconds within which the fake of a new Engine answers. */
 const DIRECT = 3
-const POLLS = { whole: 15, smoke: 1 }
+const POLLS = 15
 const MINTIMEOUT = 1000
 /** Milliseconds that a poll may take besides, and between two looks at it. */
 const ALLOWANCE = 50
@@ -49,15 +49,14 @@ async function slowestCall (address: string, calls: number): Promise<number> {
 }
 
 /** How long a poll takes where the Engine answers at once, and where it answers on its tick. */
-export async function pollTimes ({ isSmoke, resources, say }: BenchOptions): Promise<Result[]> {
-  const polls = isSmoke ? POLLS.smoke : POLLS.whole
+export async function pollTimes ({ resources, say }: BenchOptions): Promise<Result[]> {
   const direct = new Fakes(1, { stats: DIRECT })
   const ticked = new Fakes(1, { server: 'Docker/20.10.24 (linux)', stats: 'ticked' })
   resources.push(direct, ticked)
   const [tickedAddress = ''] = await ticked.listening()
-  const atOnce = await durations(await direct.listening(), polls)
-  const onTick = await durations([tickedAddress], polls)
-  const call = await slowestCall(tickedAddress, polls)
+  const atOnce = await durations(await direct.listening(), POLLS)
+  const onTick = await durations([tickedAddress], POLLS)
+  const call = await slowestCall(tickedAddress, POLLS)
   say(`ms a poll: ${atOnce.join(' ')}; on the tick ${onTick.join(' ')}, single call ${Math.round(call)}`)
   return [
     {

@@ -11,7 +11,7 @@ const INTERVAL = 30_000
 const RESYNC = 12 * INTERVAL
 /** Hosts, from few to many; milliseconds that are let pass and that are watched, seconds that answers are asked for. */
 const WHOLE = { hosts: [10, 100, 1000], warm: 120_000, watched: 60_000, asked: 30 }
-const SMOKE = { hosts: [2], warm: 2000, watched: 1000, asked: 1 }
+const SMOKE = { hosts: [2], warm: 500, watched: 1000, asked: 1 }
 /** Requests a second while polls go on, over so many connections. */
 const RATE = 50
 const CONNECTIONS = 5

@@ -5,7 +5,7 @@ import { median } from './figures.ts'
 import type { BenchOptions, Result } from './result.ts'
 import { Service } from './service.ts'
 
-const ROUNDS = { whole: 11, smoke: 2 }
+const ROUNDS = { whole: 11, smoke: 1 }
 /** Between two starts, milliseconds. */
 const REST = 500
 
