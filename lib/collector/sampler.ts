@@ -19,6 +19,9 @@ const TELLING_CALLS = 17
 const TICKED_FROM = 600
 const DIRECT_BELOW = 400
 
+/** Who asks just before its tick is answered at once by a ticked Engine too, but not so many times in a row. */
+const QUICK_ROUNDS = 3
+
 const isHostFailure = (error: unknown) =>
   error instanceof EngineRefused || error instanceof EngineUnreachable || error instanceof EngineDisconnected ||
   error instanceof EngineSsh
@@ -41,6 +44,8 @@ export class Sampler {
   readonly #hung = new Map<string, { times: number, until: number }>()
   #server = ''
   #oneShot: 'direct' | 'ticked' = 'direct'
+  /** Rounds in a row that were answered at once. */
+  #quickRounds = 0
   #hasNative = true
   #isStalled = false
 
@@ -102,6 +107,7 @@ export class Sampler {
     if (server === this.#server) return
     this.#server = server
     this.#oneShot = oneShot
+    this.#quickRounds = 0
     this.#hasNative = true
   }
 
@@ -147,7 +153,8 @@ export class Sampler {
     if (durations.length < TELLING_CALLS) return
     const areMost = (isSuch: (duration: number) => boolean) => durations.filter(isSuch).length > durations.length / 2
     if (areMost(duration => duration > TICKED_FROM)) this.#oneShot = 'ticked'
-    if (areMost(duration => duration < DIRECT_BELOW)) this.#oneShot = 'direct'
+    this.#quickRounds = areMost(duration => duration < DIRECT_BELOW) ? this.#quickRounds + 1 : 0
+    if (this.#quickRounds === QUICK_ROUNDS) this.#oneShot = 'direct'
   }
 
   #leaveAlone (id: string) {

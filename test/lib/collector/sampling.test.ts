@@ -1,5 +1,5 @@
 import { setImmediate, setTimeout as sleep } from 'node:timers/promises'
-import t from 'tap'
+import t, { type Test } from 'tap'
 import { Sampler } from '../../../lib/collector/sampler.ts'
 import { EngineClient } from '../../../lib/engine/client.ts'
 import { container, quick, startCollector } from '../../collector.ts'
@@ -173,8 +173,9 @@ t.test('where nothing gives stats on an Engine that answers on its tick, one is 
   await until(() => !collector.snapshot.poll.isStalled && container(collector, 'cc')?.sample)
 })
 
-t.test('learns by measuring that an unnamed Engine answers on its tick, or not', async t => {
-  const fake = await startFakeEngine(t, { server: 'Enterprise', containers: hundred })
+/** A sampler of a fake Engine, and how many calls it has under way at a time. */
+async function startSampler (t: Test, server: string) {
+  const fake = await startFakeEngine(t, { server, containers: hundred })
   const engine = new EngineClient({ address: fake.address })
   t.teardown(() => engine.close())
   const sampler = new Sampler(engine, { ...quick, statsWithin: 60_000 })
@@ -194,12 +195,25 @@ t.test('learns by measuring that an unnamed Engine answers on its tick, or not',
     fake.handler = null
     return length
   }
+  return { round, bound }
+}
+
+t.test('learns by measuring that an unnamed Engine answers on its tick, or not', async t => {
+  const { round, bound } = await startSampler(t, 'Enterprise')
   t.equal(await bound(), 16)
   await until(async () => await bound() > 16)
   await until(async () => {
-    await round()
+    for (let rounds = 0; rounds < 3; rounds++) await round()
     return await bound() === 16
   })
+})
+
+t.test('a round that came just before the tick does not make an Engine one that answers at once', async t => {
+  const { round, bound } = await startSampler(t, 'Docker/20.10.24 (linux)')
+  for (let times = 0; times < 2; times++) {
+    await round()
+    t.equal(await bound(), 100)
+  }
 })
 
 t.test('asks Podman for all samples in one request, and one by one where a proxy forbids that', async t => {
