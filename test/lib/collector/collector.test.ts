@@ -1,7 +1,7 @@
 import t from 'tap'
 import { Collector } from '../../../lib/collector/collector.ts'
 import { EngineClient } from '../../../lib/engine/client.ts'
-import { quick, startCollector } from '../../collector.ts'
+import { container, quick, startCollector } from '../../collector.ts'
 import { containerList } from '../../fake-engine.ts'
 import { fixture } from '../../fixture.ts'
 import { until } from '../../until.ts'
@@ -158,4 +158,17 @@ t.test('counts the requests that the Engine got', async t => {
   const { requests } = collector.snapshot
   t.match(requests, { ping: 1, events: 1, info: 1, inspect: 1 })
   t.ok(Number(requests.stats) >= 3)
+})
+
+t.test('an inspection that fails is tried again with the next list', async t => {
+  const { collector, fake } = await startCollector(t, {
+    containers: containerList([{ id: 'aa' }]), timing: { resync: 100 }
+  })
+  const inspected = () => fake.requests.filter(request => request.endsWith('/aa/json')).length
+  fake.handler = (request, response) => request.url?.endsWith('/aa/json') && response.writeHead(500).end('{}')
+  await until(() => inspected() >= 1 && collector.snapshot.up)
+  t.equal(container(collector, 'aa')?.restartCount, null)
+  await until(() => inspected() >= 2)
+  fake.handler = null
+  await until(() => container(collector, 'aa')?.restartCount === 0)
 })
