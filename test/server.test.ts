@@ -81,7 +81,8 @@ t.test('logs for people on a terminal, where Ctrl-C stops it', { skip: noScript 
   const wrap = (command: string[]) => ['script', '-qec', command.map(word => `'${word}'`).join(' '), '/dev/null']
   const service = await start(t, { wrap })
   service.child.stdin?.write('\x03')
-  t.equal(await service.ended, 0)
+  const code = await service.ended
+  t.equal(code, 0, service.stdout())
   t.match(service.stdout(), /INFO.*: .*Server listening at http:\/\/127\.0\.0\.1/)
   t.match(service.stdout(), /INFO.*: .*stopping/)
   t.notMatch(service.stdout(), '"level"')
