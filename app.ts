@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import autoload from '@fastify/autoload'
 import sensible from '@fastify/sensible'
+import Fastify, { type FastifyBaseLogger, type FastifyInstance } from 'fastify'
 import fp from 'fastify-plugin'
 import type { ConfigSource } from './lib/config/load.ts'
 import type { Logging } from './lib/log.ts'
@@ -9,9 +10,9 @@ import config from './plugins/config.ts'
 import cors from './plugins/cors.ts'
 import docker from './plugins/docker.ts'
 import drain from './plugins/drain.ts'
-import errors from './plugins/errors.ts'
+import errors, { sendError } from './plugins/errors.ts'
 import fleet from './plugins/fleet.ts'
-import log from './plugins/log.ts'
+import log, { RequestLog } from './plugins/log.ts'
 import methods from './plugins/methods.ts'
 import metrics from './plugins/metrics.ts'
 import openapi from './plugins/openapi.ts'
@@ -20,6 +21,12 @@ import stats from './plugins/stats.ts'
 export interface AppOptions {
   source: ConfigSource
   logging: Logging
+}
+
+/** A server for the whole service, which has to be registered. */
+export function createServer ({ logger }: Logging): FastifyInstance {
+  const loggerInstance: FastifyBaseLogger = logger
+  return Fastify({ loggerInstance, logController: new RequestLog(), frameworkErrors: sendError })
 }
 
 /** The whole service: configuration and log, what every request passes, Engines and collectors, routes. */

@@ -1,12 +1,10 @@
 import { parseArgs } from 'node:util'
 import closeWithGrace from 'close-with-grace'
-import Fastify, { type FastifyBaseLogger } from 'fastify'
-import app from './app.ts'
+import app, { createServer } from './app.ts'
 import { banner } from './lib/banner.ts'
 import { ConfigError } from './lib/config/load.ts'
 import { messageOf } from './lib/errors.ts'
 import { createLogging } from './lib/log.ts'
-import { sendError } from './plugins/errors.ts'
 
 const SHUTDOWN_DEADLINE = 4500
 
@@ -34,8 +32,7 @@ function startProblem (error: unknown): string {
 
 const file = readArguments().config
 const logging = createLogging(process.stdout, process.stdout.isTTY)
-const loggerInstance: FastifyBaseLogger = logging.logger
-const server = Fastify({ loggerInstance, frameworkErrors: sendError })
+const server = createServer(logging)
 
 closeWithGrace({ delay: SHUTDOWN_DEADLINE, logger: server.log }, async ({ err, signal }) => {
   if (err) server.log.fatal({ err }, 'unexpected error, stopping')

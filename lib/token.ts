@@ -1,6 +1,6 @@
-import { createHash, timingSafeEqual } from 'node:crypto'
+import { hash, timingSafeEqual } from 'node:crypto'
 
-const digest = (bytes: Buffer) => createHash('sha256').update(bytes).digest()
+const digest = (bytes: Buffer) => hash('sha256', bytes, 'buffer')
 
 /** The bytes that may be the token in an `Authorization` header: the raw value, a Bearer token, a Basic password. */
 function candidates (authorization: string): Buffer[] {

@@ -29,9 +29,9 @@ export default fp(async app => {
     return
   }
   const isValid = createTokenCheck(secret)
-  app.addHook('onRequest', async (request, reply) => {
-    if (!app.needsToken(request.routeOptions.url) || isValid(request.headers.authorization)) return
+  app.addHook('onRequest', (request, reply, done) => {
+    if (!app.needsToken(request.routeOptions.url) || isValid(request.headers.authorization)) return done()
     reply.header('www-authenticate', CHALLENGE)
-    throw new Unauthorized()
+    done(new Unauthorized())
   })
 }, { name: 'auth', dependencies: ['config', 'cors', 'errors'] })

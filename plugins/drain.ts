@@ -1,4 +1,5 @@
 import type { ServerResponse } from 'node:http'
+import type { Socket } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import fp from 'fastify-plugin'
 
@@ -9,13 +10,15 @@ const DEADLINE = 3000
  * off, and drops the connections then left: one that never sent a request would hold up the close.
  */
 export default fp(async app => {
-  const responses = new Set<ServerResponse>()
-  app.addHook('onRequest', async (_request, { raw }) => {
-    responses.add(raw)
-    raw.once('close', () => responses.delete(raw))
+  const latest = new Map<Socket, ServerResponse>()
+  app.addHook('onRequest', ({ socket }, { raw }, done) => {
+    if (!latest.has(socket)) socket.once('close', () => latest.delete(socket))
+    latest.set(socket, raw)
+    done()
   })
   app.addHook('preClose', async () => {
-    const ends = [...responses].map(response => new Promise(resolve => response.once('close', resolve)))
+    const underWay = [...latest.values()].filter(response => !response.writableFinished)
+    const ends = underWay.map(response => new Promise(resolve => response.once('close', resolve)))
     const late = new AbortController()
     const { signal } = late
     await Promise.race([Promise.all(ends), sleep(DEADLINE, undefined, { signal }).catch(() => {})])

@@ -1,6 +1,18 @@
+import { LogController, type FastifyReply, type FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
 import { messageOf } from '../lib/errors.ts'
 import { openLogFile, type Logging } from '../lib/log.ts'
+
+/** One line per request, when it is over: of those that were refused at info, of others, such as scrapes, at debug. */
+export class RequestLog extends LogController {
+  override incomingRequest () {}
+
+  override requestCompleted (err: Error | null | undefined, request: FastifyRequest, reply: FastifyReply) {
+    const { log, statusCode, elapsedTime: responseTime } = reply
+    const level = err ? 'error' : statusCode >= 400 ? 'info' : 'debug'
+    log[level]({ req: request, res: reply, responseTime, err }, err ? 'request errored' : 'request completed')
+  }
+}
 
 /** Sets the level and lets the rolled log file join standard output. */
 export default fp<{ logging: Logging }>(async (app, { logging: { streams } }) => {

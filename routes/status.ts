@@ -9,6 +9,6 @@ const schema = {
 } as const
 
 export default async function status (app: FastifyInstance) {
-  app.get('/status', { schema, logLevel: 'warn' }, async (_request, reply) =>
+  app.get('/status', { schema }, async (_request, reply) =>
     reply.type('text/plain; charset=utf-8').cacheControl('no-cache').send('UP'))
 }

@@ -1,11 +1,10 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { PassThrough } from 'node:stream'
-import Fastify, { type FastifyBaseLogger, type FastifyInstance } from 'fastify'
+import type { FastifyInstance } from 'fastify'
 import type { Test } from 'tap'
-import app from '../app.ts'
+import app, { createServer } from '../app.ts'
 import { createLogging } from '../lib/log.ts'
-import { sendError } from '../plugins/errors.ts'
 import { checkAnswers } from './answers.ts'
 import { folder } from './folder.ts'
 
@@ -34,8 +33,7 @@ export async function build (t: Test, { yaml = '', env = {} }: BuildOptions = {}
   let text = ''
   stdout.on('data', chunk => { text += chunk })
   const logging = createLogging(stdout, false)
-  const loggerInstance: FastifyBaseLogger = logging.logger
-  const server = Fastify({ loggerInstance, frameworkErrors: sendError })
+  const server = createServer(logging)
   t.teardown(() => server.close())
   checkAnswers(t, server)
   await server.register(app, { source: { env: { SECRET: 'secret', ...env }, cwd }, logging })
