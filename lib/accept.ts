@@ -1,4 +1,5 @@
 import Negotiator from 'negotiator'
+import { remembered } from './kept.ts'
 import type { Exposition } from './views/metrics/exposition.ts'
 
 /** How Prometheus 3 wants names escaped that ours never are; parameters have to be the same to be accepted. */
@@ -15,18 +16,18 @@ const DOCUMENTED = ['application/json;charset=utf-8', 'text/plain;charset=utf-8'
 const METRICS = [...TEXT, ...OPENMETRICS]
 const ALL = [...DOCUMENTED, ...METRICS]
 
-function preferred (accept: string | undefined, offered: readonly string[]): Exposition | null {
+function preferred (accept: string, offered: readonly string[]): Exposition | null {
   const type = new Negotiator({ headers: { accept } }).mediaType(offered)
   if (type === undefined || DOCUMENTED.includes(type)) return null
   return OPENMETRICS.includes(type) ? 'openmetrics' : 'text'
 }
 
 /** The exposition that an `Accept` header prefers; text where it does not say. */
-export const expositionOf = (accept: string | undefined): Exposition => preferred(accept, METRICS) ?? 'text'
+export const expositionOf = remembered((accept): Exposition => preferred(accept, METRICS) ?? 'text')
 
 /** What metrics are called; who says neither prefers JSON. Most do, so they are not made to wait for the rest. */
 const METRICS_NAMED = /openmetrics|0\.0\.4/i
 
 /** The exposition that an `Accept` header prefers over JSON, null for JSON. */
-export const expositionOverJson = (accept = ''): Exposition | null =>
-  METRICS_NAMED.test(accept) ? preferred(accept, ALL) : null
+export const expositionOverJson = remembered((accept): Exposition | null =>
+  METRICS_NAMED.test(accept) ? preferred(accept, ALL) : null)

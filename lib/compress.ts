@@ -1,7 +1,7 @@
 import { promisify } from 'node:util'
 import zlib from 'node:zlib'
 import Negotiator from 'negotiator'
-import { kept } from './kept.ts'
+import { kept, remembered } from './kept.ts'
 
 /** Bytes from which compression is worth it: less fits into one packet anyway. */
 const WORTHWHILE = 1400
@@ -27,11 +27,11 @@ type Choose = (this: Negotiator, offered: readonly string[], options: { preferre
 const choose: Choose = Negotiator.prototype.encoding // its types lack the options
 
 /** The best encoding that an `Accept-Encoding` header lets in, `identity` for none. */
-export function encodingFor (accepted: string | undefined): string {
-  if (!accepted) return 'identity'
+export const encodingFor = remembered((accepted): string => {
+  if (accepted === '') return 'identity'
   const negotiator = new Negotiator({ headers: { 'accept-encoding': accepted } })
   return choose.call(negotiator, OFFERED, { preferred: OFFERED }) ?? 'identity'
-}
+})
 
 /** Compresses off the main thread, once for the same bytes; those that are few stay as they are. */
 export async function compress (bytes: Buffer, encoding: string): Promise<Buffer> {

@@ -10,3 +10,21 @@ export function kept<Key extends object, Value> (make: (key: Key) => Value): (ke
     return known.value
   }
 }
+
+/** Header values remembered at most: clients send few different ones. */
+const MOST = 100
+
+/**
+ * Finds what a header says, and remembers that.
+ * @param find what is found; it must depend on nothing else that changes
+ * @returns the same for a header, and for an empty one where there is none
+ */
+export function remembered<Value> (find: (header: string) => Value): (header: string | undefined) => Value {
+  const values = new Map<string, { value: Value }>()
+  return (header = '') => {
+    const known = values.get(header) ?? { value: find(header) }
+    if (values.size === MOST) values.clear()
+    values.set(header, known)
+    return known.value
+  }
+}

@@ -1,5 +1,5 @@
 import t from 'tap'
-import { kept } from '../../lib/kept.ts'
+import { kept, remembered } from '../../lib/kept.ts'
 
 t.test('makes one thing of each object, also where that is nothing', async t => {
   let makes = 0
@@ -10,4 +10,12 @@ t.test('makes one thing of each object, also where that is nothing', async t => 
   const [one, none]: object[][] = [[{}], []]
   if (!one || !none) throw new Error('never')
   t.strictSame([count(one), count(none), count(one), count(none), count([{}])], [1, undefined, 1, undefined, 3])
+})
+
+t.test('finds what a header says once, as long as there are not many', async t => {
+  let finds = 0
+  const count = remembered(header => `${header}${finds++}`)
+  t.same([count('a'), count(undefined), count('a'), count('')], ['a0', '1', 'a0', '1'])
+  for (let index = 0; index < 1000; index++) count(String(index))
+  t.equal(count('a'), 'a1002')
 })
