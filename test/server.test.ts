@@ -123,13 +123,29 @@ t.test('serves without an Engine, says so once, and picks it up when it appears'
   t.match(warnings()[0]?.msg, 'DOCKER_HOST')
 })
 
-t.test('logs requests, those of health checks not', async t => {
+/** Level and path of each request in the log, once there are so many. */
+async function requestsLogged (service: RunningService, many: number) {
+  const requests = await until(() => {
+    const lines = service.lines().filter(({ msg }) => msg === 'request completed')
+    return lines.length >= many ? lines : null
+  })
+  return requests.map(({ level, req, res }) => [level, Object(req).path, Object(res).statusCode])
+}
+
+t.test('logs requests that are refused, those of scrapes and health checks not', async t => {
   const service = await start(t, { env: { SECRET: 'secret' } })
   await get(service, '/status', '')
   await get(service, '/stats', 'secret')
-  await until(() => messages(service).includes('request completed'))
-  t.match(service.lines().filter(({ req }) => req), [{ level: 30, req: { method: 'GET', path: '/stats' } }])
-  t.notMatch(service.stdout(), '/status')
+  await get(service, '/stats', 'wrong')
+  await get(service, '/none', 'secret')
+  t.same(await requestsLogged(service, 2), [[30, '/stats', 401], [30, '/none', 404]])
+})
+
+t.test('logs every request at debug', async t => {
+  const service = await start(t, { env: { SECRET: 'secret', LOG_LEVEL: 'debug' } })
+  await get(service, '/status', '')
+  await get(service, '/stats', 'secret')
+  t.same(await requestsLogged(service, 2), [[20, '/status', 200], [20, '/stats', 200]])
 })
 
 t.test('keeps tokens out of the log, right ones and wrong ones', async t => {

@@ -25,7 +25,7 @@ async function askAndWait (t: Test, service: RunningService): Promise<Socket> {
   return socket
 }
 
-const startLarge = (t: Test) => start(t, { yaml: LARGE, env: { SECRET: 'secret' } })
+const startLarge = (t: Test) => start(t, { yaml: LARGE, env: { SECRET: 'secret', LOG_LEVEL: 'debug' } })
 
 async function signal (service: RunningService, name: NodeJS.Signals) {
   service.child.kill(name)

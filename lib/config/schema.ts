@@ -194,7 +194,7 @@ export const environmentSchema = {
     LOG_LEVEL: {
       enum: ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'],
       default: 'info',
-      description: 'Least level that is logged'
+      description: 'Least level that is logged; answered requests, such as scrapes, at `debug`'
     },
     SECRET: {
       type: 'string',
