@@ -31,7 +31,7 @@ function startProblem (error: unknown): string {
 }
 
 const file = readArguments().config
-const logging = createLogging(process.stdout, process.stdout.isTTY)
+const logging = await createLogging(process.stdout, process.stdout.isTTY)
 const server = createServer(logging)
 
 closeWithGrace({ delay: SHUTDOWN_DEADLINE, logger: server.log }, async ({ err, signal }) => {

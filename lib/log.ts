@@ -1,6 +1,5 @@
 import type { Writable } from 'node:stream'
 import pino, { type Logger, type MultiStreamRes } from 'pino'
-import pretty from 'pino-pretty'
 import roll from 'pino-roll'
 
 /** A logger and the streams that it writes to, so that a file can join once the configuration is known. */
@@ -21,9 +20,9 @@ const redact = { paths: ['err.rawPacket'], remove: true }
  * @param stdout where it writes
  * @param isTerminal whether people read it there
  */
-export function createLogging (stdout: Writable, isTerminal: boolean): Logging {
+export async function createLogging (stdout: Writable, isTerminal: boolean): Promise<Logging> {
   const prettyOptions = { destination: stdout, sync: true, singleLine: true, ignore: 'pid,hostname' }
-  const stream = isTerminal ? pretty(prettyOptions) : stdout
+  const stream = isTerminal ? (await import('pino-pretty')).default(prettyOptions) : stdout
   const streams = pino.multistream({ level: 'trace', stream })
   return { streams, logger: pino({ serializers: { req: request }, redact }, streams) }
 }

@@ -2,7 +2,7 @@ import fp from 'fastify-plugin'
 import type { FastifyReply } from 'fastify'
 import type { HostSnapshot } from '../lib/collector/snapshot.ts'
 import { kept } from '../lib/kept.ts'
-import { processMetrics } from '../lib/process-metrics.ts'
+import { createProcessMetrics } from '../lib/process-metrics.ts'
 import { version } from '../lib/version.ts'
 import { expositions, header, textIn, type Exposition } from '../lib/views/metrics/exposition.ts'
 import { sampleLines } from '../lib/views/metrics/family.ts'
@@ -23,6 +23,7 @@ declare module 'fastify' {
 /** What the hosts and the service measure → `reply.sendMetrics`. */
 export default fp(async app => {
   const view = createMetricsView(app.config)
+  const processMetrics = createProcessMetrics()
 
   async function service (exposition: Exposition): Promise<Buffer> {
     const own = serviceFamilies.map(family =>

@@ -32,7 +32,7 @@ export async function build (t: Test, { yaml = '', env = {} }: BuildOptions = {}
   const stdout = new PassThrough()
   let text = ''
   stdout.on('data', chunk => { text += chunk })
-  const logging = createLogging(stdout, false)
+  const logging = await createLogging(stdout, false)
   const server = createServer(logging)
   t.teardown(() => server.close())
   checkAnswers(t, server)

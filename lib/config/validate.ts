@@ -1,5 +1,6 @@
-import { Ajv, type ErrorObject, type KeywordDefinition } from 'ajv'
+import { Ajv, type ErrorObject, type KeywordDefinition, type SchemaObject } from 'ajv'
 import { closest } from 'fastest-levenshtein'
+import { kept } from '../kept.ts'
 import { ENGINE_ADDRESS_EXPECTED, engineAddress } from './engine-address.ts'
 
 /** One thing wrong with a value. */
@@ -85,6 +86,7 @@ const ajv = new Ajv({
   strictNumbers: false, // else Infinity passes every limit
   useDefaults: true,
   allowUnionTypes: true,
+  validateSchema: false, // a test does that: the schema of schemas takes long to compile
   formats,
   keywords
 })
@@ -124,13 +126,15 @@ function violationOf ({ keyword, instancePath, params, parentSchema = {} }: Erro
   return { path, at: 'value', message: `must be ${allowed(parentSchema)}`, isPublic }
 }
 
+const validatorOf = kept((schema: SchemaObject) => ajv.compile(schema))
+
 /**
- * Compiles a check for values of one schema. The check turns text into the numbers and booleans that the schema wants
- * and fills in defaults, both in place, and finds every violation.
+ * A check for values of one schema, compiled when it is first used. The check turns text into the numbers and booleans
+ * that the schema wants and fills in defaults, both in place, and finds every violation.
  */
-export function createCheck<T> (schema: object): (data: unknown) => { data: T } | { violations: Violation[] } {
-  const validate = ajv.compile<T>(schema)
+export function createCheck<T> (schema: SchemaObject): (data: unknown) => { data: T } | { violations: Violation[] } {
   return data => {
+    const validate = validatorOf(schema)
     validate(data)
     return validate.errors ? { violations: validate.errors.map(violationOf) } : { data: data as T }
   }

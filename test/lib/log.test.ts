@@ -47,14 +47,16 @@ const logFiles = (path: string) => readdirSync(path)
 
 t.test('standard output gets JSON, a line each', async t => {
   const { stdout, text } = sink()
-  createLogging(stdout, false).logger.info({ host: 'nas' }, 'hello')
+  const { logger } = await createLogging(stdout, false)
+  logger.info({ host: 'nas' }, 'hello')
   t.match(JSON.parse(text()), { level: 30, host: 'nas', msg: 'hello' })
   t.ok(text().endsWith('}\n'))
 })
 
 t.test('a terminal gets lines for people', async t => {
   const { stdout, text } = sink()
-  createLogging(stdout, true).logger.warn({ host: 'nas' }, 'hello')
+  const { logger } = await createLogging(stdout, true)
+  logger.warn({ host: 'nas' }, 'hello')
   t.match(text(), /WARN.*hello.*nas/)
   t.notMatch(text(), /"level"|hostname|pid/)
   t.equal(text().trim().split('\n').length, 1)
@@ -62,7 +64,7 @@ t.test('a terminal gets lines for people', async t => {
 
 t.test('a stream that joins gets the same lines, of every level that the logger lets through', async t => {
   const { stdout, text } = sink()
-  const { logger, streams } = createLogging(stdout, false)
+  const { logger, streams } = await createLogging(stdout, false)
   let joined = ''
   logger.info('before')
   streams.add({ level: 'trace', stream: { write: (line: string) => { joined += line } } })
@@ -75,7 +77,7 @@ t.test('a stream that joins gets the same lines, of every level that the logger 
 
 t.test('requests are logged without headers and without their query', async t => {
   const { stdout, text } = sink()
-  const loggerInstance: FastifyBaseLogger = createLogging(stdout, false).logger
+  const loggerInstance: FastifyBaseLogger = (await createLogging(stdout, false)).logger
   const app = Fastify({ loggerInstance })
   t.teardown(() => app.close())
   app.get('/stats', async () => 'ok')

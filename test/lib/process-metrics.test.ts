@@ -1,5 +1,7 @@
 import t from 'tap'
-import { processMetrics } from '../../lib/process-metrics.ts'
+import { createProcessMetrics } from '../../lib/process-metrics.ts'
+
+const processMetrics = createProcessMetrics()
 
 t.test('CPU, memory, event loop and garbage collection of the process', async t => {
   const text = await processMetrics()
