@@ -2,9 +2,9 @@ import type { IncomingHttpHeaders } from 'node:http'
 import { addAbortSignal, type Readable } from 'node:stream'
 import { Pool } from 'undici'
 import { version } from '../version.ts'
-import { textOf } from './body.ts'
-import { withDeadline } from './deadline.ts'
+import { setDeadline, withDeadline } from './deadline.ts'
 import { connectionError, statusError } from './errors.ts'
+import { Exchange, type Response } from './exchange.ts'
 import type { Transport } from './transports/index.ts'
 
 /** The most connections to one Engine: as many stats as are asked at a time of an Engine that answers on its tick. */
@@ -93,21 +93,28 @@ export class EngineConnection {
       ...options,
       connections,
       headersTimeout: limits.headers,
-      bodyTimeout: limits.body,
-      maxResponseSize: limits.answer
+      bodyTimeout: limits.body
     })
     this.#streams = new Pool(origin, { ...options, connections: 2, headersTimeout: limits.headers, bodyTimeout: 0 })
   }
 
   /** One GET with its whole body. */
-  async get ({ endpoint, path, prefix = '', signal, ...rest }: Call): Promise<Answer> {
-    const { within = this.#limits.call, isSingle = false } = rest
+  async get (request: Call): Promise<Answer> {
+    const { endpoint, path, prefix = '', within = this.#limits.call, isSingle = false, signal } = request
     const call = `GET ${path.split('?', 1)[0]}`
     this.#count(endpoint)
-    const { statusCode, headers, body } = await withDeadline(within, signal, async signal => {
-      const answer = await this.#polls.request({ method: 'GET', path: prefix + path, headers: HEADERS, signal })
-      return { ...answer, body: await textOf(answer.body, isSingle ? this.#limits.record : Infinity) }
-    }).catch(cause => { throw this.failure(call, cause) })
+    const exchange = new Exchange(isSingle ? this.#limits.record : this.#limits.answer)
+    const release = setDeadline(within, signal, reason => exchange.abort(reason))
+    let response: Response
+    try {
+      this.#polls.dispatch({ method: 'GET', path: prefix + path, headers: HEADERS }, exchange)
+      response = await exchange.response
+    } catch (cause) {
+      throw this.failure(call, cause)
+    } finally {
+      release()
+    }
+    const { statusCode, headers, body } = response
     this.#check({ endpoint, call, statusCode, body })
     return { call, headers, body }
   }

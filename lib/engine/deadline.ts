@@ -1,6 +1,24 @@
 import { setMaxListeners } from 'node:events'
 
 /**
+ * Ends something after `milliseconds` (with a `TimeoutError`) or when `outer` fires (with its reason).
+ * @returns what takes that back, and leaves no timer behind
+ */
+export function setDeadline (
+  milliseconds: number, outer: AbortSignal | undefined, end: (reason: Error) => void
+): () => void {
+  const abort = () => end(outer?.reason)
+  const timer = setTimeout(() => end(new DOMException(`nothing within ${milliseconds} ms`, 'TimeoutError')),
+    milliseconds)
+  if (outer?.aborted) abort()
+  outer?.addEventListener('abort', abort)
+  return () => {
+    clearTimeout(timer)
+    outer?.removeEventListener('abort', abort)
+  }
+}
+
+/**
  * Runs something with a signal that fires after `milliseconds` (a `TimeoutError`) or with `outer`, and leaves no timer
  * behind. Any number of calls may listen to the signal.
  */
@@ -9,16 +27,10 @@ export async function withDeadline<T> (
 ): Promise<T> {
   const controller = new AbortController()
   setMaxListeners(0, controller.signal)
-  const abort = () => controller.abort(outer?.reason)
-  const timer = setTimeout(() => {
-    controller.abort(new DOMException(`nothing within ${milliseconds} ms`, 'TimeoutError'))
-  }, milliseconds)
-  if (outer?.aborted) abort()
-  outer?.addEventListener('abort', abort, { once: true })
+  const release = setDeadline(milliseconds, outer, reason => controller.abort(reason))
   try {
     return await run(controller.signal)
   } finally {
-    clearTimeout(timer)
-    outer?.removeEventListener('abort', abort)
+    release()
   }
 }
