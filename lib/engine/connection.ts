@@ -1,6 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http'
 import { addAbortSignal, type Readable } from 'node:stream'
-import { Pool } from 'undici'
+import request from 'undici/lib/api/api-request.js'
+import Pool from 'undici/lib/dispatcher/pool.js'
 import { version } from '../version.ts'
 import { setDeadline, withDeadline } from './deadline.ts'
 import { connectionError, statusError } from './errors.ts'
@@ -123,8 +124,8 @@ export class EngineConnection {
   async stream ({ endpoint, path, prefix = '', signal }: Call): Promise<Stream> {
     const call = `GET ${path.split('?', 1)[0]}`
     this.#count(endpoint)
-    const { statusCode, headers, body } = await this.#streams
-      .request({ method: 'GET', path: prefix + path, headers: HEADERS, signal })
+    const { statusCode, headers, body } = await request
+      .call(this.#streams, { method: 'GET', path: prefix + path, headers: HEADERS, signal })
       .catch(cause => { throw this.failure(call, cause) })
     const refusal = statusCode === 200
       ? ''

@@ -1,5 +1,6 @@
 import type { SecureContext } from 'node:tls'
-import { buildConnector } from 'undici'
+import type { buildConnector } from 'undici'
+import build from 'undici/lib/core/connect.js'
 import { REFUSED } from '../tls-advice.ts'
 import { Certificates } from './certificates.ts'
 import type { EngineEndpoint, Transport } from './index.ts'
@@ -58,7 +59,7 @@ export function tls ({ address, tls: settings = {} }: EngineEndpoint, timeout: n
 
   const connectionsWith = (secureContext: SecureContext): Connections => {
     const connections = known.get(secureContext) ??
-      new Connections(buildConnector({ secureContext, rejectUnauthorized: !insecure, timeout }), reasons)
+      new Connections(build({ secureContext, rejectUnauthorized: !insecure, timeout }), reasons)
     known.set(secureContext, connections)
     return connections
   }

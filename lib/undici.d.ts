@@ -1,0 +1,21 @@
+/** The parts of undici that are used, by themselves: all of it takes twice as long to load. */
+declare module 'undici/lib/api/api-request.js' {
+  import type { Dispatcher } from 'undici'
+
+  /** `Dispatcher.prototype.request`, which only the whole package puts there. */
+  export default function request (
+    this: Dispatcher, options: Dispatcher.RequestOptions
+  ): Promise<Dispatcher.ResponseData>
+}
+
+declare module 'undici/lib/core/connect.js' {
+  export { buildConnector as default } from 'undici'
+}
+
+declare module 'undici/lib/core/errors.js' {
+  export { errors as default } from 'undici'
+}
+
+declare module 'undici/lib/dispatcher/pool.js' {
+  export { Pool as default } from 'undici'
+}
