@@ -1,6 +1,5 @@
 import type { Writable } from 'node:stream'
 import pino, { type Logger, type MultiStreamRes } from 'pino'
-import roll from 'pino-roll'
 
 /** A logger and the streams that it writes to, so that a file can join once the configuration is known. */
 export interface Logging {
@@ -27,6 +26,12 @@ export async function createLogging (stdout: Writable, isTerminal: boolean): Pro
   return { streams, logger: pino({ serializers: { req: request }, redact }, streams) }
 }
 
+/** Where lines go. */
+export interface LineStream {
+  write (line: string): void
+  close (): void
+}
+
 export interface LogFileOptions {
   file: string
   /** Megabytes of one file. */
@@ -43,7 +48,8 @@ export interface LogFileOptions {
  * @param options what to write, and what to call when the file cannot be written any more
  * @throws when the folder cannot be written
  */
-export async function openLogFile ({ file, logsize, LogCount, onError }: LogFileOptions) {
+export async function openLogFile ({ file, logsize, LogCount, onError }: LogFileOptions): Promise<LineStream> {
+  const { default: roll } = await import('pino-roll')
   const limit = { count: LogCount, removeOtherLogFiles: true }
   const stream = await roll({ file, size: `${logsize}m`, limit, mkdir: true, sync: true })
   let isOpen = true
@@ -54,4 +60,30 @@ export async function openLogFile ({ file, logsize, LogCount, onError }: LogFile
   stream.on('error', close)
   stream.once('error', onError)
   return { write: (line: string) => { if (isOpen) stream.write(line) }, close }
+}
+
+/**
+ * A stream that is opened with the first line; lines wait until it is open. So the start does not wait for a log file,
+ * which takes long to load.
+ * @param open opens it; it must not fail
+ */
+export function createLateStream (open: () => Promise<LineStream>) {
+  const waiting: string[] = []
+  let stream: LineStream | undefined
+  let opened: Promise<void> | undefined
+  const openAndWrite = async () => {
+    stream = await open()
+    for (const line of waiting.splice(0)) stream.write(line)
+  }
+  return {
+    write (line: string) {
+      if (stream) return stream.write(line)
+      waiting.push(line)
+      opened ??= openAndWrite()
+    },
+    async close () {
+      await opened
+      stream?.close()
+    }
+  }
 }

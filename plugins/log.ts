@@ -1,7 +1,7 @@
 import { LogController, type FastifyReply, type FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
 import { messageOf } from '../lib/errors.ts'
-import { openLogFile, type Logging } from '../lib/log.ts'
+import { createLateStream, openLogFile, type LineStream, type Logging } from '../lib/log.ts'
 
 /** One line per request, when it is over: of those that were refused at info, of others, such as scrapes, at debug. */
 export class RequestLog extends LogController {
@@ -14,17 +14,18 @@ export class RequestLog extends LogController {
   }
 }
 
+const NOWHERE: LineStream = { write () {}, close () {} }
+
 /** Sets the level and lets the rolled log file join standard output. */
 export default fp<{ logging: Logging }>(async (app, { logging: { streams } }) => {
   const { level, ...options } = app.config.log
   const onError = (error: unknown) =>
     app.log.warn(`the log file cannot be written, logging to standard output only: ${messageOf(error)}`)
-  app.log.level = level
-  try {
-    const stream = await openLogFile({ ...options, onError })
-    streams.add({ level: 'trace', stream })
-    app.addHook('onClose', async () => stream.close())
-  } catch (error) {
+  const stream = createLateStream(() => openLogFile({ ...options, onError }).catch(error => {
     onError(error)
-  }
+    return NOWHERE
+  }))
+  app.log.level = level
+  streams.add({ level: 'trace', stream })
+  app.addHook('onClose', () => stream.close())
 }, { name: 'log', dependencies: ['config'] })

@@ -1,5 +1,7 @@
 import { once } from 'node:events'
+import { existsSync } from 'node:fs'
 import { connect, type Socket } from 'node:net'
+import { join } from 'node:path'
 import t, { type Test } from 'tap'
 import { startFakeEngine } from './fake-engine.ts'
 import { start, type RunningService } from './start.ts'
@@ -26,6 +28,9 @@ async function askAndWait (t: Test, service: RunningService): Promise<Socket> {
 }
 
 const startLarge = (t: Test) => start(t, { yaml: LARGE, env: { SECRET: 'secret', LOG_LEVEL: 'debug' } })
+
+/** Resolves when the log file has lines. */
+const logged = (service: RunningService) => until(() => existsSync(join(service.cwd, 'logs')) && service.logged())
 
 async function signal (service: RunningService, name: NodeJS.Signals) {
   service.child.kill(name)
@@ -81,6 +86,7 @@ t.test('drops connections that ask nothing, at once', async t => {
 
 t.test('a second signal ends it at once', async t => {
   const service = await startLarge(t)
+  await logged(service)
   await askAndWait(t, service)
   await signal(service, 'SIGTERM')
   service.child.kill('SIGINT')
@@ -90,6 +96,7 @@ t.test('a second signal ends it at once', async t => {
 
 t.test('logs an unexpected error, here standard output gone, and ends with exit code 1', async t => {
   const service = await start(t)
+  await logged(service)
   service.child.stdout?.destroy()
   await fetch(`${service.url}/stats`).catch(() => {})
   t.equal(await service.ended, 1)

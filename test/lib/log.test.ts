@@ -6,7 +6,7 @@ import { setImmediate } from 'node:timers/promises'
 import { promisify } from 'node:util'
 import Fastify, { type FastifyBaseLogger } from 'fastify'
 import t, { type Test } from 'tap'
-import { createLogging, openLogFile, type LogFileOptions } from '../../lib/log.ts'
+import { createLateStream, createLogging, openLogFile, type LineStream, type LogFileOptions } from '../../lib/log.ts'
 import { folder } from '../folder.ts'
 import { until } from '../until.ts'
 
@@ -25,13 +25,11 @@ function sink () {
 async function open (t: Test, options: Partial<LogFileOptions> & { file: string }) {
   const onError = (error: unknown) => t.fail('cannot be written', { error })
   const log = await openLogFile({ logsize: 1, LogCount: 3, onError, ...options })
-  t.teardown(log.close)
+  t.teardown(() => log.close())
   return log
 }
 
-type LogFile = Awaited<ReturnType<typeof openLogFile>>
-
-async function writeMegabytes (log: LogFile, megabytes: number) {
+async function writeMegabytes (log: LineStream, megabytes: number) {
   for (let written = 0; written < megabytes * MEGABYTE; written += CHUNK.length) {
     log.write(CHUNK)
     await setImmediate()
@@ -196,4 +194,25 @@ t.test('closing twice, and writing after it, does nothing', async t => {
   log.close()
   log.write(LINE)
   t.strictSame(logFiles(path), [{ name: 'dockstat.1.log', size: LINE.length }])
+})
+
+t.test('a late stream opens with the first line, and keeps the lines until it is open', async t => {
+  const done: string[] = []
+  const late = createLateStream(async () => {
+    done.push('open')
+    await setImmediate()
+    return { write: line => done.push(line), close: () => done.push('close') }
+  })
+  t.same(done, [])
+  late.write('one')
+  late.write('two')
+  t.same(done, ['open'])
+  await late.close()
+  late.write('three')
+  t.same(done, ['open', 'one', 'two', 'close', 'three'])
+})
+
+t.test('a late stream without a line is never opened', async () => {
+  const late = createLateStream(async () => { throw new Error('opened') })
+  await late.close()
 })

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import t from 'tap'
 import { build } from '../build.ts'
 import { folder } from '../folder.ts'
+import { until } from '../until.ts'
 
 const UNWRITABLE = 'the log file cannot be written, logging to standard output only'
 
@@ -10,6 +11,7 @@ t.test('the log goes to standard output and to the file', async t => {
   const { app, log, cwd } = await build(t, { yaml: 'log: { file: mine/service.log }' })
   app.log.info('a line')
   t.match(log(), '"msg":"a line"')
+  await app.close()
   t.match(readFileSync(join(cwd, 'mine/service.1.log'), 'utf8'), '"msg":"a line"')
 })
 
@@ -27,9 +29,11 @@ t.test('a file that cannot be written is one warning, and the service runs', asy
   const { app, log } = await build(t, { yaml: `log: { file: ${path}/dockstat.log }` })
   t.equal((await app.inject('/status')).statusCode, 200)
   app.log.info('a line')
-  const warnings = log().split('\n').filter(line => line.includes('"level":40')).map(line => JSON.parse(line).msg)
+  await until(() => log().includes(UNWRITABLE))
+  await app.close()
+  const warnings = log().split('\n').filter(line => line.includes(UNWRITABLE))
+  t.match(warnings.map(line => JSON.parse(line)), [{ level: 40, msg: new RegExp(`^${UNWRITABLE}: E`) }])
   t.equal(warnings.length, 1)
-  t.match(warnings, [new RegExp(`^${UNWRITABLE}: E`)])
   t.match(log(), '"msg":"a line"')
 })
 
@@ -37,6 +41,7 @@ t.test('a generated token is not in the file', async t => {
   const { app, cwd } = await build(t, { env: { SECRET: '' } })
   await app.inject({ url: '/hosts', headers: { authorization: String(app.generatedToken) } })
   await app.inject(`/hosts?token=${app.generatedToken}`)
+  await app.close()
   const text = readFileSync(join(cwd, 'logs/dockstat.1.log'), 'utf8')
   t.match(text, '"path":"/hosts"')
   t.notMatch(text, String(app.generatedToken))
