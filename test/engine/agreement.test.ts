@@ -52,7 +52,7 @@ async function agrees (t: Test) {
   const options = ['--network', net, '--cpus', '0.5', '--memory', '256m']
   const id = await container(t, { options, command: ['sh', '-c', WORK] })
   const service = await serve(t, address, 1000)
-  await until(async () => (await printed(id)).cpu > 25)
+  await until(async () => (await printed(id)).cpu > 20)
 
   async function compare () {
     const theirs = await printed(id)
@@ -68,13 +68,13 @@ async function agrees (t: Test) {
       pids: pids.current
     }
     const areAll = Object.entries(sizes).every(([name, size]) => areAlike(size, Reflect.get(theirs.sizes, name)))
-    return { theirs, cpu: cpu.percent, sizes, isAgreed: areAll && Math.abs(cpu.percent - theirs.cpu) <= 5 }
+    return { theirs, cpu: cpu.percent, sizes, isAgreed: areAll && theirs.cpu > 20 && Math.abs(cpu.percent - theirs.cpu) <= 5 }
   }
   const { cpu, theirs, sizes } = await until(async () => {
     const round = await compare()
     return round.isAgreed ? round : null
   })
-  t.ok(cpu > 25, `CPU ${cpu} %, docker stats ${theirs.cpu} %`)
+  t.ok(cpu >= 15, `CPU ${cpu} %, docker stats ${theirs.cpu} %`)
   t.ok(sizes.memory > 2 ** 24, JSON.stringify(sizes))
   t.ok(sizes.rx > 100_000, JSON.stringify(theirs.sizes))
 }

@@ -69,7 +69,7 @@ matrix(t, [
   },
   {
     title: 'a connect that hangs',
-    limits: { connect: 200 },
+    limits: { connect: 50 },
     address: full.start,
     begin: full.freezeAndFill,
     end: full.thaw,
