@@ -69,7 +69,7 @@ matrix(t, [
   },
   {
     title: 'a connect that hangs',
-    limits: { connect: 50 },
+    limits: { connect: 200 },
     address: full.start,
     begin: full.freezeAndFill,
     end: full.thaw,
