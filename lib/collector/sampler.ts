@@ -1,4 +1,3 @@
-import pMap from 'p-map'
 import type { EngineClient, Introduction } from '../engine/client.ts'
 import type { ContainerStats } from '../engine/wire-stats.ts'
 import {
@@ -129,19 +128,26 @@ export class Sampler {
     const round: Round = { answered: new Set(), gone: [], failures: [] }
     const durations: number[] = []
     const late: string[] = []
-    await pMap(asked, async id => {
-      const start = performance.now()
-      try {
-        const stats = await this.#engine.stats(id, this.#timing.statsWithin, signal)
-        durations.push(performance.now() - start)
-        if (this.#keep(id, stats)) round.answered.add(id)
-      } catch (error) {
-        if (isHostFailure(error)) throw error
-        if (error instanceof EngineGone) round.gone.push(id)
-        else round.failures.push(error)
-        if (error instanceof EngineTimeout && !signal.aborted) late.push(id)
+    const rest = asked.toReversed()
+    const worker = async () => {
+      for (let id = rest.pop(); id !== undefined; id = rest.pop()) {
+        const start = performance.now()
+        try {
+          const stats = await this.#engine.stats(id, this.#timing.statsWithin, signal)
+          durations.push(performance.now() - start)
+          if (this.#keep(id, stats)) round.answered.add(id)
+        } catch (error) {
+          if (isHostFailure(error)) {
+            rest.length = 0
+            throw error
+          }
+          if (error instanceof EngineGone) round.gone.push(id)
+          else round.failures.push(error)
+          if (error instanceof EngineTimeout && !signal.aborted) late.push(id)
+        }
       }
-    }, { concurrency: Math.min(CONCURRENCY[this.#oneShot], this.#engine.connections) })
+    }
+    await Promise.all(Array.from({ length: Math.min(CONCURRENCY[this.#oneShot], this.#engine.connections) }, worker))
     this.#learn(asked.length, late, durations)
     return round
   }

@@ -1,5 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http'
-import { EngineBadAnswer, EngineDisconnected, EngineForbidden, EngineGone, EngineVersion } from '../errors.ts'
+import { EngineBadAnswer, EngineForbidden, EngineGone, EngineVersion } from '../errors.ts'
 import { defaultLimits, EngineConnection, type Answer, type Call, type EngineLimits } from './connection.ts'
 import { rightFor } from './errors.ts'
 import { readLines } from './ndjson.ts'
@@ -112,7 +112,7 @@ export class EngineClient {
   /** One sample of every running container, by id, in one request. Podman only. */
   async podmanStats (within?: number, signal?: AbortSignal): Promise<ReadonlyMap<string, ContainerStats>> {
     const path = '/libpod/containers/stats?stream=false'
-    const answer = await this.#connection.get({ endpoint: 'stats', path, prefix: PODMAN_PREFIX, within, signal })
+    const answer = await this.#connection.get({ endpoint: 'stats', path, within, signal }, PODMAN_PREFIX)
     const stats = parsePodmanStats(this.#parse(answer))
     if (!stats) throw new EngineBadAnswer(this.address, answer.call, 'no statistics')
     return new Map([...stats].map(([id, sample]) => [id, this.#rightWayRound(sample)]))
@@ -126,8 +126,7 @@ export class EngineClient {
   async * events (since: number, signal: AbortSignal, onOpen: () => void): AsyncGenerator<EngineEvent> {
     const { apiVersion } = await this.server(signal)
     const path = `${EVENTS}&since=${since.toFixed(3)}`
-    const prefix = `/v${apiVersion}`
-    const { call, body } = await this.#connection.stream({ endpoint: 'events', path, prefix, signal })
+    const { call, body } = await this.#connection.stream({ endpoint: 'events', path, signal }, `/v${apiVersion}`)
     onOpen()
     try {
       for await (const line of readLines(body)) {
@@ -148,7 +147,7 @@ export class EngineClient {
     let refusal: unknown
     for (const call of INTRODUCTIONS) {
       try {
-        const server = this.#identify(await this.#again(() => this.#connection.get({ ...call, signal })))
+        const server = this.#identify(await this.#connection.get({ ...call, signal }))
         if (!refusal) this.#connection.forbidden.delete('version') // it was only needed in the place of a ping
         return server
       } catch (error) {
@@ -178,27 +177,15 @@ export class EngineClient {
 
   /** A call under the negotiated version; once more where another Engine version answers than before. */
   async #ask (call: Call): Promise<Answer> {
-    const versioned = async () => {
-      const { apiVersion } = await this.server(call.signal)
-      return await this.#again(() => this.#connection.get({ ...call, prefix: `/v${apiVersion}` }))
-    }
+    const { apiVersion } = this.#server ?? await this.server(call.signal)
     try {
-      return await versioned()
+      return await this.#connection.get(call, `/v${apiVersion}`)
     } catch (error) {
       if (!(error instanceof EngineVersion)) throw error
-      this.#server = null
-      return await versioned()
     }
-  }
-
-  /** Asks once more where the connection broke: it may have gone stale while idle. */
-  async #again (send: () => Promise<Answer>): Promise<Answer> {
-    try {
-      return await send()
-    } catch (error) {
-      if (!(error instanceof EngineDisconnected)) throw error
-      return await send()
-    }
+    this.#server = null
+    const { apiVersion: other } = await this.server(call.signal)
+    return await this.#connection.get(call, `/v${other}`)
   }
 
   #rightWayRound (stats: ContainerStats): ContainerStats {

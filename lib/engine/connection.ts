@@ -1,11 +1,13 @@
 import type { IncomingHttpHeaders } from 'node:http'
 import { addAbortSignal, type Readable } from 'node:stream'
+import { setImmediate } from 'node:timers/promises'
 import request from 'undici/lib/api/api-request.js'
 import Pool from 'undici/lib/dispatcher/pool.js'
+import { EngineDisconnected } from '../errors.ts'
 import { version } from '../version.ts'
-import { setDeadline, withDeadline } from './deadline.ts'
+import { withDeadline } from './deadline.ts'
 import { connectionError, statusError } from './errors.ts'
-import { Exchange, type Response } from './exchange.ts'
+import { exchange } from './exchange.ts'
 import type { Transport } from './transports/index.ts'
 
 /** The most connections to one Engine: as many stats as are asked at a time of an Engine that answers on its tick. */
@@ -43,8 +45,6 @@ export interface Call {
   endpoint: string
   /** Path with query, without API version. */
   path: string
-  /** API version or other prefix of the path, such as `/v1.41`. */
-  prefix?: string
   /** Limit of the whole call where it is not the usual one, milliseconds. */
   within?: number | undefined
   /** Whether it is about a single container. */
@@ -99,30 +99,20 @@ export class EngineConnection {
     this.#streams = new Pool(origin, { ...options, connections: 2, headersTimeout: limits.headers, bodyTimeout: 0 })
   }
 
-  /** One GET with its whole body. */
-  async get (request: Call): Promise<Answer> {
-    const { endpoint, path, prefix = '', within = this.#limits.call, isSingle = false, signal } = request
-    const call = `GET ${path.split('?', 1)[0]}`
-    this.#count(endpoint)
-    const exchange = new Exchange(isSingle ? this.#limits.record : this.#limits.answer)
-    const release = setDeadline(within, signal, reason => exchange.abort(reason))
-    let response: Response
-    try {
-      this.#polls.dispatch({ method: 'GET', path: prefix + path, headers: HEADERS }, exchange)
-      response = await exchange.response
-    } catch (cause) {
-      throw this.failure(call, cause)
-    } finally {
-      release()
-    }
-    const { statusCode, headers, body } = response
-    this.#check({ endpoint, call, statusCode, body })
-    return { call, headers, body }
+  /**
+   * One GET with its whole body; once more where the connection broke: it may have gone stale while idle.
+   * @param prefix of the path: the API version, such as `/v1.41`, or another
+   */
+  get (call: Call, prefix = ''): Promise<Answer> {
+    return this.#exchange(call, prefix).catch(error => {
+      if (!(error instanceof EngineDisconnected)) throw error
+      return this.#exchange(call, prefix)
+    })
   }
 
-  /** One GET whose body goes on until `signal` fires or the Engine ends it. */
-  async stream ({ endpoint, path, prefix = '', signal }: Call): Promise<Stream> {
-    const call = `GET ${path.split('?', 1)[0]}`
+  /** One GET whose body goes on until the signal fires or the Engine ends it; `prefix` as above. */
+  async stream ({ endpoint, path, signal }: Call, prefix: string): Promise<Stream> {
+    const call = nameOf(path)
     this.#count(endpoint)
     const { statusCode, headers, body } = await request
       .call(this.#streams, { method: 'GET', path: prefix + path, headers: HEADERS, signal })
@@ -150,6 +140,18 @@ export class EngineConnection {
     await this.#transport.close?.()
   }
 
+  async #exchange ({ endpoint, path, within = this.#limits.call, isSingle = false, signal }: Call, prefix: string) {
+    const call = nameOf(path)
+    this.#count(endpoint)
+    const most = isSingle ? this.#limits.record : this.#limits.answer
+    const { statusCode, headers, body } =
+      await exchange(this.#polls, { path: prefix + path, headers: HEADERS, within, most, signal })
+        .catch(cause => { throw this.failure(call, cause) })
+    await setImmediate() // from then on undici uses the connection again, and opens no other for the next call
+    this.#check({ endpoint, call, statusCode, body })
+    return { call, headers, body }
+  }
+
   #check ({ endpoint, call, statusCode, body }: { endpoint: string, call: string, statusCode: number, body: string }) {
     if (statusCode === 403) this.forbidden.add(endpoint)
     else this.forbidden.delete(endpoint)
@@ -160,6 +162,9 @@ export class EngineConnection {
     this.requests.set(endpoint, (this.requests.get(endpoint) ?? 0) + 1)
   }
 }
+
+/** A call in messages: without prefix and query. */
+const nameOf = (path: string) => `GET ${path.split('?', 1)[0]}`
 
 /** As much of a body as a message needs, or as has come before it broke off. */
 async function beginningOf (body: Readable): Promise<string> {

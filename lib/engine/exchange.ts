@@ -1,6 +1,17 @@
 import type { IncomingHttpHeaders } from 'node:http'
 import type { Dispatcher } from 'undici'
 import errors from 'undici/lib/core/errors.js'
+import { setDeadline } from './deadline.ts'
+
+export interface ExchangeOptions {
+  path: string
+  headers: Record<string, string>
+  /** Until the whole body is there, milliseconds. */
+  within: number
+  /** Bytes of the body. */
+  most: number
+  signal: AbortSignal | undefined
+}
 
 /** An answer with its whole body as text. */
 export interface Response {
@@ -9,39 +20,40 @@ export interface Response {
   body: string
 }
 
-/** One request and its answer, taken as it comes from the parser: undici's own methods make a stream for each. */
-export class Exchange implements Dispatcher.DispatchHandler {
-  /** Rejects with what undici gives, or with the reason of an abort. */
-  readonly response: Promise<Response>
+/**
+ * One GET.
+ * @throws what undici gives, a TimeoutError, or the reason of the signal
+ */
+export const exchange = (dispatcher: Dispatcher, options: ExchangeOptions): Promise<Response> =>
+  new Promise((resolve, reject) => {
+    const { path, headers } = options
+    dispatcher.dispatch({ method: 'GET', path, headers }, new Exchange(options, resolve, reject))
+  })
+
+/** Takes an answer as it comes from the parser: undici's own methods make streams and signals for each. */
+class Exchange implements Dispatcher.DispatchHandler {
   readonly #most: number
+  readonly #resolve: (response: Response) => void
+  readonly #reject: (error: Error) => void
+  readonly #release: () => void
   readonly #chunks: Buffer[] = []
-  #resolve = (_response: Response) => {}
-  #reject = (_reason: unknown) => {}
   #controller: Dispatcher.DispatchController | null = null
-  #aborted: Error | null = null
+  #ending: Error | null = null
   #statusCode = 0
   #headers: IncomingHttpHeaders = {}
   #size = 0
 
-  /** @param most bytes of the body */
-  constructor (most: number) {
+  constructor ({ within, most, signal }: ExchangeOptions, resolve: (response: Response) => void,
+    reject: (error: Error) => void) {
     this.#most = most
-    this.response = new Promise((resolve, reject) => {
-      this.#resolve = resolve
-      this.#reject = reject
-    })
-  }
-
-  /** Ends it at once, also while it waits for a connection. */
-  abort (reason: Error): void {
-    this.#aborted = reason
-    this.#controller?.abort(reason)
-    this.#reject(reason)
+    this.#resolve = resolve
+    this.#reject = reject
+    this.#release = setDeadline(within, signal, reason => this.#end(reason))
   }
 
   onRequestStart (controller: Dispatcher.DispatchController): void {
     this.#controller = controller
-    if (this.#aborted) controller.abort(this.#aborted)
+    if (this.#ending) controller.abort(this.#ending)
   }
 
   onResponseStart (_controller: unknown, statusCode: number, headers: IncomingHttpHeaders): void {
@@ -51,16 +63,24 @@ export class Exchange implements Dispatcher.DispatchHandler {
 
   onResponseData (_controller: unknown, chunk: Buffer): void {
     this.#size += chunk.length
-    if (this.#size > this.#most) this.abort(new errors.ResponseExceededMaxSizeError(`more than ${this.#most} bytes`))
-    else this.#chunks.push(chunk)
+    this.#chunks.push(chunk)
+    if (this.#size > this.#most) this.#end(new errors.ResponseExceededMaxSizeError(`more than ${this.#most} bytes`))
   }
 
   onResponseEnd (): void {
-    const body = Buffer.concat(this.#chunks).toString()
+    this.#release()
+    const body = String(this.#chunks.length === 1 ? this.#chunks[0] : Buffer.concat(this.#chunks))
     this.#resolve({ statusCode: this.#statusCode, headers: this.#headers, body })
   }
 
   onResponseError (_controller: unknown, error: Error): void {
+    this.#release()
     this.#reject(error)
+  }
+
+  /** What still waits for a connection ends when it gets one, or gets none. */
+  #end (reason: Error) {
+    this.#ending = reason
+    this.#controller?.abort(reason)
   }
 }

@@ -70,24 +70,29 @@ function memoryIn ({ usage, limit, stats }: Fields): ContainerStats['memory'] {
 /** Podman has `rios` and the like beside `read` and `write`, cgroup v1 `Sync`, `Total` and others. */
 function blockIoIn (entries: unknown): ContainerStats['blockIo'] {
   if (!Array.isArray(entries)) return null
-  const sum = (wanted: string) => entries.map(fields).reduce(
-    (total, { op, value }) => text(op)?.toLowerCase() === wanted ? total + (count(value) ?? 0) : total, 0)
-  return { read: sum('read'), write: sum('write') }
+  const sums = { read: 0, write: 0 }
+  for (const entry of entries) {
+    const { op, value } = fields(entry)
+    const direction = text(op)?.toLowerCase()
+    if (direction === 'read' || direction === 'write') sums[direction] += count(value) ?? 0
+  }
+  return sums
+}
+
+function interfaceIn (entry: Fields): InterfaceStats {
+  return {
+    rxBytes: count(entry.rx_bytes) ?? 0,
+    txBytes: count(entry.tx_bytes) ?? 0,
+    rxPackets: count(entry.rx_packets),
+    txPackets: count(entry.tx_packets),
+    rxDropped: count(entry.rx_dropped),
+    txDropped: count(entry.tx_dropped)
+  }
 }
 
 function networksIn (networks: unknown): ContainerStats['networks'] {
   if (!isFields(networks)) return null
-  return Object.fromEntries(Object.entries(networks).map(([name, entry]) => {
-    const { rx_bytes: rxBytes, tx_bytes: txBytes, ...rest } = fields(entry)
-    return [name, {
-      rxBytes: count(rxBytes) ?? 0,
-      txBytes: count(txBytes) ?? 0,
-      rxPackets: count(rest.rx_packets),
-      txPackets: count(rest.tx_packets),
-      rxDropped: count(rest.rx_dropped),
-      txDropped: count(rest.tx_dropped)
-    }]
-  }))
+  return Object.fromEntries(Object.entries(networks).map(([name, entry]) => [name, interfaceIn(fields(entry))]))
 }
 
 /**

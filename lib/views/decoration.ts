@@ -9,7 +9,12 @@ export interface Decoration {
 }
 
 /** A label comes with any image, and pages make links of it: no `javascript:`. */
-const isWebPage = (link: string) => /^https?:\/\//i.test(link) && URL.canParse(link)
+const webPage = (link = '') => /^https?:\/\//i.test(link) && URL.canParse(link) ? link : ''
+
+function tagsIn (list: string, colours: Config['tags']): Decoration['tags'] {
+  const names = list.split(',').map(tag => tag.trim()).filter(Boolean)
+  return names.map(name => ({ name, colour: colours.get(name) ?? null }))
+}
 
 /**
  * Link, icon and tags of a container: each from `container.<host>/<name>` of the configuration, else from
@@ -20,14 +25,12 @@ export function decorationOf (
   { name, labels }: Pick<ContainerSnapshot, 'name' | 'labels'>,
   { container, tags: colours }: Pick<Config, 'container' | 'tags'>
 ): Decoration {
-  const configured = [container.get(`${host}/${name}`), container.get(name)]
-  const first = (key: 'link' | 'icon' | 'tags', given: (string | undefined)[]) =>
-    [...configured.map(keys => keys?.[key]), ...given].find(Boolean) ?? ''
-  const links = [labels['dockstat.link'], labels['homepage.href']].filter((link = '') => isWebPage(link))
-  const tags = first('tags', [labels['dockstat.tags']]).split(',').map(tag => tag.trim()).filter(Boolean)
+  const own = container.get(`${host}/${name}`)
+  const shared = container.get(name)
+  const first = (key: 'link' | 'icon' | 'tags') => own?.[key] || shared?.[key]
   return {
-    link: first('link', links),
-    icon: first('icon', [labels['dockstat.icon'], labels['homepage.icon']]),
-    tags: tags.map(name => ({ name, colour: colours.get(name) ?? null }))
+    link: first('link') || webPage(labels['dockstat.link']) || webPage(labels['homepage.href']) || '',
+    icon: first('icon') || labels['dockstat.icon'] || labels['homepage.icon'] || '',
+    tags: tagsIn(first('tags') || labels['dockstat.tags'] || '', colours)
   }
 }
