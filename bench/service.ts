@@ -83,9 +83,10 @@ export class Service {
     await sleep(SETTLING)
   }
 
-  /** What it answers, as JSON. */
+  /** What it answers, as JSON, not compressed. */
   async json<T extends object> (path: string): Promise<T> {
-    const response = await fetch(this.url + path, { headers: this.headers })
+    const headers = { ...this.headers, 'accept-encoding': 'identity' }
+    const response = await fetch(this.url + path, { headers })
     if (!response.ok) throw new Error(`${path}: ${response.status} ${await response.text()}`)
     return await response.json() as T
   }
