@@ -101,6 +101,18 @@ t.test('asks once more over a new connection where the old one broke', async t =
   t.equal(broken, 1)
 })
 
+t.test('uses the connections it has before it opens another', async t => {
+  const fake = await startFakeEngine(t, { containers: containerList([{ id: 'aa' }]) })
+  const engine = client(t, fake.address)
+  const askTwice = async () => {
+    await engine.stats('aa')
+    await engine.stats('aa')
+  }
+  await engine.server()
+  await Promise.all([askTwice(), askTwice(), askTwice()])
+  t.equal(fake.sockets.size, 3)
+})
+
 t.test('every failure is one error that names address, call and cause', async t => {
   type Answer = (fake: FakeEngine) => FakeEngine['handler']
   const body = (statusCode: number, text: string): Answer => () => (_request, response) =>
