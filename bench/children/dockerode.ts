@@ -8,7 +8,8 @@ import Docker from 'dockerode'
 const { addresses, interval }: { addresses: string[], interval: number } = JSON.parse(process.argv[2] ?? '{}')
 let samples = 0
 
-async function cycle (docker: Docker) {
+async function cycle (host: string, port: string) {
+  const docker = new Docker({ protocol: 'http', host, port })
   await docker.info()
   const containers = await docker.listContainers({ all: true })
   await Promise.all(containers.map(async ({ Id }) => {
@@ -19,10 +20,9 @@ async function cycle (docker: Docker) {
 
 async function watch (address: string, index: number) {
   const { hostname: host, port } = new URL(address)
-  const docker = new Docker({ protocol: 'http', host, port })
   await sleep(interval * index / addresses.length)
   for (;;) {
-    await cycle(docker)
+    await cycle(host, port)
     await sleep(interval)
   }
 }
