@@ -175,7 +175,7 @@ export class Collector {
     this.#resyncDue = Date.now() + resync
     const isNews = await this.#inventory.resync(signal)
     if (!isFirst && isNews && this.#watch.state === 'live') this.#watch.reopen()
-    this.#stir()
+    if (isNews || this.#inventory.isDue) this.#stir()
   }
 
   #resyncSoon () {
