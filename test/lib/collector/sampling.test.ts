@@ -180,7 +180,7 @@ async function startSampler (t: Test, server: string) {
   t.teardown(() => engine.close())
   const sampler = new Sampler(engine, { ...quick, statsWithin: 60_000 })
   const ids = Array.from({ length: 100 }, (_, index) => `c${index}`)
-  const round = () => sampler.round(ids, new AbortController().signal)
+  const round = (calls = ids.length) => sampler.round(ids.slice(0, calls), new AbortController().signal)
 
   /** How many calls a round has under way when none is answered. */
   async function bound () {
@@ -195,7 +195,7 @@ async function startSampler (t: Test, server: string) {
     fake.handler = null
     return length
   }
-  return { round, bound }
+  return { fake, round, bound }
 }
 
 t.test('learns by measuring that an unnamed Engine answers on its tick, or not', async t => {
@@ -214,6 +214,18 @@ t.test('a round that came just before the tick does not make an Engine one that 
     await round()
     t.equal(await bound(), 100)
   }
+})
+
+t.test('an answer that waits because this process is busy does not make an Engine one that answers on its tick', async t => {
+  const { fake, round, bound } = await startSampler(t, 'Enterprise')
+  let calls = 0
+  fake.handler = request => {
+    if (!request.url?.includes('/stats') || calls++ % 8 > 0) return false
+    for (const until = performance.now() + 700; performance.now() < until;);
+    return false
+  }
+  await round(24)
+  t.equal(await bound(), 8)
 })
 
 t.test('asks Podman for all samples in one request, and one by one where a proxy forbids that', async t => {
