@@ -44,11 +44,11 @@ async function watch (hosts: number, size: typeof WHOLE, generator: LoadGenerato
     const cores = (cpuOf(service.pid) - cpu) / (performance.now() - start)
     const memory = residentOf(service.pid)
     const containers = hosts * CONTAINERS
-    const ask = (path: string) => generator.run({
-      url: service.url + path, headers: service.headers, connections: CONNECTIONS, seconds: size.asked, rate: RATE
-    })
-    const status = await ask('/status')
-    const stats = await ask('/stats?host=host1')
+    const { url, headers } = service
+    const ask = (paths: readonly string[]) =>
+      generator.run({ url, paths, headers, connections: CONNECTIONS, seconds: size.asked, rate: RATE })
+    const status = await ask(['/status'])
+    const stats = await ask(Array.from({ length: hosts }, (_, host) => `/stats?host=host${host}`))
     const up = await service.up(CONTAINERS)
     return { hosts, containers, up, cost: cores * INTERVAL * 1000 / containers, cores, memory, status, stats }
   } finally {
