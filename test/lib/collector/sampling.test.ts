@@ -105,7 +105,7 @@ function holdStats (fake: FakeEngine) {
 }
 
 t.test('asks as many stats at a time as the Engine answers at once', async t => {
-  const cases = [['Docker/28.5.2 (linux)', 8], ['Docker/20.10.24 (linux)', 100]] as const
+  const cases = [['Docker/28.5.2 (linux)', 6], ['Docker/20.10.24 (linux)', 100]] as const
   for (const [server, expected] of cases) {
     const timing = { interval: 60_000, statsWithin: 60_000, deadline: 60_000 }
     const { collector, fake } = await startCollector(t, { server, containers: hundred, timing })
@@ -186,7 +186,7 @@ async function startSampler (t: Test, server: string) {
   async function bound () {
     const held = holdStats(fake)
     const running = round()
-    await until(() => held.waiting.length >= 8)
+    await until(() => held.waiting.length >= 6)
     await sleep(50)
     const { length } = held.waiting
     const ticking = setInterval(() => held.tick(), 700)
@@ -200,11 +200,11 @@ async function startSampler (t: Test, server: string) {
 
 t.test('learns by measuring that an unnamed Engine answers on its tick, or not', async t => {
   const { round, bound } = await startSampler(t, 'Enterprise')
-  t.equal(await bound(), 8)
-  await until(async () => await bound() > 8)
+  t.equal(await bound(), 6)
+  await until(async () => await bound() > 6)
   await until(async () => {
     for (let rounds = 0; rounds < 3; rounds++) await round()
-    return await bound() === 8
+    return await bound() === 6
   })
 })
 
@@ -220,12 +220,12 @@ t.test('an answer that waits because this process is busy does not make an Engin
   const { fake, round, bound } = await startSampler(t, 'Enterprise')
   let calls = 0
   fake.handler = request => {
-    if (!request.url?.includes('/stats') || calls++ % 8 > 0) return false
+    if (!request.url?.includes('/stats') || calls++ % 6 > 0) return false
     for (const until = performance.now() + 700; performance.now() < until;);
     return false
   }
   await round(24)
-  t.equal(await bound(), 8)
+  t.equal(await bound(), 6)
 })
 
 t.test('asks Podman for all samples in one request, and one by one where a proxy forbids that', async t => {
