@@ -26,7 +26,8 @@ interface Options extends FakeEngineOptions {
 }
 
 /** Starts the collector of a fake Engine, with short waits; both end with the test. */
-export async function startCollector (t: Test, { timing, connections, phase = 0, ...options }: Options = {}): Promise<Started> {
+export async function startCollector (t: Test, given: Options = {}): Promise<Started> {
+  const { timing, connections, phase = 0, ...options } = given
   const fake = await startFakeEngine(t, options)
   const engine = new EngineClient({ address: fake.address })
   if (connections) Object.defineProperty(engine, 'connections', { value: connections })

@@ -145,7 +145,7 @@ export class ContainerSet {
     const known = this.#records.get(details.id)
     if (!known) return
     const image = known.image || details.image
-    this.#put({ ...known, ...this.#only(details), image })
+    this.#put({ ...known, ...this.#only(details), id: known.id, image }) // one text for all who keep the id
   }
 
   /** @returns whether it was shown */

@@ -12,7 +12,7 @@ import type { CollectorTiming } from './timing.ts'
  * Stats calls at a time. A direct Engine collects within the call, with more at a time hardly faster, and each keeps a
  * connection. A ticked one answers all that wait on its one-second tick: less than all at once costs a second more.
  */
-const CONCURRENCY = { direct: 6, ticked: 256 }
+const CONCURRENCY = { direct: 5, ticked: 256 }
 
 /** A round of that many calls tells how an Engine really answers: by how long most of them take, in milliseconds. */
 const TELLING_CALLS = 17
