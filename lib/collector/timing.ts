@@ -32,8 +32,8 @@ export interface CollectorTiming {
   settle: number
 }
 
-/** Milliseconds of their own for the first poll and inspections of each host: 100 containers take half of them. */
-const START = 50
+/** Milliseconds of their own for the first poll and inspections of each host: 100 containers take a quarter of them. */
+const START = 100
 
 /**
  * The times of the collectors of a configuration.
