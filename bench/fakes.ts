@@ -1,7 +1,7 @@
 import { Child } from './child.ts'
 import type { FakeEngineOptions } from './fake-engine.ts'
 
-/** Hosts of one process: each may be given 16 connections, and a process may open some 20,000 files. */
+/** Hosts of one process, so that two share the work of 1,000. */
 const HOSTS_PER_PROCESS = 500
 
 /** Fake Engines in processes of their own. */

@@ -3,6 +3,8 @@ import { Child } from './child.ts'
 /** What to ask for, over and over. */
 export interface Load {
   url: string
+  /** Paths that are asked for in turn, instead of the one in `url`. */
+  paths?: readonly string[]
   headers: Record<string, string>
   connections: number
   seconds: number

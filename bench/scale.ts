@@ -6,9 +6,8 @@ import type { BenchOptions, Result } from './result.ts'
 import { Service } from './service.ts'
 
 const CONTAINERS = 100
-/** Milliseconds between polls of a host, and between its lists: the relation of the defaults. */
+/** Milliseconds between polls of a host; lists come as with the defaults, one with every other poll. */
 const INTERVAL = 30_000
-const RESYNC = 12 * INTERVAL
 /** Hosts, from few to many; milliseconds that are let pass and that are watched, seconds that answers are asked for. */
 const WHOLE = { hosts: [10, 100, 1000], warm: 120_000, watched: 60_000, asked: 30 }
 const SMOKE = { hosts: [2], warm: 500, watched: 1000, asked: 1 }
@@ -35,7 +34,7 @@ async function watch (hosts: number, size: typeof WHOLE, generator: LoadGenerato
   const fakes = new Fakes(hosts, { containers: CONTAINERS })
   const started: Array<{ stop (): Promise<void> }> = [fakes]
   try {
-    const service = new Service({ addresses: await fakes.listening(), mintimeout: INTERVAL, resync: RESYNC })
+    const service = new Service({ addresses: await fakes.listening(), mintimeout: INTERVAL })
     started.push(service)
     await service.listening()
     await sleep(size.warm)
@@ -45,11 +44,11 @@ async function watch (hosts: number, size: typeof WHOLE, generator: LoadGenerato
     const cores = (cpuOf(service.pid) - cpu) / (performance.now() - start)
     const memory = residentOf(service.pid)
     const containers = hosts * CONTAINERS
-    const ask = (path: string) => generator.run({
-      url: service.url + path, headers: service.headers, connections: CONNECTIONS, seconds: size.asked, rate: RATE
-    })
-    const status = await ask('/status')
-    const stats = await ask('/stats?host=host1')
+    const { url, headers } = service
+    const ask = (paths: readonly string[]) =>
+      generator.run({ url, paths, headers, connections: CONNECTIONS, seconds: size.asked, rate: RATE })
+    const status = await ask(['/status'])
+    const stats = await ask(Array.from({ length: hosts }, (_, host) => `/stats?host=host${host}`))
     const up = await service.up(CONTAINERS)
     return { hosts, containers, up, cost: cores * INTERVAL * 1000 / containers, cores, memory, status, stats }
   } finally {

@@ -17,7 +17,7 @@ declare module 'fastify' {
 /** One collector per host → `app.stats`. */
 export default fp(async app => {
   const { hosts, labels, filter, mintimeout, resync } = app.config
-  const timing = timingOf(mintimeout, resync)
+  const timing = timingOf(mintimeout, resync, hosts.length)
   const twins = new Twins(app.log)
   let fleet: readonly HostSnapshot[] | null = null
   const onSnapshot = (snapshot: HostSnapshot) => {

@@ -22,10 +22,12 @@ interface Options extends FakeEngineOptions {
   timing?: Partial<CollectorTiming>
   /** As where the transport has so few. */
   connections?: number
+  phase?: number
 }
 
 /** Starts the collector of a fake Engine, with short waits; both end with the test. */
-export async function startCollector (t: Test, { timing, connections, ...options }: Options = {}): Promise<Started> {
+export async function startCollector (t: Test, given: Options = {}): Promise<Started> {
+  const { timing, connections, phase = 0, ...options } = given
   const fake = await startFakeEngine(t, options)
   const engine = new EngineClient({ address: fake.address })
   if (connections) Object.defineProperty(engine, 'connections', { value: connections })
@@ -36,6 +38,7 @@ export async function startCollector (t: Test, { timing, connections, ...options
     host: 'one',
     engine,
     timing: { ...quick, ...timing },
+    phase,
     log: { info: write('info'), warn: write('warn') },
     onSnapshot: snapshot => snapshots.push(snapshot)
   })

@@ -3,7 +3,7 @@
  * bodies: what comes is counted and dropped, so that the load costs less than what it measures.
  */
 import { setTimeout as sleep } from 'node:timers/promises'
-import { Client, type Dispatcher } from 'undici'
+import { Client } from 'undici'
 import { quantile } from '../figures.ts'
 import type { Load, LoadResult } from '../load.ts'
 
@@ -12,17 +12,21 @@ class Run {
   readonly statuses: Record<string, number> = {}
   bytes = 0
   errors = 0
-  readonly #request: Dispatcher.DispatchOptions
+  readonly #paths: readonly string[]
+  readonly #headers: Load['headers']
+  #turn = 0
 
-  constructor ({ url, headers }: Load) {
+  constructor ({ url, paths, headers }: Load) {
     const { pathname, search } = new URL(url)
-    this.#request = { method: 'GET', path: pathname + search, headers }
+    this.#paths = paths ?? [pathname + search]
+    this.#headers = headers
   }
 
   /** One request, until its answer is there. */
   ask (client: Client): Promise<void> {
+    const path = this.#paths[this.#turn++ % this.#paths.length] ?? ''
     const start = performance.now()
-    return new Promise(resolve => client.dispatch(this.#request, {
+    return new Promise(resolve => client.dispatch({ method: 'GET', path, headers: this.#headers }, {
       onRequestStart: () => {},
       onResponseStart: (_controller, status) => {
         this.statuses[status] = (this.statuses[status] ?? 0) + 1

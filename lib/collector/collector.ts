@@ -134,7 +134,7 @@ export class Collector {
 
   /** One poll, and the rest until the next. */
   async #poll (signal: AbortSignal) {
-    const { timing: { deadline, interval }, phase = 0 } = this.#options
+    const { timing: { deadline, interval, startWithin }, phase = 0 } = this.#options
     const isDue = this.#inventory.isOverrun || Date.now() >= this.#resyncDue
     const isListed = this.#watch.state !== 'live' || isDue
     const isFirst = this.#snapshot.lastSeen === null
@@ -145,7 +145,8 @@ export class Collector {
       await this.#publishPoll(performance.now() - start)
       this.#journal.reached(this.#snapshot, failures)
     })
-    const end = Date.now() + this.#snapshot.poll.intervalMs + (isFirst ? phase * interval : 0)
+    const shift = isFirst ? phase * (interval - startWithin % interval) : 0
+    const end = Date.now() + this.#snapshot.poll.intervalMs + shift
     while (Date.now() < end && !signal.aborted) {
       await this.#idle(end - Date.now())
       if (this.#resyncDue === 0) await withDeadline(deadline, signal, signal => this.#resync(signal))
@@ -174,7 +175,7 @@ export class Collector {
     this.#resyncDue = Date.now() + resync
     const isNews = await this.#inventory.resync(signal)
     if (!isFirst && isNews && this.#watch.state === 'live') this.#watch.reopen()
-    this.#stir()
+    if (isNews || this.#inventory.isDue) this.#stir()
   }
 
   #resyncSoon () {

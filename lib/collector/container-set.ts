@@ -28,7 +28,7 @@ const ARRIVALS = 1000
 /** The health that a list shows, null where it shows none: paused containers, Podman. */
 const healthIn = (status: string) => /\((?:health: )?(healthy|unhealthy|starting)\)/.exec(status)?.[1] ?? null
 
-/** Whether a list shows something else than is known. */
+/** Whether a list shows something else than is known, that only the Engine's own record explains. */
 function differs (known: ContainerRecord, listed: ContainerSummary): boolean {
   const health = healthIn(listed.status)
   const isOtherHealth = health !== null && known.health !== undefined && health !== known.health
@@ -111,11 +111,7 @@ export class ContainerSet {
     for (const { id } of news) this.#due.add(id)
     this.#records = new Map()
     this.#hidden.clear()
-    for (const summary of summaries.toReversed()) {
-      const known = before.get(summary.id)
-      const networkMode = summary.networkMode ?? known?.networkMode ?? null // Podman lists none
-      this.#put({ ...known, ...summary, networkMode })
-    }
+    for (const summary of summaries.toReversed()) this.#put(this.#merge(before.get(summary.id), summary))
     return isNews
   }
 
@@ -138,7 +134,7 @@ export class ContainerSet {
     const names = name === null ? [] : [`/${name}`]
     const unlisted = { id, names, image: image ?? '', status: '', networkMode: null, labels, created: time }
     const isRenamed = action === 'rename' && name !== null
-    this.#put({ ...known ?? unlisted, ...isRenamed && { names }, state, oomEvents })
+    this.#put({ ...known ?? this.#only(unlisted), ...isRenamed && { names }, state, oomEvents })
     if (!wasShown && this.#hidden.has(id)) return false
     this.#due.add(id)
     return true
@@ -149,7 +145,7 @@ export class ContainerSet {
     const known = this.#records.get(details.id)
     if (!known) return
     const image = known.image || details.image
-    this.#put({ ...known, ...details, image })
+    this.#put({ ...known, ...this.#only(details), id: known.id, image }) // one text for all who keep the id
   }
 
   /** @returns whether it was shown */
@@ -158,9 +154,21 @@ export class ContainerSet {
     return this.#records.delete(id) && !wasHidden
   }
 
+  /** The same record where the list says nothing else. */
+  #merge (known: ContainerRecord | undefined, summary: ContainerSummary): ContainerRecord {
+    const networkMode = summary.networkMode ?? known?.networkMode ?? null // Podman lists none
+    const isSame = known?.image === summary.image && known.networkMode === networkMode && !differs(known, summary)
+    return isSame ? known : { ...known, ...this.#only(summary), networkMode }
+  }
+
   #put (record: ContainerRecord) {
     if (this.#filter.isShown(record)) this.#hidden.delete(record.id)
     else this.#hidden.add(record.id)
-    this.#records.set(record.id, { ...record, labels: keptLabels(record.labels, this.#allowedLabels) })
+    this.#records.set(record.id, record)
+  }
+
+  /** Without the labels that are not kept. */
+  #only<T extends Pick<ContainerRecord, 'labels'>> (told: T): T {
+    return { ...told, labels: keptLabels(told.labels, this.#allowedLabels) }
   }
 }

@@ -7,7 +7,7 @@ import { ContainerSet, type ContainerRecord, type Kept } from './container-set.t
 import type { CollectorTiming } from './timing.ts'
 
 /** Inspections at a time, and in one go. */
-const INSPECTIONS = 16
+const INSPECTIONS = 4
 const BATCH = 256
 
 /** What an Engine has besides stats: its containers, told by events and corrected by lists, and what `/info` says. */

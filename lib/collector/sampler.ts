@@ -1,3 +1,4 @@
+import { performance } from 'node:perf_hooks'
 import type { EngineClient, Introduction } from '../engine/client.ts'
 import type { ContainerStats } from '../engine/wire-stats.ts'
 import {
@@ -8,15 +9,18 @@ import { sampleOf, withoutGains, type Sample } from './sample.ts'
 import type { CollectorTiming } from './timing.ts'
 
 /**
- * Stats calls at a time. A direct Engine collects within the call; a ticked one answers all that wait on its one-second
- * tick, so asking for less than all at once costs a second more each time.
+ * Stats calls at a time. A direct Engine collects within the call, with more at a time hardly faster, and each keeps a
+ * connection. A ticked one answers all that wait on its one-second tick: less than all at once costs a second more.
  */
-const CONCURRENCY = { direct: 16, ticked: 256 }
+const CONCURRENCY = { direct: 5, ticked: 256 }
 
 /** A round of that many calls tells how an Engine really answers: by how long most of them take, in milliseconds. */
 const TELLING_CALLS = 17
 const TICKED_FROM = 600
 const DIRECT_BELOW = 400
+
+/** Where this process was busy for so much of the round, answers may have waited for that. */
+const TOO_BUSY = 0.8
 
 /** Who asks just before its tick is answered at once by a ticked Engine too, but not so many times in a row. */
 const QUICK_ROUNDS = 3
@@ -33,6 +37,16 @@ export interface Round {
   gone: string[]
   /** What went wrong for others. */
   failures: unknown[]
+}
+
+/** What single calls of a round took. */
+interface Experience {
+  asked: number
+  /** Containers whose stats did not come in time. */
+  late: readonly string[]
+  /** Of the others, milliseconds. */
+  durations: readonly number[]
+  wasBusy: boolean
 }
 
 /** The samples of one Engine's containers: asks for them in rounds, and leaves alone those whose stats hang. */
@@ -128,6 +142,7 @@ export class Sampler {
     const round: Round = { answered: new Set(), gone: [], failures: [] }
     const durations: number[] = []
     const late: string[] = []
+    const before = performance.eventLoopUtilization()
     const rest = asked.toReversed()
     const worker = async () => {
       for (let id = rest.pop(); id !== undefined; id = rest.pop()) {
@@ -148,17 +163,18 @@ export class Sampler {
       }
     }
     await Promise.all(Array.from({ length: Math.min(CONCURRENCY[this.#oneShot], this.#engine.connections) }, worker))
-    this.#learn(asked.length, late, durations)
+    const { utilization } = performance.eventLoopUtilization(before)
+    this.#learn({ asked: asked.length, late, durations, wasBusy: utilization > TOO_BUSY })
     return round
   }
 
-  #learn (asked: number, late: readonly string[], durations: number[]) {
+  #learn ({ asked, late, durations, wasBusy }: Experience) {
     const isNothing = late.length > 0 && late.length === asked
     this.#isStalled = this.#oneShot === 'ticked' && isNothing && (asked > 1 || this.#isStalled)
     if (!this.#isStalled) for (const id of late) this.#leaveAlone(id)
     if (durations.length < TELLING_CALLS) return
     const areMost = (isSuch: (duration: number) => boolean) => durations.filter(isSuch).length > durations.length / 2
-    if (areMost(duration => duration > TICKED_FROM)) this.#oneShot = 'ticked'
+    if (!wasBusy && areMost(duration => duration > TICKED_FROM)) this.#oneShot = 'ticked'
     this.#quickRounds = areMost(duration => duration < DIRECT_BELOW) ? this.#quickRounds + 1 : 0
     if (this.#quickRounds === QUICK_ROUNDS) this.#oneShot = 'direct'
   }

@@ -2,6 +2,7 @@ import type { IncomingHttpHeaders } from 'node:http'
 import { addAbortSignal, type Readable } from 'node:stream'
 import { setImmediate } from 'node:timers/promises'
 import request from 'undici/lib/api/api-request.js'
+import Client from 'undici/lib/dispatcher/client.js'
 import Pool from 'undici/lib/dispatcher/pool.js'
 import { EngineDisconnected } from '../errors.ts'
 import { version } from '../version.ts'
@@ -77,8 +78,8 @@ export class EngineConnection {
   readonly #transport: Transport
   readonly #limits: EngineLimits
   readonly #polls: Pool
-  /** Streams have their own connections: they cannot starve polls, and no limit ends them once they are open. */
-  readonly #streams: Pool
+  /** A stream has its own connection: it cannot starve polls, and no limit ends it once it is open. */
+  readonly #streams: Client
 
   constructor (address: string, transport: Transport, limits: EngineLimits) {
     const { origin, connect, connections = MAX_CONNECTIONS } = transport
@@ -96,7 +97,7 @@ export class EngineConnection {
       headersTimeout: limits.headers,
       bodyTimeout: limits.body
     })
-    this.#streams = new Pool(origin, { ...options, connections: 2, headersTimeout: limits.headers, bodyTimeout: 0 })
+    this.#streams = new Client(origin, { ...options, headersTimeout: limits.headers, bodyTimeout: 0 })
   }
 
   /**

@@ -138,6 +138,17 @@ t.test('an Engine without running containers is pinged', async t => {
   t.ok(fake.requests.length > 0 && fake.requests.every(request => request === 'GET /_ping'), fake.requests.join())
 })
 
+t.test('polls of many hosts begin apart, and the second ones so far apart that they fill the interval', async t => {
+  for (const [startWithin, wait] of [[100, 550], [500, 550]] as const) {
+    const start = Date.now()
+    const { snapshots, polled } = await startCollector(t, { phase: 0.5, timing: { interval: 400, startWithin } })
+    await polled(2)
+    const [first = 0, second = 0] = new Set(snapshots.flatMap(({ lastSeen }) => lastSeen ?? []))
+    t.ok(first - start >= startWithin / 2 - 5, `${first - start} ms`)
+    t.ok(second - first >= wait - 5, `${second - first} ms`)
+  }
+})
+
 t.test('a poll that takes long stretches the wait, and that shows', async t => {
   const { collector, fake, polled } = await startCollector(t, {
     containers: containerList([{ id: 'aa' }]), timing: { interval: 20 }

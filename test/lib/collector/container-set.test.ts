@@ -75,6 +75,17 @@ t.test('a list tells of states, names and health that differ', async t => {
   }
 })
 
+t.test('what a list says once more stays as it is', async t => {
+  const set = listed(summary('a'))
+  const [before] = set.values()
+  set.replace([summary('a', { status: 'Up 2 minutes', labels: { secret: 'kept out' } })])
+  t.equal(set.values()[0], before)
+  for (const given of [{ state: 'paused' }, { names: ['/b'] }, { image: 'sha256:1' }, { networkMode: 'host' }]) {
+    set.replace([summary('a', given)])
+    t.match(set.values(), [given])
+  }
+})
+
 t.test('a list without network mode keeps the one of the inspection', async t => {
   const set = listed(summary('a', { networkMode: null }))
   set.replace([summary('a', { networkMode: null })])

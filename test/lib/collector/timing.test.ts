@@ -6,3 +6,7 @@ t.test('the times follow from the configuration', async t => {
   t.match(timingOf(20_000, 30_000), { interval: 20_000, statsWithin: 8000, resync: 30_000 })
   t.match(timingOf(100, 60_000), { staleAfter: 30_000, statsWithin: 2000 })
 })
+
+t.test('more hosts take longer to start', async t => {
+  t.equal(timingOf(5000, 60_000, 1000).startWithin, 1000 * timingOf(5000, 60_000).startWithin)
+})

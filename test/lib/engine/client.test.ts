@@ -256,6 +256,19 @@ t.test('200 answers without a sample are none', async t => {
   for (const id of Object.keys(stats)) t.equal(await engine.stats(id), null, id)
 })
 
+t.test('opens no more connections than there are calls at a time', async t => {
+  const fake = await startFakeEngine(t, { transport: 'tcp', containers: containerList([{ id: 'aa' }]) })
+  const engine = client(t, fake.address)
+  const ports = new Set<number | undefined>()
+  await Promise.all(Array.from({ length: 4 }, async () => {
+    for (let calls = 0; calls < 20; calls++) {
+      await engine.stats('aa')
+      for (const { remotePort } of fake.sockets) ports.add(remotePort)
+    }
+  }))
+  t.equal(ports.size, 4)
+})
+
 t.test('keeps no connection after it is closed', async t => {
   const fake = await startFakeEngine(t)
   const engine = client(t, fake.address)

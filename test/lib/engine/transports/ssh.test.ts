@@ -54,7 +54,7 @@ t.test('keeps its connections and uses them again', async t => {
   t.ok(program.starts().length <= 2, 'the second where a call came before the one before was put away')
 })
 
-t.test('has four connections at most, and two for events', async t => {
+t.test('has four connections at most, and one for events', async t => {
   const fake = await startFakeEngine(t)
   const program = fakeSsh(t, fake.address)
   const engine = client(t)
