@@ -5,7 +5,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Pool } from 'undici'
 
-const CONNECTIONS = 5
+const CONNECTIONS = 16
 
 const { addresses, interval }: { addresses: string[], interval: number } = JSON.parse(process.argv[2] ?? '{}')
 let samples = 0

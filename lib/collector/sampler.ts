@@ -8,11 +8,8 @@ import { backOff } from './back-off.ts'
 import { sampleOf, withoutGains, type Sample } from './sample.ts'
 import type { CollectorTiming } from './timing.ts'
 
-/**
- * Stats calls at a time. A direct Engine collects within the call, with more at a time hardly faster, and each keeps a
- * connection. A ticked one answers all that wait on its one-second tick: less than all at once costs a second more.
- */
-const CONCURRENCY = { direct: 5, ticked: 256 }
+/** Stats calls at a time of an Engine that answers all that wait on its one-second tick: less costs a second more. */
+const TICKED_AT_ONCE = 256
 
 /** A round of that many calls tells how an Engine really answers: by how long most of them take, in milliseconds. */
 const TELLING_CALLS = 17
@@ -162,7 +159,8 @@ export class Sampler {
         }
       }
     }
-    await Promise.all(Array.from({ length: Math.min(CONCURRENCY[this.#oneShot], this.#engine.connections) }, worker))
+    const atOnce = this.#oneShot === 'ticked' ? TICKED_AT_ONCE : this.#timing.statsAtOnce
+    await Promise.all(Array.from({ length: Math.min(atOnce, this.#engine.connections) }, worker))
     const { utilization } = performance.eventLoopUtilization(before)
     this.#learn({ asked: asked.length, late, durations, wasBusy: utilization > TOO_BUSY })
     return round

@@ -1,4 +1,4 @@
-/** The times of a collector, in milliseconds. */
+/** The times of a collector, in milliseconds, and how much it asks at a time. */
 export interface CollectorTiming {
   /** From the end of a poll to the start of the next. */
   interval: number
@@ -10,6 +10,8 @@ export interface CollectorTiming {
   turn: number
   /** For one stats call. */
   statsWithin: number
+  /** Stats calls at a time, where an Engine collects within the call: each keeps a connection. */
+  statsAtOnce: number
   /** Between two lists while events are live. */
   resync: number
   /** How old the last containers of a host out of reach may get, at least. */
@@ -35,6 +37,9 @@ export interface CollectorTiming {
 /** Milliseconds of their own for the first poll and inspections of each host: 100 containers take a quarter of them. */
 const START = 100
 
+/** Connections for stats that a fleet shares: a process may open some 20,000 files, and each takes memory. */
+const SHARED = 5000
+
 /**
  * The times of the collectors of a configuration.
  * @param mintimeout milliseconds between polls
@@ -47,6 +52,7 @@ export const timingOf = (mintimeout: number, resync: number, hosts = 1): Collect
   deadline: 15_000,
   turn: 1500,
   statsWithin: Math.min(Math.max(mintimeout, 2000), 8000),
+  statsAtOnce: Math.min(Math.max(Math.floor(SHARED / hosts), 5), 16),
   resync,
   staleAfter: 30_000,
   backOffMost: 60_000,

@@ -105,7 +105,7 @@ function holdStats (fake: FakeEngine) {
 }
 
 t.test('asks as many stats at a time as the Engine answers at once', async t => {
-  const cases = [['Docker/28.5.2 (linux)', 5], ['Docker/20.10.24 (linux)', 100]] as const
+  const cases = [['Docker/28.5.2 (linux)', 16], ['Docker/20.10.24 (linux)', 100]] as const
   for (const [server, expected] of cases) {
     const timing = { interval: 60_000, statsWithin: 60_000, deadline: 60_000 }
     const { collector, fake } = await startCollector(t, { server, containers: hundred, timing })
@@ -186,7 +186,7 @@ async function startSampler (t: Test, server: string) {
   async function bound () {
     const held = holdStats(fake)
     const running = round()
-    await until(() => held.waiting.length >= 5)
+    await until(() => held.waiting.length >= 16)
     await sleep(50)
     const { length } = held.waiting
     const ticking = setInterval(() => held.tick(), 700)
@@ -200,11 +200,11 @@ async function startSampler (t: Test, server: string) {
 
 t.test('learns by measuring that an unnamed Engine answers on its tick, or not', async t => {
   const { round, bound } = await startSampler(t, 'Enterprise')
-  t.equal(await bound(), 5)
-  await until(async () => await bound() > 5)
+  t.equal(await bound(), 16)
+  await until(async () => await bound() > 16)
   await until(async () => {
     for (let rounds = 0; rounds < 3; rounds++) await round()
-    return await bound() === 5
+    return await bound() === 16
   })
 })
 
@@ -225,7 +225,7 @@ t.test('answers that wait because this process is busy make no Engine one that a
     return false
   }
   await round(20)
-  t.equal(await bound(), 5)
+  t.equal(await bound(), 16)
 })
 
 t.test('asks Podman for all samples in one request, and one by one where a proxy forbids that', async t => {

@@ -7,6 +7,10 @@ t.test('the times follow from the configuration', async t => {
   t.match(timingOf(100, 60_000), { staleAfter: 30_000, statsWithin: 2000 })
 })
 
+t.test('a large fleet asks each host for less at a time', async t => {
+  t.same([1, 312, 500, 1000, 5000].map(hosts => timingOf(5000, 60_000, hosts).statsAtOnce), [16, 16, 10, 5, 5])
+})
+
 t.test('more hosts take longer to start', async t => {
   t.equal(timingOf(5000, 60_000, 1000).startWithin, 1000 * timingOf(5000, 60_000).startWithin)
 })
