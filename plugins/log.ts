@@ -3,14 +3,14 @@ import fp from 'fastify-plugin'
 import { messageOf } from '../lib/errors.ts'
 import { createLateStream, openLogFile, type LineStream, type Logging } from '../lib/log.ts'
 
-/** One line per request, when it is over: of those that were refused at info, of others, such as scrapes, at debug. */
+/** One line per request, when it is over: at info where it was refused or broke off, else, as of scrapes, at debug. */
 export class RequestLog extends LogController {
   override incomingRequest () {}
 
   override requestCompleted (err: Error | null | undefined, request: FastifyRequest, reply: FastifyReply) {
     const { log, statusCode, elapsedTime: responseTime } = reply
-    const level = err ? 'error' : statusCode >= 400 ? 'info' : 'debug'
-    log[level]({ req: request, res: reply, responseTime, err }, err ? 'request errored' : 'request completed')
+    const level = err || statusCode >= 400 ? 'info' : 'debug'
+    log[level]({ req: request, res: reply, responseTime, err }, 'request completed')
   }
 }
 
