@@ -1,25 +1,10 @@
 import { fork, type ChildProcess, type StdioOptions } from 'node:child_process'
 import { once } from 'node:events'
-import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { end, owned } from './owned.ts'
+import { owned } from './owned.ts'
+import { end } from './processes.ts'
 
-/** Milliseconds of a clock tick: USER_HZ is 100 on every Linux. */
-const TICK = 10
 const PATIENCE = 600_000
-
-/** CPU time that a process used so far, milliseconds. */
-export function cpuOf (pid: number): number {
-  const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
-  const [user, system] = stat.slice(stat.lastIndexOf(')') + 2).split(' ').slice(11, 13)
-  return TICK * (Number(user) + Number(system))
-}
-
-/** Memory of a process that is resident, MiB. */
-export function residentOf (pid: number): number {
-  const [, kib] = /^VmRSS:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8')) ?? []
-  return Number(kib) / 1024
-}
 
 /** One of the programs in `children/`, in a process of its own that talks over messages. */
 export class Child {

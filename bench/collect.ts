@@ -1,8 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { Child, cpuOf } from './child.ts'
+import { Child } from './child.ts'
 import { Fakes } from './fakes.ts'
 import { median } from './figures.ts'
 import { pollTimes } from './poll-times.ts'
+import { cpuOf } from './processes.ts'
 import type { BenchOptions, Result } from './result.ts'
 import { Service } from './service.ts'
 

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { cpuOf, residentOf } from './child.ts'
 import { Fakes } from './fakes.ts'
+import { cpuOf, residentOf } from './processes.ts'
 import type { BenchOptions, Result } from './result.ts'
 import { Service } from './service.ts'
 

@@ -1,5 +1,4 @@
 import type { ChildProcess } from 'node:child_process'
-import { once } from 'node:events'
 
 const running = new Set<ChildProcess>()
 
@@ -13,12 +12,4 @@ export function owned (child: ChildProcess): ChildProcess {
   running.add(child)
   child.once('exit', () => running.delete(child))
   return child
-}
-
-/** Ends a process and waits until it is gone. */
-export async function end (child: ChildProcess): Promise<void> {
-  if (child.exitCode !== null || child.signalCode !== null) return
-  const ending = once(child, 'exit')
-  child.kill('SIGTERM')
-  await ending
 }

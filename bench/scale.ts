@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { cpuOf, residentOf } from './child.ts'
 import { Fakes } from './fakes.ts'
 import { LoadGenerator, type LoadResult } from './load.ts'
+import { cpuOf, residentOf } from './processes.ts'
 import type { BenchOptions, Result } from './result.ts'
 import { Service } from './service.ts'
 

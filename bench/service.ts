@@ -3,7 +3,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { end, owned } from './owned.ts'
+import { owned } from './owned.ts'
+import { end } from './processes.ts'
 
 const TOKEN = 'bench'
 const READY_WITHIN = 60_000

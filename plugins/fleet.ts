@@ -4,8 +4,8 @@ import fp from 'fastify-plugin'
 import fresh from 'fresh'
 import type { HostSnapshot } from '../lib/collector/snapshot.ts'
 import { compress, encodingFor } from '../lib/compress.ts'
-import { freshnessHeaders, freshnessOf, type Freshness } from '../lib/views/freshness.ts'
-import { kept } from '../lib/kept.ts'
+import { freshnessHeaders, freshnessOf } from '../lib/views/freshness.ts'
+import { kept, remembered } from '../lib/kept.ts'
 
 /** One of the forms that an answer has. */
 interface Representation {
@@ -34,21 +34,15 @@ const JSON_ANSWER: Representation = { type: 'application/json; charset=utf-8' }
 /** Answers made of snapshots, with how fresh they are → `reply.sendSnapshots`. */
 export default fp(async app => {
   const run = randomBytes(12).toString('base64url')
-  const formsOf = kept((_snapshots: readonly HostSnapshot[]) => new Map<string, Freshness>())
-
-  function freshness (snapshots: readonly HostSnapshot[], form: string): Freshness {
-    const forms = formsOf(snapshots)
-    const known = forms.get(form) ?? freshnessOf(snapshots, `${run}\n${form}`)
-    forms.set(form, known)
-    return known
-  }
+  const freshness = kept((snapshots: readonly HostSnapshot[]) =>
+    remembered(form => freshnessOf(snapshots, `${run}\n${form}`)))
 
   async function sendSnapshots (
     this: FastifyReply, snapshots: readonly HostSnapshot[], make: Make, { type, variant = '' } = JSON_ANSWER
   ) {
     const { request }: { request: FastifyRequest } = this
     const encoding = encodingFor(request.headers['accept-encoding'])
-    const headers = freshnessHeaders(freshness(snapshots, `${type}\n${variant}\n${encoding}`))
+    const headers = freshnessHeaders(freshness(snapshots)(`${type}\n${variant}\n${encoding}`))
     this.headers(headers).cacheControl('no-cache').vary('Accept-Encoding')
     if (fresh(request.headers, headers)) return this.code(304).send()
     const bytes = await make(snapshots)

@@ -1,7 +1,5 @@
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs'
-
-/** Milliseconds of a clock tick: USER_HZ is 100 on every Linux. */
-const TICK = 10
+import { cpuOf } from '../processes.ts'
 
 const pids = () => readdirSync('/proc').filter(name => /^\d+$/.test(name))
 
@@ -44,10 +42,6 @@ export class EngineProcesses {
 
   /** CPU time that they used so far, and that their ended children used, milliseconds. */
   cpu (): number {
-    return this.#pids.reduce((sum, pid) => {
-      const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
-      const times = stat.slice(stat.lastIndexOf(')') + 2).split(' ').slice(11, 15)
-      return sum + TICK * times.reduce((sum, time) => sum + Number(time), 0)
-    }, 0)
+    return this.#pids.reduce((sum, pid) => sum + cpuOf(pid, true), 0)
   }
 }

@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import { readdirSync, readlinkSync } from 'node:fs'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
+import { end } from '../processes.ts'
 import type { Memory } from './agent.ts'
 
 const ERROR = 50
@@ -80,17 +81,9 @@ export class Service {
     return this.#process.exitCode === null && this.#process.signalCode === null
   }
 
-  /**
-   * Ends it as a service manager would.
-   * @returns its exit code, or the signal that ended it
-   */
-  async stop (): Promise<number | string | null> {
-    const { exitCode, signalCode } = this.#process
-    if (!this.isRunning) return exitCode ?? signalCode
-    const ending = once(this.#process, 'exit')
-    this.#process.kill('SIGTERM')
-    const [code, signal] = await ending
-    return code ?? signal
+  /** Ends it; gives its exit code, or the signal that ended it. */
+  stop (): Promise<number | string | null> {
+    return end(this.#process)
   }
 
   async #ask<T> (question: string): Promise<T> {

@@ -1,4 +1,5 @@
 import { performance } from 'node:perf_hooks'
+import pMap from 'p-map'
 import type { EngineClient, Introduction } from '../engine/client.ts'
 import type { ContainerStats } from '../engine/wire-stats.ts'
 import {
@@ -140,27 +141,20 @@ export class Sampler {
     const durations: number[] = []
     const late: string[] = []
     const before = performance.eventLoopUtilization()
-    const rest = asked.toReversed()
-    const worker = async () => {
-      for (let id = rest.pop(); id !== undefined; id = rest.pop()) {
-        const start = performance.now()
-        try {
-          const stats = await this.#engine.stats(id, this.#timing.statsWithin, signal)
-          durations.push(performance.now() - start)
-          if (this.#keep(id, stats)) round.answered.add(id)
-        } catch (error) {
-          if (isHostFailure(error)) {
-            rest.length = 0
-            throw error
-          }
-          if (error instanceof EngineGone) round.gone.push(id)
-          else round.failures.push(error)
-          if (error instanceof EngineTimeout && !signal.aborted) late.push(id)
-        }
-      }
-    }
     const atOnce = this.#oneShot === 'ticked' ? TICKED_AT_ONCE : this.#timing.statsAtOnce
-    await Promise.all(Array.from({ length: Math.min(atOnce, this.#engine.connections) }, worker))
+    await pMap(asked, async id => {
+      const start = performance.now()
+      try {
+        const stats = await this.#engine.stats(id, this.#timing.statsWithin, signal)
+        durations.push(performance.now() - start)
+        if (this.#keep(id, stats)) round.answered.add(id)
+      } catch (error) {
+        if (isHostFailure(error)) throw error
+        if (error instanceof EngineGone) round.gone.push(id)
+        else round.failures.push(error)
+        if (error instanceof EngineTimeout && !signal.aborted) late.push(id)
+      }
+    }, { concurrency: Math.min(atOnce, this.#engine.connections) })
     const { utilization } = performance.eventLoopUtilization(before)
     this.#learn({ asked: asked.length, late, durations, wasBusy: utilization > TOO_BUSY })
     return round

@@ -79,21 +79,38 @@ function blockIoIn (entries: unknown): ContainerStats['blockIo'] {
   return sums
 }
 
-function interfaceIn (entry: Fields): InterfaceStats {
-  return {
-    rxBytes: count(entry.rx_bytes) ?? 0,
-    txBytes: count(entry.tx_bytes) ?? 0,
-    rxPackets: count(entry.rx_packets),
-    txPackets: count(entry.tx_packets),
-    rxDropped: count(entry.rx_dropped),
-    txDropped: count(entry.tx_dropped)
-  }
+/** What the counters of an interface are called. */
+type InterfaceNames = Readonly<Record<keyof InterfaceStats, string>>
+
+const DOCKER_NAMES: InterfaceNames = {
+  rxBytes: 'rx_bytes',
+  txBytes: 'tx_bytes',
+  rxPackets: 'rx_packets',
+  txPackets: 'tx_packets',
+  rxDropped: 'rx_dropped',
+  txDropped: 'tx_dropped'
 }
 
-function networksIn (networks: unknown): ContainerStats['networks'] {
-  if (!isFields(networks)) return null
-  return Object.fromEntries(Object.entries(networks).map(([name, entry]) => [name, interfaceIn(fields(entry))]))
+const PODMAN_NAMES: InterfaceNames = {
+  rxBytes: 'RxBytes',
+  txBytes: 'TxBytes',
+  rxPackets: 'RxPackets',
+  txPackets: 'TxPackets',
+  rxDropped: 'RxDropped',
+  txDropped: 'TxDropped'
 }
+
+const interfaceIn = (entry: Fields, names: InterfaceNames): InterfaceStats => ({
+  rxBytes: count(entry[names.rxBytes]) ?? 0,
+  txBytes: count(entry[names.txBytes]) ?? 0,
+  rxPackets: count(entry[names.rxPackets]),
+  txPackets: count(entry[names.txPackets]),
+  rxDropped: count(entry[names.rxDropped]),
+  txDropped: count(entry[names.txDropped])
+})
+
+const networksIn = (networks: Fields, names: InterfaceNames): ContainerStats['networks'] =>
+  Object.fromEntries(Object.entries(networks).map(([name, entry]) => [name, interfaceIn(fields(entry), names)]))
 
 /**
  * @param body of `GET /containers/{id}/stats?stream=false&one-shot=true`
@@ -106,7 +123,7 @@ export function parseStats (body: unknown): ContainerStats | null {
     read,
     cpu: cpuIn(cpu),
     memory: memoryIn(fields(memory)),
-    networks: networksIn(networks),
+    networks: isFields(networks) ? networksIn(networks, DOCKER_NAMES) : null,
     blockIo: blockIoIn(fields(blockIo).io_service_bytes_recursive),
     pids: { current: count(fields(pids).current), limit: count(fields(pids).limit) || null }
   }
@@ -149,24 +166,12 @@ function podmanSample (entry: Fields): ContainerStats {
       inactiveFile: null
     },
     networks: isFields(entry.Network)
-      ? podmanNetworks(entry.Network)
-      : { all: podmanInterface({ RxBytes: entry.NetInput, TxBytes: entry.NetOutput }) },
+      ? networksIn(entry.Network, PODMAN_NAMES)
+      : { all: interfaceIn({ RxBytes: entry.NetInput, TxBytes: entry.NetOutput }, PODMAN_NAMES) },
     blockIo: read === null || write === null ? null : { read, write },
     pids: { current: count(entry.PIDs), limit: null }
   }
 }
-
-const podmanInterface = (entry: Fields): InterfaceStats => ({
-  rxBytes: count(entry.RxBytes) ?? 0,
-  txBytes: count(entry.TxBytes) ?? 0,
-  rxPackets: count(entry.RxPackets),
-  txPackets: count(entry.TxPackets),
-  rxDropped: count(entry.RxDropped),
-  txDropped: count(entry.TxDropped)
-})
-
-const podmanNetworks = (networks: Fields): ContainerStats['networks'] =>
-  Object.fromEntries(Object.entries(networks).map(([name, entry]) => [name, podmanInterface(fields(entry))]))
 
 /** The same sample with what was received as what was sent: so it is with Podman before 4.4 (podman#16618). */
 export function swapDirections (stats: ContainerStats): ContainerStats {

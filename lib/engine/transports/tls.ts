@@ -1,6 +1,7 @@
 import type { SecureContext } from 'node:tls'
 import type { buildConnector } from 'undici'
 import build from 'undici/lib/core/connect.js'
+import { kept } from '../../kept.ts'
 import { REFUSED } from '../tls-advice.ts'
 import { Certificates } from './certificates.ts'
 import type { EngineEndpoint, Transport } from './index.ts'
@@ -55,14 +56,8 @@ export function tls ({ address, tls: settings = {} }: EngineEndpoint, timeout: n
   const { servername, insecure = false } = settings
   const certificates = new Certificates(settings)
   const reasons = new WeakMap<object, Error>()
-  const known = new WeakMap<SecureContext, Connections>()
-
-  const connectionsWith = (secureContext: SecureContext): Connections => {
-    const connections = known.get(secureContext) ??
-      new Connections(build({ secureContext, rejectUnauthorized: !insecure, timeout }), reasons)
-    known.set(secureContext, connections)
-    return connections
-  }
+  const connectionsWith = kept((secureContext: SecureContext) =>
+    new Connections(build({ secureContext, rejectUnauthorized: !insecure, timeout }), reasons))
   return {
     origin: address,
     connect (options, callback) {
