@@ -78,7 +78,9 @@ t.test('logs JSON lines where standard output is not a terminal', async t => {
 })
 
 t.test('logs for people on a terminal, where Ctrl-C stops it', { skip: noScript }, async t => {
-  const wrap = (command: string[]) => ['script', '-qec', command.map(word => `'${word}'`).join(' '), '/dev/null']
+  /** exec: else a shell that waits (dash; bash does not) dies of Ctrl-C and script ends with 130. */
+  const line = (command: string[]) => ['exec', ...command.map(word => `'${word}'`)].join(' ')
+  const wrap = (command: string[]) => ['script', '-qec', line(command), '/dev/null']
   const service = await start(t, { wrap })
   service.child.stdin?.write('\x03')
   const code = await service.ended
