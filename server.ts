@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util'
+import { setFlagsFromString } from 'node:v8'
 import closeWithGrace from 'close-with-grace'
 import app, { createServer } from './app.ts'
 import { banner } from './lib/banner.ts'
@@ -29,6 +30,9 @@ function startProblem (error: unknown): string {
   if (error instanceof Error && 'syscall' in error) return `cannot listen: ${error.message} (set HOST and PORT)`
   return `cannot start: ${error}`
 }
+
+/** Sockets to Engines stay open; V8 would take the like of each request for long-lived too (docs/performance.md). */
+setFlagsFromString('--no-allocation-site-pretenuring')
 
 const file = readArguments().config
 const logging = await createLogging(process.stdout, process.stdout.isTTY)

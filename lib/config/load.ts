@@ -8,7 +8,7 @@ import { environmentSchema, fileSchema, type ConfigFile, type Environment } from
 import { createCheck, isToken, shown, TOKEN_EXPECTED, type Violation } from './validate.ts'
 
 /** Places in a file by line and column, as numbers. */
-const { compare: inOrder } = new Intl.Collator('en', { numeric: true })
+const inOrder = (a: string, b: string) => a.localeCompare(b, 'en', { numeric: true })
 
 const NO_FILE = '# There is no configuration file: every key has its default.\n'
 
