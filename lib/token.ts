@@ -1,15 +1,17 @@
 import { hash, timingSafeEqual } from 'node:crypto'
 
-const digest = (bytes: Buffer) => hash('sha256', bytes, 'buffer')
+const digest = (text: string) => hash('sha256', text, 'buffer')
 
-/** The bytes that may be the token in an `Authorization` header: the raw value, a Bearer token, a Basic password. */
-function candidates (authorization: string): Buffer[] {
-  const raw = Buffer.from(authorization, 'latin1') // node:http reads header bytes as latin1
+/** Bytes as node:http gives them in headers: a character each. */
+const fromBytes = (bytes: Buffer) => bytes.toString('latin1')
+
+/** What may be the token in an `Authorization` header: the raw value, a Bearer token, a Basic password. */
+function candidates (authorization: string): string[] {
   const [, scheme = '', credentials = ''] = /^(\w+) +(\S+)$/.exec(authorization) ?? []
-  if (scheme.toLowerCase() === 'bearer') return [raw, Buffer.from(credentials, 'latin1')]
-  if (scheme.toLowerCase() !== 'basic') return [raw]
-  const login = Buffer.from(credentials, 'base64')
-  return [raw, login.subarray(login.indexOf(':') + 1)]
+  if (scheme.toLowerCase() === 'bearer') return [authorization, credentials]
+  if (scheme.toLowerCase() !== 'basic') return [authorization]
+  const login = fromBytes(Buffer.from(credentials, 'base64'))
+  return [authorization, login.slice(login.indexOf(':') + 1)]
 }
 
 /**
@@ -17,7 +19,7 @@ function candidates (authorization: string): Buffer[] {
  * @returns a predicate on the header's value
  */
 export function createTokenCheck (token: string): (authorization: string | undefined) => boolean {
-  const expected = digest(Buffer.from(token))
+  const expected = digest(fromBytes(Buffer.from(token)))
   return (authorization = '') => candidates(authorization)
     .map(candidate => timingSafeEqual(digest(candidate), expected))
     .includes(true)

@@ -43,7 +43,7 @@ export default fp(async app => {
     const { request }: { request: FastifyRequest } = this
     const encoding = encodingFor(request.headers['accept-encoding'])
     const headers = freshnessHeaders(freshness(snapshots)(`${type}\n${variant}\n${encoding}`))
-    this.headers(headers).cacheControl('no-cache').vary('Accept-Encoding')
+    this.headers(headers).vary('Accept-Encoding')
     if (fresh(request.headers, headers)) return this.code(304).send()
     const bytes = await make(snapshots)
     const compressed = await compress(bytes, encoding)

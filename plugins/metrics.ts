@@ -45,7 +45,7 @@ export default fp(async app => {
   const part = async (snapshots: readonly HostSnapshot[], exposition: Exposition) =>
     Buffer.concat([await view(snapshots, exposition), Buffer.from(expositions[exposition].end)])
 
-  async function sendMetrics (this: FastifyReply, names: readonly string[], exposition: Exposition) {
+  function sendMetrics (this: FastifyReply, names: readonly string[], exposition: Exposition) {
     const snapshots = selectHosts(app.stats.snapshots(), names)
     const { type } = expositions[exposition]
     if (names.length === 0) return this.sendSnapshots(snapshots, whole[exposition], { type })

@@ -27,8 +27,9 @@ export function freshnessOf (snapshots: readonly HostSnapshot[], run: string): F
   }
 }
 
-/** Freshness as HTTP headers; `age` in seconds. */
+/** Freshness as HTTP headers, for caches that ask each time; `age` in seconds. */
 export const freshnessHeaders = ({ etag, lastModified, oldestPoll }: Freshness) => ({
+  'cache-control': 'no-cache',
   etag,
   'last-modified': lastModified,
   age: oldestPoll === null ? 0 : Math.max(0, Math.floor((Date.now() - oldestPoll) / 1000))
