@@ -103,7 +103,7 @@ class Comparison {
 
   async #rounds ([ours, bare]: [[number, Load], [number, Load]], status: number): Promise<Array<[Loaded, Loaded]>> {
     const pairs: Array<[Loaded, Loaded]> = []
-    for (const [, load] of [ours, bare]) await this.#generator.run({ ...load, seconds: load.seconds / 3 }, status)
+    for (const [, load] of [ours, bare]) await this.#generator.run(load, status)
     for (let round = 0; round < this.#size.rounds; round++) {
       const isFirst = round % 2 === 0
       const one = await this.#load(...(isFirst ? ours : bare), status)

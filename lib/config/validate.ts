@@ -87,6 +87,7 @@ const ajv = new Ajv({
   useDefaults: true,
   allowUnionTypes: true,
   validateSchema: false, // a test does that: the schema of schemas takes long to compile
+  code: { optimize: false }, // takes longer than what it saves where a check runs once
   formats,
   keywords
 })
