@@ -14,7 +14,7 @@ import { Service } from './service.ts'
 /** Long enough that no poll falls into a measurement. */
 const STILL = 600_000
 const CONNECTIONS = 10
-const WHOLE = { hosts: 10, containers: 100, seconds: 3, rounds: 5 }
+const WHOLE = { hosts: 10, containers: 100, seconds: 2, rounds: 9 }
 const SMOKE = { hosts: 2, containers: 10, seconds: 0.5, rounds: 1 }
 const HOP_BY_HOP = new Set(['connection', 'keep-alive', 'date', 'transfer-encoding'])
 

@@ -9,9 +9,12 @@ import { kept, remembered } from '../lib/kept.ts'
 
 /** One of the forms that an answer has. */
 interface Representation {
-  type: string
+  /** JSON where it is not said. */
+  type?: string
   /** What tells it from others of the same snapshots and type. */
   variant?: string
+  /** Request headers that chose it, beside `Accept-Encoding`. */
+  vary?: readonly string[]
 }
 
 /** Makes the bytes of an answer; called only when they are sent. */
@@ -21,7 +24,6 @@ declare module 'fastify' {
   interface FastifyReply {
     /**
      * Answers with what is made of snapshots, or with 304 where the client has it already; compressed where it may be.
-     * @param representation JSON where it is not said
      */
     sendSnapshots (
       snapshots: readonly HostSnapshot[], make: Make, representation?: Representation
@@ -29,7 +31,7 @@ declare module 'fastify' {
   }
 }
 
-const JSON_ANSWER: Representation = { type: 'application/json; charset=utf-8' }
+const JSON_TYPE = 'application/json; charset=utf-8'
 
 /** Answers made of snapshots, with how fresh they are → `reply.sendSnapshots`. */
 export default fp(async app => {
@@ -38,12 +40,13 @@ export default fp(async app => {
     remembered(form => freshnessOf(snapshots, `${run}\n${form}`)))
 
   async function sendSnapshots (
-    this: FastifyReply, snapshots: readonly HostSnapshot[], make: Make, { type, variant = '' } = JSON_ANSWER
+    this: FastifyReply, snapshots: readonly HostSnapshot[], make: Make,
+    { type = JSON_TYPE, variant = '', vary = [] }: Representation = {}
   ) {
     const { request }: { request: FastifyRequest } = this
     const encoding = encodingFor(request.headers['accept-encoding'])
     const headers = freshnessHeaders(freshness(snapshots)(`${type}\n${variant}\n${encoding}`))
-    this.headers(headers).vary('Accept-Encoding')
+    this.headers(headers).vary(['Accept-Encoding', ...vary])
     if (fresh(request.headers, headers)) return this.code(304).send()
     const bytes = await make(snapshots)
     const compressed = await compress(bytes, encoding)

@@ -48,8 +48,9 @@ export default fp(async app => {
   function sendMetrics (this: FastifyReply, names: readonly string[], exposition: Exposition) {
     const snapshots = selectHosts(app.stats.snapshots(), names)
     const { type } = expositions[exposition]
-    if (names.length === 0) return this.sendSnapshots(snapshots, whole[exposition], { type })
-    return this.sendSnapshots(snapshots, () => part(snapshots, exposition), { type, variant: 'hosts only' })
+    const vary = ['Accept']
+    if (names.length === 0) return this.sendSnapshots(snapshots, whole[exposition], { type, vary })
+    return this.sendSnapshots(snapshots, () => part(snapshots, exposition), { type, variant: 'hosts only', vary })
   }
 
   app.decorateReply('sendMetrics', sendMetrics)

@@ -12,8 +12,6 @@ const schema = {
 } as const
 
 export default async function metrics (app: FastifyInstance) {
-  app.get<{ Querystring: FromSchema<typeof hostQuery> }>('/metrics', { schema }, async (request, reply) => {
-    reply.vary('Accept')
-    return reply.sendMetrics(request.query.host, expositionOf(request.headers.accept))
-  })
+  app.get<{ Querystring: FromSchema<typeof hostQuery> }>('/metrics', { schema }, async (request, reply) =>
+    reply.sendMetrics(request.query.host, expositionOf(request.headers.accept)))
 }

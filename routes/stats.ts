@@ -59,10 +59,9 @@ export default async function stats (app: FastifyInstance) {
   const body = kept((snapshots: readonly HostSnapshot[]) => joinHosts(snapshots, view))
 
   app.get<{ Querystring: FromSchema<typeof hostQuery> }>('/stats', { schema }, async (request, reply) => {
-    reply.vary('Accept')
     const exposition = expositionOverJson(request.headers.accept)
     if (exposition) return reply.sendMetrics(request.query.host, exposition)
     const snapshots = selectHosts(app.stats.snapshots(), request.query.host)
-    return reply.sendSnapshots(snapshots, body)
+    return reply.sendSnapshots(snapshots, body, { vary: ['Accept'] })
   })
 }
