@@ -37,7 +37,9 @@ export interface FakeEngine extends Required<Omit<FakeEngineOptions, 'transport'
   sockets: Set<Socket>
   /** Open event streams. */
   streams: Set<ServerResponse>
-  /** Tells an event of a container to everyone who listens. */
+  /** The last 256 events, as an Engine keeps them. */
+  events: { timeNano: number }[]
+  /** Tells an event of a container to everyone who listens, now or later with an earlier `since`. */
   emit (action: string, id: string, attributes?: Record<string, string>): void
   listen (): Promise<void>
   close (): Promise<void>
@@ -52,7 +54,7 @@ function reply (response: ServerResponse, statusCode: number, body: string) {
 
 function answer (engine: FakeEngine, request: IncomingMessage, response: ServerResponse) {
   response.setHeader('Server', engine.server).setHeader('Api-Version', engine.apiVersion)
-  const { pathname } = new URL(request.url ?? '/', 'http://engine')
+  const { pathname, searchParams } = new URL(request.url ?? '/', 'http://engine')
   const [, version = engine.apiVersion, path = ''] = /^(?:\/v([\d.]+))?(\/.*)$/.exec(pathname) ?? []
   if (older(version, engine.minimumApiVersion) || older(engine.apiVersion, version)) {
     const is = older(engine.apiVersion, version) ? 'new. Maximum' : 'old. Minimum'
@@ -63,7 +65,7 @@ function answer (engine: FakeEngine, request: IncomingMessage, response: ServerR
   if (path === '/version') return reply(response, 200, '{}')
   if (path === '/info') return reply(response, 200, engine.info)
   if (path === '/containers/json') return reply(response, 200, engine.containers)
-  if (path === '/events' && engine.hasEvents) return openStream(engine, response)
+  if (path === '/events' && engine.hasEvents) return openStream(engine, response, Number(searchParams.get('since')))
   const [, id = '', what] = /^\/containers\/(\w+)\/(stats|json)$/.exec(path) ?? []
   const entry = listed(engine, id)
   if (!entry) return reply(response, 404, '{"message":"No such container"}')
@@ -92,8 +94,11 @@ export const detailsOf = ({ Id, Names, Image, State, HostConfig, Labels }: Liste
   return JSON.stringify({ Id, Name, ...about })
 }
 
-function openStream (engine: FakeEngine, response: ServerResponse) {
+const lineOf = (event: object) => `${JSON.stringify(event)}\n`
+
+function openStream (engine: FakeEngine, response: ServerResponse, since: number) {
   response.writeHead(200, { 'Content-Type': 'application/json' }).flushHeaders()
+  for (const event of engine.events) if (event.timeNano >= since * 1e9) response.write(lineOf(event))
   engine.streams.add(response)
   response.once('close', () => engine.streams.delete(response))
 }
@@ -125,10 +130,12 @@ export async function startFakeEngine (t: Test, options: FakeEngineOptions = {})
     handler: null,
     sockets: new Set(),
     streams: new Set(),
+    events: [],
     emit (action, id, attributes = {}) {
       const timeNano = (Date.now() + emitted++ / 1000) * 1e6
       const event = { Type: 'container', Action: action, Actor: { ID: id, Attributes: attributes }, timeNano }
-      for (const stream of engine.streams) stream.write(`${JSON.stringify(event)}\n`)
+      engine.events = [...engine.events, event].slice(-256)
+      for (const stream of engine.streams) stream.write(lineOf(event))
     },
     async listen () {
       server.listen(transport === 'unix' ? { path } : { port, host: '127.0.0.1' })

@@ -140,12 +140,14 @@ export class ContainerSet {
     return true
   }
 
-  /** Takes over what an inspection says. The image stays as the list has it. */
+  /** Takes over what an inspection says. The image stays as the list has it, state and names as a later event has. */
   fill (details: ContainerDetails): void {
     const known = this.#records.get(details.id)
     if (!known) return
+    const { id, state, names } = known // one text for all who keep the id
     const image = known.image || details.image
-    this.#put({ ...known, ...this.#only(details), id: known.id, image }) // one text for all who keep the id
+    const isOlder = this.#due.has(id)
+    this.#put({ ...known, ...this.#only(details), id, image, ...isOlder && { state, names } })
   }
 
   /** @returns whether it was shown */

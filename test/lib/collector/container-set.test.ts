@@ -118,10 +118,25 @@ t.test('events bring containers, in front', async t => {
     { id: 'b', names: ['/web'], image: 'nginx', state: 'created' },
     { id: 'a' }
   ])
+  set.takeDue(99)
   set.fill(details('c', { image: 'redis' }))
   t.match(set.values(), [{ id: 'c', image: 'redis', state: 'running' }])
   set.fill(details('gone'))
   t.equal(set.values().length, 3)
+})
+
+t.test('an inspection asked before an event does not undo what the event said', t => {
+  const set = listed(summary('a'))
+  set.apply(event('start', 'a'))
+  t.strictSame(set.takeDue(99), ['a'])
+  set.apply(event('pause', 'a'))
+  set.apply(event('rename', 'a', { name: 'b' }))
+  set.fill(details('a', { startedAt: '2026-11-23T05:42:02Z' }))
+  t.match(set.values(), [{ state: 'paused', names: ['/b'], startedAt: '2026-11-23T05:42:02Z' }])
+  t.strictSame(set.takeDue(99), ['a'], 'and is asked again')
+  set.fill(details('a', { state: 'exited' }))
+  t.match(set.values(), [{ state: 'exited', names: ['/a'] }])
+  t.end()
 })
 
 t.test('all are due after a doubt, and taken some at a time', async t => {

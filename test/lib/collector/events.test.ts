@@ -55,8 +55,9 @@ t.test('shows what an event says even where the inspection hangs', async t => {
   const { collector, fake } = await startCollector(t, {
     containers: containerList([{ id: 'aa' }]), timing: { interval: 60_000 }
   })
-  await until(() => collector.snapshot.up)
+  await until(() => container(collector, 'aa')?.restartCount === 0)
   fake.handler = request => request.url?.endsWith('/aa/json') ? undefined : false
+  fake.containers = containerList([{ id: 'aa', state: 'paused' }])
   fake.emit('pause', 'aa')
   t.ok(await until(() => container(collector, 'aa')?.state === 'paused'))
   fake.handler = null
