@@ -2,6 +2,7 @@ import { setImmediate, setTimeout as sleep } from 'node:timers/promises'
 import t, { type Test } from 'tap'
 import { Sampler } from '../../../lib/collector/sampler.ts'
 import { EngineClient } from '../../../lib/engine/client.ts'
+import { withDeadline } from '../../../lib/engine/deadline.ts'
 import { container, quick, startCollector } from '../../collector.ts'
 import { containerList, startFakeEngine, type FakeEngine } from '../../fake-engine.ts'
 import { fixture } from '../../fixture.ts'
@@ -147,7 +148,7 @@ t.test('a container that has not run since its stats hung is asked at once', asy
   const engine = new EngineClient({ address: fake.address })
   t.teardown(() => engine.close())
   const sampler = new Sampler(engine, { ...quick, statsWithin: 50 })
-  const round = (ids: string[]) => sampler.round(ids, new AbortController().signal)
+  const round = (ids: string[]) => withDeadline(60_000, undefined, signal => sampler.round(ids, signal))
   fake.handler = request => request.url?.includes('/stats') ? undefined : false
   t.equal((await round(['aa'])).failures.length, 1)
   fake.handler = null
@@ -180,7 +181,8 @@ async function startSampler (t: Test, server: string) {
   t.teardown(() => engine.close())
   const sampler = new Sampler(engine, { ...quick, statsWithin: 60_000 })
   const ids = Array.from({ length: 100 }, (_, index) => `c${index}`)
-  const round = (calls = ids.length) => sampler.round(ids.slice(0, calls), new AbortController().signal)
+  const round = (calls = ids.length) =>
+    withDeadline(60_000, undefined, signal => sampler.round(ids.slice(0, calls), signal))
 
   /** How many calls a round has under way when none is answered. */
   async function bound () {
