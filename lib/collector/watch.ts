@@ -8,6 +8,9 @@ import type { CollectorTiming } from './timing.ts'
 /** Engines keep their last 256 events: as many are recognized when they are sent again. */
 const REMEMBERED = 256
 
+/** Seconds for which an event is recognized: far more than any stream goes back. */
+const RECOGNIZED = 60
+
 /** Seconds of the past that every connection asks for again; clocks and rounding differ by less. */
 const OVERLAP = 1
 
@@ -27,7 +30,8 @@ export interface WatchOptions {
 /** The event stream of one Engine: opened again with `since` when it ends, every event told once. */
 export class Watch {
   readonly #options: WatchOptions
-  readonly #seen = new Set<string>()
+  /** When each event was, by its key. */
+  readonly #seen = new Map<string, number>()
   #stopping = new AbortController()
   #stream = new AbortController()
   #running: Promise<void> = Promise.resolve()
@@ -107,9 +111,11 @@ export class Watch {
   #isNew ({ key, time }: EngineEvent): boolean {
     if (this.#seen.has(key)) return false
     this.#since = Math.max(this.#since, time)
-    this.#seen.add(key)
-    const [oldest = ''] = this.#seen
-    if (this.#seen.size > REMEMBERED) this.#seen.delete(oldest)
+    this.#seen.set(key, time)
+    for (const [oldest, time] of this.#seen) {
+      if (this.#seen.size <= REMEMBERED && time > this.#since - RECOGNIZED) break
+      this.#seen.delete(oldest)
+    }
     return true
   }
 }
