@@ -112,8 +112,8 @@ export class Watch {
     if (this.#seen.has(key)) return false
     this.#since = Math.max(this.#since, time)
     this.#seen.set(key, time)
-    for (const [oldest, time] of this.#seen) {
-      if (this.#seen.size <= REMEMBERED && time > this.#since - RECOGNIZED) break
+    for (const [oldest, at] of this.#seen) {
+      if (this.#seen.size <= REMEMBERED && at > this.#since - RECOGNIZED) break
       this.#seen.delete(oldest)
     }
     return true
