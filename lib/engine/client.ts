@@ -1,6 +1,5 @@
-import type { IncomingHttpHeaders } from 'node:http'
 import { EngineBadAnswer, EngineForbidden, EngineGone, EngineVersion } from '../errors.ts'
-import { defaultLimits, EngineConnection, type Answer, type Call, type EngineLimits } from './connection.ts'
+import { callOf, defaultLimits, EngineConnection, type Answer, type Call, type EngineLimits } from './connection.ts'
 import { rightFor } from './errors.ts'
 import { readLines } from './ndjson.ts'
 import { negotiate, readServer, swapsDirections, type EngineServer } from './negotiate.ts'
@@ -79,7 +78,7 @@ export class EngineClient {
   async containers (signal?: AbortSignal): Promise<ContainerSummary[]> {
     const answer = await this.#ask({ endpoint: 'list', path: '/containers/json?all=1', signal })
     const containers = parseContainers(this.#parse(answer))
-    if (!containers) throw new EngineBadAnswer(this.address, answer.call, 'not a list')
+    if (!containers) throw this.#badAnswer(answer, 'not a list')
     this.#server = this.#identify(answer)
     return containers
   }
@@ -87,7 +86,7 @@ export class EngineClient {
   async info (signal?: AbortSignal): Promise<EngineInfo> {
     const answer = await this.#ask({ endpoint: 'info', path: '/info', signal })
     const info = parseInfo(this.#parse(answer))
-    if (!info) throw new EngineBadAnswer(this.address, answer.call, 'not an object')
+    if (!info) throw this.#badAnswer(answer, 'not an object')
     return info
   }
 
@@ -95,7 +94,7 @@ export class EngineClient {
   async inspect (id: string, signal?: AbortSignal): Promise<ContainerDetails> {
     const answer = await this.#ask({ endpoint: 'inspect', path: `/containers/${id}/json`, isSingle: true, signal })
     const details = parseDetails(this.#parse(answer))
-    if (!details) throw new EngineBadAnswer(this.address, answer.call, 'not a container')
+    if (!details) throw this.#badAnswer(answer, 'not a container')
     return details
   }
 
@@ -114,7 +113,7 @@ export class EngineClient {
     const path = '/libpod/containers/stats?stream=false'
     const answer = await this.#connection.get({ endpoint: 'stats', path, within, signal }, PODMAN_PREFIX)
     const stats = parsePodmanStats(this.#parse(answer))
-    if (!stats) throw new EngineBadAnswer(this.address, answer.call, 'no statistics')
+    if (!stats) throw this.#badAnswer(answer, 'no statistics')
     return new Map([...stats].map(([id, sample]) => [id, this.#rightWayRound(sample)]))
   }
 
@@ -126,7 +125,7 @@ export class EngineClient {
   async * events (since: number, signal: AbortSignal, onOpen: () => void): AsyncGenerator<EngineEvent> {
     const { apiVersion } = await this.server(signal)
     const path = `${EVENTS}&since=${since.toFixed(3)}`
-    const { call, body } = await this.#connection.stream({ endpoint: 'events', path, signal }, `/v${apiVersion}`)
+    const { body } = await this.#connection.stream({ endpoint: 'events', path, signal }, `/v${apiVersion}`)
     onOpen()
     try {
       for await (const line of readLines(body)) {
@@ -134,7 +133,7 @@ export class EngineClient {
         if (event) yield event
       }
     } catch (cause) {
-      throw this.#connection.failure(call, cause)
+      throw this.#connection.failure(path, cause)
     }
   }
 
@@ -151,7 +150,7 @@ export class EngineClient {
         if (!refusal) this.#connection.forbidden.delete('version') // it was only needed in the place of a ping
         return server
       } catch (error) {
-        if (error instanceof EngineGone) throw this.#noEngine(call, error)
+        if (error instanceof EngineGone) throw this.#badAnswer(call, 'no Docker API there', error)
         if (!(error instanceof EngineForbidden)) throw error
         refusal = error
       }
@@ -159,18 +158,12 @@ export class EngineClient {
     throw refusal
   }
 
-  /** What answers has none of the calls that every Engine has. */
-  #noEngine ({ path }: Call, cause: Error): Error {
-    const call = `GET ${path.split('?', 1)[0]}`
-    return new EngineBadAnswer(this.address, call, 'no Docker API there', { cause })
-  }
-
   /** Who answered, by the headers that are on every answer: an upgraded Engine shows without a further request. */
-  #identify ({ call, headers }: { call: string, headers: IncomingHttpHeaders }): Introduction {
+  #identify ({ path, headers }: Answer): Introduction {
     const offered = String(headers['api-version'])
-    if (!/^\d+\.\d+$/.test(offered)) throw new EngineBadAnswer(this.address, call, 'no Api-Version header')
+    if (!/^\d+\.\d+$/.test(offered)) throw this.#badAnswer({ path }, 'no Api-Version header')
     const apiVersion = negotiate(offered)
-    if (!apiVersion) throw new EngineVersion(this.address, call, `it speaks ${offered} at most`)
+    if (!apiVersion) throw new EngineVersion(this.address, callOf(path), `it speaks ${offered} at most`)
     const date = Date.parse(String(headers.date))
     return { apiVersion, ...readServer(String(headers.server)), date: Number.isNaN(date) ? Date.now() : date }
   }
@@ -193,11 +186,15 @@ export class EngineClient {
   }
 
   /** JSON of an answer; an empty body, which Engines send for what just went away, is null. */
-  #parse ({ call, body }: Answer): unknown {
+  #parse ({ path, body }: Answer): unknown {
     try {
       return body === '' ? null : JSON.parse(body)
     } catch (cause) {
-      throw new EngineBadAnswer(this.address, call, 'not JSON', { cause })
+      throw this.#badAnswer({ path }, 'not JSON', cause)
     }
+  }
+
+  #badAnswer ({ path }: Pick<Call, 'path'>, problem: string, cause?: unknown): Error {
+    return new EngineBadAnswer(this.address, callOf(path), problem, { cause })
   }
 }

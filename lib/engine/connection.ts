@@ -1,6 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http'
 import { addAbortSignal, type Readable } from 'node:stream'
-import { setImmediate } from 'node:timers/promises'
 import request from 'undici/lib/api/api-request.js'
 import Client from 'undici/lib/dispatcher/client.js'
 import Pool from 'undici/lib/dispatcher/pool.js'
@@ -54,15 +53,13 @@ export interface Call {
 }
 
 export interface Answer {
-  /** Method and path, without prefix and query, for messages. */
-  call: string
+  /** What was asked for, without prefix. */
+  path: string
   headers: IncomingHttpHeaders
   body: string
 }
 
 export interface Stream {
-  call: string
-  headers: IncomingHttpHeaders
   body: AsyncIterable<Uint8Array>
 }
 
@@ -104,25 +101,26 @@ export class EngineConnection {
    * One GET with its whole body; once more where the connection broke: it may have gone stale while idle.
    * @param prefix of the path: the API version, such as `/v1.41`, or another
    */
-  get (call: Call, prefix = ''): Promise<Answer> {
-    return this.#exchange(call, prefix).catch(error => {
+  async get (call: Call, prefix = ''): Promise<Answer> {
+    try {
+      return await this.#exchange(call, prefix)
+    } catch (error) {
       if (!(error instanceof EngineDisconnected)) throw error
-      return this.#exchange(call, prefix)
-    })
+      return await this.#exchange(call, prefix)
+    }
   }
 
   /** One GET whose body goes on until the signal fires or the Engine ends it; `prefix` as above. */
   async stream ({ endpoint, path, signal }: Call, prefix: string): Promise<Stream> {
-    const call = nameOf(path)
     this.#count(endpoint)
-    const { statusCode, headers, body } = await request
+    const { statusCode, body } = await request
       .call(this.#streams, { method: 'GET', path: prefix + path, headers: HEADERS, signal })
-      .catch(cause => { throw this.failure(call, cause) })
+      .catch(cause => { throw this.failure(path, cause) })
     const refusal = statusCode === 200
       ? ''
       : await withDeadline(this.#limits.call, signal, signal => beginningOf(addAbortSignal(signal, body)))
-    this.#check({ endpoint, call, statusCode, body: refusal })
-    return { call, headers, body }
+    this.#check({ endpoint, path, statusCode, body: refusal })
+    return { body }
   }
 
   /** When the first of the certificates ends that connections are made with; null where there is none. */
@@ -131,8 +129,8 @@ export class EngineConnection {
   }
 
   /** The typed error for a request that got no whole answer. */
-  failure (call: string, cause: unknown) {
-    return connectionError(this.address, call, this.#transport.explain?.(cause) ?? cause)
+  failure (path: string, cause: unknown) {
+    return connectionError(this.address, callOf(path), this.#transport.explain?.(cause) ?? cause)
   }
 
   /** Drops every connection at once; calls under way fail. */
@@ -142,21 +140,19 @@ export class EngineConnection {
   }
 
   async #exchange ({ endpoint, path, within = this.#limits.call, isSingle = false, signal }: Call, prefix: string) {
-    const call = nameOf(path)
     this.#count(endpoint)
     const most = isSingle ? this.#limits.record : this.#limits.answer
     const { statusCode, headers, body } =
       await exchange(this.#polls, { path: prefix + path, headers: HEADERS, within, most, signal })
-        .catch(cause => { throw this.failure(call, cause) })
-    await setImmediate() // from then on undici uses the connection again, and opens no other for the next call
-    this.#check({ endpoint, call, statusCode, body })
-    return { call, headers, body }
+        .catch(cause => { throw this.failure(path, cause) })
+    this.#check({ endpoint, path, statusCode, body })
+    return { path, headers, body }
   }
 
-  #check ({ endpoint, call, statusCode, body }: { endpoint: string, call: string, statusCode: number, body: string }) {
+  #check ({ endpoint, path, statusCode, body }: { endpoint: string, path: string, statusCode: number, body: string }) {
     if (statusCode === 403) this.forbidden.add(endpoint)
     else this.forbidden.delete(endpoint)
-    if (statusCode !== 200) throw statusError(this.address, call, { endpoint, statusCode, body })
+    if (statusCode !== 200) throw statusError(this.address, callOf(path), { endpoint, statusCode, body })
   }
 
   #count (endpoint: string) {
@@ -165,7 +161,7 @@ export class EngineConnection {
 }
 
 /** A call in messages: without prefix and query. */
-const nameOf = (path: string) => `GET ${path.split('?', 1)[0]}`
+export const callOf = (path: string) => `GET ${path.split('?', 1)[0]}`
 
 /** As much of a body as a message needs, or as has come before it broke off. */
 async function beginningOf (body: Readable): Promise<string> {
