@@ -10,15 +10,10 @@ const ERROR = 50
 /** What Node.js says of `agent.ts`. */
 const AGENT_WARNING = /ExperimentalWarning: v8.queryObjects|--trace-warnings/
 
-/** A young generation of one size: else V8 takes 30 MB for it, and gives them back, as it comes. */
-const STEADY_HEAP = '--min-semi-space-size=16'
-/** glibc's malloc gives back at once what is freed: else it keeps up to 50 MB, for as long as it comes. */
+/** glibc's malloc gives back at once what is freed. It keeps up to 50 MB else, which hides a leak or looks like one. */
 const STEADY_MALLOC = { MALLOC_MMAP_THRESHOLD_: '32768', MALLOC_TRIM_THRESHOLD_: '65536' }
 
-/**
- * The service as users start it, with `agent.ts` inside. What V8 and malloc keep of freed memory would hide a leak of a
- * megabyte in resident memory, and look like one: they are told not to.
- */
+/** The service as users start it, with `agent.ts` inside. */
 export class Service {
   /** Lines of its log by level, and what it said besides: lines at level error and above, and standard error. */
   readonly levels: Record<string, number> = {}
@@ -29,7 +24,7 @@ export class Service {
 
   constructor (config: string, token: string) {
     const agent = join(import.meta.dirname, 'agent.js')
-    const args = ['--expose-gc', STEADY_HEAP, '--import', agent, 'dist/server.js', '--config', config]
+    const args = ['--import', agent, 'dist/server.js', '--config', config]
     const env = {
       ...process.env, ...STEADY_MALLOC, HOST: '127.0.0.1', PORT: '0', SECRET: token, NODE_NO_WARNINGS: undefined
     }
