@@ -125,7 +125,7 @@ export class EngineClient {
   async * events (since: number, signal: AbortSignal, onOpen: () => void): AsyncGenerator<EngineEvent> {
     const { apiVersion } = await this.server(signal)
     const path = `${EVENTS}&since=${since.toFixed(3)}`
-    const { body } = await this.#connection.stream({ endpoint: 'events', path, signal }, `/v${apiVersion}`)
+    const body = await this.#connection.stream({ endpoint: 'events', path, signal }, `/v${apiVersion}`)
     onOpen()
     try {
       for await (const line of readLines(body)) {

@@ -59,10 +59,6 @@ export interface Answer {
   body: string
 }
 
-export interface Stream {
-  body: AsyncIterable<Uint8Array>
-}
-
 /** The connections to one Engine: sends requests, counts them, turns every failure into an error of the catalogue. */
 export class EngineConnection {
   readonly address: string
@@ -111,7 +107,7 @@ export class EngineConnection {
   }
 
   /** One GET whose body goes on until the signal fires or the Engine ends it; `prefix` as above. */
-  async stream ({ endpoint, path, signal }: Call, prefix: string): Promise<Stream> {
+  async stream ({ endpoint, path, signal }: Call, prefix: string): Promise<AsyncIterable<Uint8Array>> {
     this.#count(endpoint)
     const { statusCode, body } = await request
       .call(this.#streams, { method: 'GET', path: prefix + path, headers: HEADERS, signal })
@@ -120,7 +116,7 @@ export class EngineConnection {
       ? ''
       : await withDeadline(this.#limits.call, signal, signal => beginningOf(addAbortSignal(signal, body)))
     this.#check({ endpoint, path, statusCode, body: refusal })
-    return { body }
+    return body
   }
 
   /** When the first of the certificates ends that connections are made with; null where there is none. */

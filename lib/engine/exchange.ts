@@ -65,7 +65,7 @@ class Exchange implements Dispatcher.DispatchHandler {
 
   onResponseData (_controller: unknown, chunk: Buffer): void {
     this.#size += chunk.length
-    this.#body += this.#decoder.write(chunk) // malloc would keep much of what pieces of a great answer took
+    this.#body += this.#decoder.write(chunk) // malloc would keep much of what the pieces of a great answer took
     if (this.#size > this.#most) this.#end(new errors.ResponseExceededMaxSizeError(`more than ${this.#most} bytes`))
   }
 
