@@ -128,12 +128,13 @@ export function describe (evidence: Evidence, verdict: Verdict): string {
     ['Active timers', ...timers, 'the same'],
     ['Timer objects / socket objects', ...objects.map(({ timers, sockets }) => `${timers} / ${sockets}`), '–']
   ]
+  const allowed = `< ${STEEPEST / 1e6} MB in 10 min`
   const memory = [
     ['Memory', 'Median', 'Most', `Slope after minute ${FROM}, least of each minute`, 'All samples', 'Allowed'],
     ['In use after a collection', mebibytes(live.median), mebibytes(live.most),
-      ...rises(verdict.liveRise), '< 1 MB in 10 min'],
+      ...rises(verdict.liveRise), allowed],
     ['Resident', mebibytes(resident.median), mebibytes(resident.most),
-      ...rises(verdict.residentRise), '< 1 MB in 10 min']
+      ...rises(verdict.residentRise), allowed]
   ]
   const rest = [
     ['Figure', 'Measured', 'Allowed'],
