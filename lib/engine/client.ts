@@ -1,6 +1,6 @@
 import { EngineBadAnswer, EngineForbidden, EngineGone, EngineVersion } from '../errors.ts'
-import { callOf, defaultLimits, EngineConnection, type Answer, type Call, type EngineLimits } from './connection.ts'
-import { rightFor } from './errors.ts'
+import { defaultLimits, EngineConnection, type Answer, type Call, type EngineLimits } from './connection.ts'
+import { callOf, rightFor } from './errors.ts'
 import { readLines } from './ndjson.ts'
 import { negotiate, readServer, swapsDirections, type EngineServer } from './negotiate.ts'
 import { transportTo, type EngineEndpoint } from './transports/index.ts'

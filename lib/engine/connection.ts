@@ -6,7 +6,7 @@ import Pool from 'undici/lib/dispatcher/pool.js'
 import { EngineDisconnected } from '../errors.ts'
 import { version } from '../version.ts'
 import { withDeadline } from './deadline.ts'
-import { connectionError, statusError } from './errors.ts'
+import { callOf, connectionError, statusError } from './errors.ts'
 import { exchange } from './exchange.ts'
 import type { Transport } from './transports/index.ts'
 
@@ -155,9 +155,6 @@ export class EngineConnection {
     this.requests.set(endpoint, (this.requests.get(endpoint) ?? 0) + 1)
   }
 }
-
-/** A call in messages: without prefix and query. */
-export const callOf = (path: string) => `GET ${path.split('?', 1)[0]}`
 
 /** As much of a body as a message needs, or as has come before it broke off. */
 async function beginningOf (body: Readable): Promise<string> {

@@ -27,6 +27,9 @@ const byName: Record<string, typeof EngineUnreachable> = {
   TimeoutError: EngineTimeout
 }
 
+/** A call in messages: its path without query. */
+export const callOf = (path: string) => `GET ${path.split('?', 1)[0]}`
+
 /**
  * The typed error for a request that got no whole answer.
  * @param address where the Engine was asked
