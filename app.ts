@@ -27,7 +27,9 @@ export interface AppOptions {
 export function createServer ({ logger }: Logging): FastifyInstance {
   const loggerInstance: FastifyBaseLogger = logger
   const ajv = { customOptions: { validateSchema: false } } // the OpenAPI document is linted: enough, and starts sooner
-  return Fastify({ loggerInstance, logController: new RequestLog(), frameworkErrors: sendError, ajv })
+  const childLoggerFactory = (logger: FastifyBaseLogger) => logger // a child would add no more than the request's id
+  const logController = new RequestLog()
+  return Fastify({ loggerInstance, childLoggerFactory, logController, frameworkErrors: sendError, ajv })
 }
 
 /** The whole service: configuration and log, what every request passes, Engines and collectors, routes. */

@@ -4,18 +4,9 @@ import fp from 'fastify-plugin'
 import fresh from 'fresh'
 import type { HostSnapshot } from '../lib/collector/snapshot.ts'
 import { compress, encodingFor } from '../lib/compress.ts'
-import { freshnessHeaders, freshnessOf } from '../lib/views/freshness.ts'
 import { kept, remembered } from '../lib/kept.ts'
-
-/** One of the forms that an answer has. */
-interface Representation {
-  /** JSON where it is not said. */
-  type?: string
-  /** What tells it from others of the same snapshots and type. */
-  variant?: string
-  /** Request headers that chose it, beside `Accept-Encoding`. */
-  vary?: readonly string[]
-}
+import { json, type Representation } from '../lib/representation.ts'
+import { freshnessHeaders, freshnessOf } from '../lib/views/freshness.ts'
 
 /** Makes the bytes of an answer; called only when they are sent. */
 type Make = (snapshots: readonly HostSnapshot[]) => Buffer | Promise<Buffer>
@@ -24,6 +15,7 @@ declare module 'fastify' {
   interface FastifyReply {
     /**
      * Answers with what is made of snapshots, or with 304 where the client has it already; compressed where it may be.
+     * @param representation JSON where it is not said
      */
     sendSnapshots (
       snapshots: readonly HostSnapshot[], make: Make, representation?: Representation
@@ -31,27 +23,25 @@ declare module 'fastify' {
   }
 }
 
-const JSON_TYPE = 'application/json; charset=utf-8'
-
 /** Answers made of snapshots, with how fresh they are → `reply.sendSnapshots`. */
 export default fp(async app => {
   const run = randomBytes(12).toString('base64url')
   const freshness = kept((snapshots: readonly HostSnapshot[]) =>
-    remembered(form => freshnessOf(snapshots, `${run}\n${form}`)))
+    kept(({ type, variant = '' }: Representation) =>
+      remembered(encoding => freshnessOf(snapshots, `${run}\n${type}\n${variant}\n${encoding}`))))
 
   async function sendSnapshots (
-    this: FastifyReply, snapshots: readonly HostSnapshot[], make: Make,
-    { type = JSON_TYPE, variant = '', vary = [] }: Representation = {}
+    this: FastifyReply, snapshots: readonly HostSnapshot[], make: Make, representation = json
   ) {
     const { request }: { request: FastifyRequest } = this
     const encoding = encodingFor(request.headers['accept-encoding'])
-    const headers = freshnessHeaders(freshness(snapshots)(`${type}\n${variant}\n${encoding}`))
-    this.headers(headers).vary(['Accept-Encoding', ...vary])
+    const headers = freshnessHeaders(freshness(snapshots)(representation)(encoding))
+    this.headers(headers).vary(representation.vary)
     if (fresh(request.headers, headers)) return this.code(304).send()
     const bytes = await make(snapshots)
     const compressed = await compress(bytes, encoding)
     if (compressed !== bytes) this.header('content-encoding', encoding)
-    return this.type(type).send(compressed)
+    return this.type(representation.type).send(compressed)
   }
 
   app.decorateReply('sendSnapshots', sendSnapshots)

@@ -10,7 +10,7 @@ export class RequestLog extends LogController {
   override requestCompleted (err: Error | null | undefined, request: FastifyRequest, reply: FastifyReply) {
     const { log, statusCode, elapsedTime: responseTime } = reply
     const level = err || statusCode >= 400 ? 'info' : 'debug'
-    log[level]({ req: request, res: reply, responseTime, err }, 'request completed')
+    log[level]({ reqId: request.id, req: request, res: reply, responseTime, err }, 'request completed')
   }
 }
 

@@ -3,6 +3,7 @@ import type { FastifyReply } from 'fastify'
 import type { HostSnapshot } from '../lib/collector/snapshot.ts'
 import { kept } from '../lib/kept.ts'
 import { createProcessMetrics } from '../lib/process-metrics.ts'
+import { metrics, metricsOfHosts } from '../lib/representation.ts'
 import { version } from '../lib/version.ts'
 import { expositions, header, textIn, type Exposition } from '../lib/views/metrics/exposition.ts'
 import { sampleLines } from '../lib/views/metrics/family.ts'
@@ -47,10 +48,8 @@ export default fp(async app => {
 
   function sendMetrics (this: FastifyReply, names: readonly string[], exposition: Exposition) {
     const snapshots = selectHosts(app.stats.snapshots(), names)
-    const { type } = expositions[exposition]
-    const vary = ['Accept']
-    if (names.length === 0) return this.sendSnapshots(snapshots, whole[exposition], { type, vary })
-    return this.sendSnapshots(snapshots, () => part(snapshots, exposition), { type, variant: 'hosts only', vary })
+    if (names.length === 0) return this.sendSnapshots(snapshots, whole[exposition], metrics[exposition])
+    return this.sendSnapshots(snapshots, () => part(snapshots, exposition), metricsOfHosts[exposition])
   }
 
   app.decorateReply('sendMetrics', sendMetrics)

@@ -3,6 +3,7 @@ import type { FromSchema } from 'json-schema-to-ts'
 import type { HostSnapshot } from '../lib/collector/snapshot.ts'
 import { expositionOverJson } from '../lib/accept.ts'
 import { kept } from '../lib/kept.ts'
+import { jsonOrMetrics } from '../lib/representation.ts'
 import { statsExample } from '../lib/schemas/examples.ts'
 import { expositionContent } from '../lib/schemas/exposition.ts'
 import { hostQuery } from '../lib/schemas/host-query.ts'
@@ -62,6 +63,6 @@ export default async function stats (app: FastifyInstance) {
     const exposition = expositionOverJson(request.headers.accept)
     if (exposition) return reply.sendMetrics(request.query.host, exposition)
     const snapshots = selectHosts(app.stats.snapshots(), request.query.host)
-    return reply.sendSnapshots(snapshots, body, { vary: ['Accept'] })
+    return reply.sendSnapshots(snapshots, body, jsonOrMetrics)
   })
 }

@@ -125,12 +125,14 @@ t.test('serves without an Engine, says so once, and picks it up when it appears'
   t.match(warnings()[0]?.msg, 'DOCKER_HOST')
 })
 
-/** Level and path of each request in the log, once there are so many. */
+/** Level, path and status of each request in the log, once there are so many; each has an id of its own. */
 async function requestsLogged (service: RunningService, many: number) {
   const requests = await until(() => {
     const lines = service.lines().filter(({ msg }) => msg === 'request completed')
     return lines.length >= many ? lines : null
   })
+  const ids = new Set(requests.map(({ reqId }) => String(reqId)).filter(id => id.startsWith('req-')))
+  if (ids.size !== requests.length) throw new Error(`ids of requests: ${[...ids]}`)
   return requests.map(({ level, req, res }) => [level, Object(req).path, Object(res).statusCode])
 }
 

@@ -20,7 +20,7 @@ t.test('accepts the token raw, as Bearer and as the password of Basic', async t 
     basic(`me:${token}`).replace('Basic', 'basic'),
     basic(`me:${token}`).replace('Basic', 'BASIC')
   ]
-  for (const header of accepted) t.equal(isToken(header), true, header)
+  for (const header of [...accepted, ...accepted]) t.equal(isToken(header), true, header)
 })
 
 t.test('refuses everything else', async t => {
@@ -50,7 +50,7 @@ t.test('refuses everything else', async t => {
     basic(`me:${token}x`),
     basic(`me:x:${token}`)
   ]
-  for (const header of refused) t.equal(isToken(header), false, header.slice(0, 50))
+  for (const header of [...refused, ...refused]) t.equal(isToken(header), false, header.slice(0, 50))
   t.equal(isToken(undefined), false)
 })
 
