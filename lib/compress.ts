@@ -34,7 +34,7 @@ export const encodingFor = remembered((accepted): string => {
 })
 
 /** Compresses off the main thread, once for the same bytes; those that are few stay as they are. */
-export async function compress (bytes: Buffer, encoding: string): Promise<Buffer> {
+export function compress (bytes: Buffer, encoding: string): Buffer | Promise<Buffer> {
   const compressor = compressors.get(encoding)
-  return compressor && bytes.length >= WORTHWHILE ? await compressor(bytes) : bytes
+  return compressor && bytes.length >= WORTHWHILE ? compressor(bytes) : bytes
 }

@@ -30,7 +30,7 @@ export default fp(async app => {
   }
   const isValid = createTokenCheck(secret)
   app.addHook('onRequest', (request, reply, done) => {
-    if (!app.needsToken(request.routeOptions.url) || isValid(request.headers.authorization)) return done()
+    if (isValid(request.headers.authorization) || !app.needsToken(request.routeOptions.url)) return done()
     reply.header('www-authenticate', CHALLENGE)
     done(new Unauthorized())
   })

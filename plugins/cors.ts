@@ -9,7 +9,7 @@ export default fp(async app => {
     origin: app.config.cors.origin,
     methods: ['GET', 'HEAD'],
     allowedHeaders: ['Authorization', 'Content-Type', 'If-None-Match', 'If-Modified-Since'],
-    exposedHeaders: ['ETag', 'Age'],
+    exposedHeaders: 'ETag, Age', // a list would be joined for every answer
     maxAge: PREFLIGHT_SECONDS,
     strictPreflight: false
   })
