@@ -37,9 +37,10 @@ async function ours (addresses: readonly string[], { containers }: Size): Promis
   }
 }
 
-function other (name: string, addresses: readonly string[]): Contender {
-  const child = new Child(name, { addresses, interval: INTERVAL })
-  return { pid: child.pid, samples: () => child.ask<number>({}), stop: () => child.stop() }
+/** A program in `children/` that collects. */
+function child (name: string, addresses: readonly string[]): Contender {
+  const process = new Child(name, { addresses, interval: INTERVAL, resync: RESYNC })
+  return { pid: process.pid, samples: () => process.ask<number>({}), stop: () => process.stop() }
 }
 
 /** @returns CPU time per sample, microseconds */
@@ -56,16 +57,15 @@ async function measure (contender: Contender, { warm, measured }: Size): Promise
   }
 }
 
-async function costs (addresses: readonly string[], size: Size, say: BenchOptions['say']) {
-  const rounds: Array<{ service: number, plain: number, dockerode: number }> = []
-  for (let round = 0; round < size.rounds; round++) {
-    const service = await measure(await ours(addresses, size), size)
-    const plain = await measure(other('plain', addresses), size)
-    const dockerode = await measure(other('dockerode', addresses), size)
-    say(`µs a sample: ${[service, plain, dockerode].map(Math.round).join(' ')}`)
-    rounds.push({ service, plain, dockerode })
+/** What a sample costs everyone who collects, one after the other; microseconds of CPU time. */
+async function costs (addresses: readonly string[], size: Size) {
+  return {
+    service: await measure(await ours(addresses, size), size),
+    plain: await measure(child('plain', addresses), size),
+    dockerode: await measure(child('dockerode', addresses), size),
+    client: await measure(child('client', addresses), size),
+    collectors: await measure(child('collectors', addresses), size)
   }
-  return rounds
 }
 
 /** What it costs to collect a sample, against doing no more than asking and against v1; and how long a poll takes. */
@@ -74,18 +74,25 @@ export async function collect (options: BenchOptions): Promise<Result[]> {
   const size = isSmoke ? SMOKE : WHOLE
   const fakes = new Fakes(size.hosts, { containers: size.containers })
   resources.push(fakes)
-  const rounds = await costs(await fakes.listening(), size, say)
-  const middle = (key: 'service' | 'plain' | 'dockerode') => median(rounds.map(round => round[key]))
+  const addresses = await fakes.listening()
+  const rounds: Array<Awaited<ReturnType<typeof costs>>> = []
+  while (rounds.length < size.rounds) {
+    const round = await costs(addresses, size)
+    say(`µs a sample: ${Object.entries(round).map(([name, cost]) => `${name} ${Math.round(cost)}`).join(', ')}`)
+    rounds.push(round)
+  }
+  const middle = (key: keyof typeof rounds[number]) => median(rounds.map(round => round[key]))
   const what = 'CPU per sample of a container'
+  const againstPlain = (key: 'service' | 'client' | 'collectors') => ({
+    unit: 'µs',
+    ours: middle(key),
+    reference: middle('plain'),
+    compared: median(rounds.map(round => round[key] / round.plain))
+  })
   return [
-    {
-      what: `${what}, against undici and JSON.parse`,
-      unit: 'µs',
-      ours: middle('service'),
-      reference: middle('plain'),
-      compared: median(rounds.map(({ service, plain }) => service / plain)),
-      bar: { most: 1.25 }
-    },
+    { what: `${what}, against undici and JSON.parse`, ...againstPlain('service'), bar: { most: 1.25 } },
+    { what: 'of which asking and reading the answer', ...againstPlain('client') },
+    { what: 'of which that and keeping snapshots', ...againstPlain('collectors') },
     {
       what: `${what}, against v1's way with dockerode (times less)`,
       unit: 'µs',

@@ -1,0 +1,20 @@
+/**
+ * The service's collectors without the service: nothing reads their snapshots. Argument, as JSON: addresses,
+ * milliseconds between polls and between lists. Answers every message with the samples so far.
+ */
+import { Collector } from '../../lib/collector/collector.ts'
+import { timingOf } from '../../lib/collector/timing.ts'
+import { EngineClient } from '../../lib/engine/client.ts'
+
+const { addresses, interval, resync }: { addresses: string[], interval: number, resync: number } =
+  JSON.parse(process.argv[2] ?? '{}')
+
+const timing = timingOf(interval, resync, addresses.length)
+const log = { info () {}, warn: (_fields: object, message: string) => process.stderr.write(`${message}\n`) }
+const engines = addresses.map(address => new EngineClient({ address }))
+for (const [index, engine] of engines.entries()) {
+  new Collector({ host: `host${index}`, engine, timing, log, phase: index / engines.length }).start()
+}
+
+process.on('message', () => process.send?.(engines.reduce((sum, { requests }) => sum + (requests.stats ?? 0), 0)))
+process.on('disconnect', () => process.exit())
