@@ -11,7 +11,7 @@ export interface Representation {
 
 export const json: Representation = { type: 'application/json; charset=utf-8', vary: ['Accept-Encoding'] }
 
-/** What `Accept` chooses as well. */
+/** Where `Accept` chooses as well. */
 const vary = ['Accept-Encoding', 'Accept']
 
 export const jsonOrMetrics: Representation = { ...json, vary }

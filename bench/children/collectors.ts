@@ -2,12 +2,15 @@
  * The service's collectors without the service: nothing reads their snapshots. Argument, as JSON: addresses,
  * milliseconds between polls and between lists. Answers every message with the samples so far.
  */
+import { setFlagsFromString } from 'node:v8'
 import { Collector } from '../../lib/collector/collector.ts'
 import { timingOf } from '../../lib/collector/timing.ts'
 import { EngineClient } from '../../lib/engine/client.ts'
 
 const { addresses, interval, resync }: { addresses: string[], interval: number, resync: number } =
   JSON.parse(process.argv[2] ?? '{}')
+
+setFlagsFromString('--no-allocation-site-pretenuring') // as server.ts
 
 const timing = timingOf(interval, resync, addresses.length)
 const log = { info () {}, warn: (_fields: object, message: string) => process.stderr.write(`${message}\n`) }
