@@ -1,5 +1,5 @@
 import type { ServerResponse } from 'node:http'
-import type { Socket } from 'node:net'
+import { Socket } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import fp from 'fastify-plugin'
 
@@ -12,6 +12,7 @@ const DEADLINE = 3000
 export default fp(async app => {
   const latest = new Map<Socket, ServerResponse>()
   app.addHook('onRequest', ({ socket }, { raw }, done) => {
+    if (!(socket instanceof Socket)) return done() // an injected request has no connection
     if (!latest.has(socket)) socket.once('close', () => latest.delete(socket))
     latest.set(socket, raw)
     done()
