@@ -6,6 +6,10 @@ const digest = (text: string) => hash('sha256', text, 'buffer')
 /** Bytes as node:http gives them in headers: a character each. */
 const fromBytes = (bytes: Buffer) => bytes.toString('latin1')
 
+/** A token as clients send it: curl the bytes of UTF-8, browsers and Python those of Latin-1 where it has them all. */
+const sent = (token: string) => [fromBytes(Buffer.from(token)), fromBytes(Buffer.from(token, 'latin1'))]
+  .filter((form, index) => index === 0 || form === token)
+
 /** What may be the token in an `Authorization` header: the raw value, a Bearer token, a Basic password. */
 function candidates (authorization: string): string[] {
   const [, scheme = '', credentials = ''] = /^(\w+) +(\S+)$/.exec(authorization) ?? []
@@ -21,8 +25,8 @@ function candidates (authorization: string): string[] {
  * @returns a predicate on the header's value
  */
 export function createTokenCheck (token: string): (authorization: string | undefined) => boolean {
-  const expected = digest(fromBytes(Buffer.from(token)))
-  return remembered(authorization => candidates(authorization)
-    .map(candidate => timingSafeEqual(digest(candidate), expected))
+  const expected = sent(token).map(digest)
+  return remembered(authorization => candidates(authorization).map(digest)
+    .flatMap(candidate => expected.map(form => timingSafeEqual(candidate, form)))
     .includes(true))
 }

@@ -16,16 +16,17 @@ export class RequestLog extends LogController {
 
 const NOWHERE: LineStream = { write () {}, close () {} }
 
-/** Sets the level and lets the rolled log file join standard output. */
+/** Sets the level and lets the rolled log file, if there is to be one, join standard output. */
 export default fp<{ logging: Logging }>(async (app, { logging: { streams } }) => {
-  const { level, ...options } = app.config.log
+  const { level, file, ...options } = app.config.log
+  app.log.level = level
+  if (file === null) return
   const onError = (error: unknown) =>
     app.log.warn(`the log file cannot be written, logging to standard output only: ${messageOf(error)}`)
-  const stream = createLateStream(() => openLogFile({ ...options, onError }).catch(error => {
+  const stream = createLateStream(() => openLogFile({ file, ...options, onError }).catch(error => {
     onError(error)
     return NOWHERE
   }))
-  app.log.level = level
   streams.add({ level: 'trace', stream })
   app.addHook('onClose', () => stream.close())
 }, { name: 'log', dependencies: ['config'] })

@@ -1,11 +1,11 @@
 import {
   isAlias, isMap, isPair, isScalar, isSeq, LineCounter, parseDocument, visit,
-  type Document, type Pair, type ParsedNode, type Scalar, type YAMLError
+  type Document, type Node, type Pair, type ParsedNode, type YAMLError, type YAMLMap
 } from 'yaml'
 import { messageOf } from '../errors.ts'
 import { shown, type Violation } from './validate.ts'
+import { expand } from './variables.ts'
 
-const VARIABLE = /\$\{([A-Za-z_]\w*)\}/g
 const MASK = '******'
 
 /** What messages of the YAML library quote from the file; it may be a token that wants quotes around it. */
@@ -22,7 +22,7 @@ export interface ConfigDocument {
   data: unknown
   /** One line a problem, `file:line:column: …`: YAML that cannot be read, variables that are not set. */
   problems: string[]
-  /** Paths of values with variables that are not set. */
+  /** Paths of values whose variables cannot be filled in. */
   unset: ReadonlySet<string>
   /** A violation as `file:line:column: path: what is wrong, got what`. */
   describe (violation: Violation): string
@@ -32,18 +32,36 @@ export interface ConfigDocument {
   masked (path: string[], secrets: string[]): string
 }
 
-/** Empty values and YAML's null mean the same as leaving the key out. */
-const isAbsent = ({ value }: Pair) => value === null ||
-  (isScalar(value) && !value.anchor && value.type === 'PLAIN' && /^(|~|null)$/i.test(String(value.source)))
+const isEmpty = (node: unknown) => node === null ||
+  (isScalar(node) && !node.anchor && node.type === 'PLAIN' && /^(|~|null)$/i.test(String(node.source)))
+
+/** Maps of which an entry means something even where its value is empty. */
+const NAMES = new Set(['hosts'])
 
 interface Entry {
   key: ParsedNode | null
   value: ParsedNode | null
 }
 
-function entryOf (node: ParsedNode | null, name: string): Entry | undefined {
-  if (isMap<ParsedNode, ParsedNode>(node)) return node.items.find(({ key }) => String(key) === name)
-  const item = isSeq<ParsedNode>(node) ? node.items[Number(name)] : undefined
+const isMerge = ({ key }: Pair) => isScalar(key) && key.value === '<<' && key.type === 'PLAIN'
+
+const resolved = (doc: Document, node: unknown) => isAlias(node) ? node.resolve(doc) : node
+
+/** The maps that `<<` brings into a map, those that count first first; null where it names something else. */
+function mergedInto (doc: Document, map: YAMLMap): YAMLMap[] | null {
+  const named = map.items.filter(isMerge).flatMap(({ value }) => isSeq(value) ? value.items : [value])
+  const sources = named.map(node => resolved(doc, node))
+  return sources.every(source => isMap(source)) ? sources : null
+}
+
+function entryOf (doc: Document, node: ParsedNode | null, name: string): Entry | undefined {
+  const target = resolved(doc, node)
+  if (isMap<ParsedNode, ParsedNode>(target)) {
+    const own = target.items.find(item => String(item.key) === name)
+    const merged = (mergedInto(doc, target) ?? []) as YAMLMap.Parsed[]
+    return own ?? merged.map(source => entryOf(doc, source, name)).find(entry => entry !== undefined)
+  }
+  const item = isSeq<ParsedNode>(target) ? target.items[Number(name)] : undefined
   return item && { key: item, value: item }
 }
 
@@ -51,12 +69,21 @@ function entryOf (node: ParsedNode | null, name: string): Entry | undefined {
 function find (doc: Document.Parsed, path: readonly string[]): Entry {
   let found: Entry = { key: doc.contents, value: doc.contents }
   for (const name of path) {
-    const entry = entryOf(found.value, name)
+    const entry = entryOf(doc, found.value, name)
     if (!entry) break
     found = entry
   }
   return found
 }
+
+const keysOf = (doc: Document, map: YAMLMap): string[] => [
+  ...map.items.filter(item => !isMerge(item)).map(({ key }) => String(key)),
+  ...(mergedInto(doc, map) ?? []).flatMap(source => keysOf(doc, source))
+]
+
+type Ancestors = readonly (Document | Node | Pair)[]
+
+const pathOf = (ancestors: Ancestors) => ancestors.filter(isPair).map(({ key }) => String(key))
 
 /** A wrong value as messages quote it; an alias by its name, it may stand for a secret. */
 function quote (node: ParsedNode | null): string {
@@ -65,28 +92,61 @@ function quote (node: ParsedNode | null): string {
   return isMap(node) ? 'a map' : 'a list'
 }
 
-type Report = (name: string, node: Scalar, path: string) => void
+/** Calls with what is wrong, where in the file, and with the path of the value. */
+type Report = (problem: string, offset: number | undefined, path: string) => void
 
-/** Replaces `${NAME}` in every value and leaves out the empty ones. */
-function fillIn (doc: Document, env: NodeJS.ProcessEnv, missing: Report) {
+/** Fills in the variables of every value, and leaves out the empty ones. */
+function fillIn (doc: Document, env: NodeJS.ProcessEnv, report: Report) {
   visit(doc, {
-    Pair: (_key, pair) => isAbsent(pair) ? visit.REMOVE : undefined,
+    Pair (_key, pair, ancestors) {
+      if (!isEmpty(pair.value)) return undefined
+      const [parent = ''] = pathOf(ancestors)
+      if (ancestors.filter(isPair).length !== 1 || !NAMES.has(parent)) return visit.REMOVE
+      pair.value = doc.createNode({})
+    },
     Scalar (key, node, ancestors) {
-      if (key === 'key' || typeof node.value !== 'string') return
-      node.value = node.value.replace(VARIABLE, (_match, name: string) => {
-        const path = ancestors.filter(isPair).map(pair => String(pair.key)).join('.')
-        if (env[name] === undefined) missing(name, node, path)
-        return env[name] ?? ''
-      })
+      if (typeof node.value !== 'string') return
+      const path = pathOf(ancestors).join('.')
+      if (key === 'key') {
+        const isVariable = node.value.includes('${')
+        if (isVariable) report('variables are filled into values, not into keys', node.range?.[0], path)
+        return
+      }
+      const { text, problems } = expand(node.value, env)
+      for (const problem of problems) report(problem, node.range?.[0], path)
+      node.value = text
     }
   })
 }
 
-/** What keeps a document from being read, a line each. */
-function unreadable (doc: Document.Parsed, where: (offset?: number) => string): string[] {
-  const problems = [...doc.errors, ...doc.warnings]
-    .map(({ pos, code, message }) => `${where(pos[0])}: ${WORDING[code] ?? message.replace(QUOTED, '')}`)
+type Where = (offset?: number) => string
+
+/** Which key stands twice at a place, and where it stood first. */
+function duplicateAt (doc: Document.Parsed, offset: number, where: Where): string {
+  let complaint = ''
   visit(doc, {
+    Map (_key, map, ancestors) {
+      const key = map.items.map(item => item.key as ParsedNode).find(({ range }) => range[0] === offset)
+      if (!key) return
+      const first = map.items.find(item => String(item.key) === String(key))?.key as ParsedNode
+      const path = [...pathOf(ancestors), String(key)].join('.')
+      complaint = `${path}: this key stands twice, first at ${where(first.range[0])}`
+    }
+  })
+  return complaint
+}
+
+/** What keeps a document from being read, a line each. */
+function unreadable (doc: Document.Parsed, where: Where): string[] {
+  const problems = [...doc.errors, ...doc.warnings].map(({ pos, code, message }) => {
+    const wording = code === 'DUPLICATE_KEY' ? duplicateAt(doc, pos[0], where) : WORDING[code]
+    return `${where(pos[0])}: ${wording ?? message.replace(QUOTED, '')}`
+  })
+  visit(doc, {
+    Map (_key, map) {
+      if (mergedInto(doc, map)) return
+      problems.push(`${where(map.range?.[0])}: << takes a map, such as *name, or a list of maps`)
+    },
     Alias (_key, alias) {
       if (alias.resolve(doc)) return
       const complaint = 'no anchor before this has its name; text that starts with * needs quotes'
@@ -101,11 +161,12 @@ function unreadable (doc: Document.Parsed, where: (offset?: number) => string): 
  * configuration says what becomes a number.
  * @param source the text of the file
  * @param file how messages call it
- * @param env the environment that `${NAME}` is replaced from
+ * @param env what variables are taken from
  */
 export function readDocument (source: string, file: string, env: NodeJS.ProcessEnv): ConfigDocument {
   const lineCounter = new LineCounter()
-  const doc = parseDocument(source, { schema: 'failsafe', stringKeys: true, lineCounter, prettyErrors: false })
+  const options = { schema: 'failsafe', stringKeys: true, merge: true } as const
+  const doc = parseDocument(source, { ...options, lineCounter, prettyErrors: false })
   const where = (offset = 0) => {
     const { line, col } = lineCounter.linePos(offset)
     return `${file}:${line}:${col}`
@@ -113,13 +174,13 @@ export function readDocument (source: string, file: string, env: NodeJS.ProcessE
   const problems = unreadable(doc, where)
   const isReadable = problems.length === 0
   const unset = new Set<string>()
-  fillIn(doc, env, (name, node, path) => {
+  fillIn(doc, env, (problem, offset, path) => {
     unset.add(path)
-    problems.push(`${where(node.range?.[0])}: ${path}: the environment variable ${name} is not set`)
+    problems.push(`${where(offset)}: ${path}: ${problem}`)
   })
   let data: unknown = null
   try {
-    if (isReadable) data = doc.toJS() ?? {}
+    if (isReadable) data = isEmpty(doc.contents) ? {} : doc.toJS()
   } catch (error) {
     problems.push(`${where()}: ${messageOf(error)}`) // aliases that multiply without end
   }
@@ -133,8 +194,8 @@ export function readDocument (source: string, file: string, env: NodeJS.ProcessE
       return [where(node?.range[0]), path.join('.'), complaint].filter(Boolean).join(': ')
     },
     keys (key) {
-      const map = doc.get(key)
-      return isMap(map) ? map.items.map(item => String(item.key)) : []
+      const map = resolved(doc, doc.get(key, true))
+      return isMap(map) ? keysOf(doc, map) : []
     },
     masked (path, secrets) {
       const node = doc.getIn(path, true)

@@ -18,13 +18,25 @@ export function engineAddress (url: string, port?: number, isTls = false): strin
   if (scheme === 'unix') return unixAddress(rest || DEFAULT_SOCKET, port)
   if (scheme === 'ssh') return sshAddress(rest, port)
   const defaultPort = DEFAULT_PORT.get(scheme)
-  const authority = rest.replace(/\/$/, '')
-  const bracketed = /^[0-9a-f:]*:[0-9a-f:]*:[0-9a-f:.]*$/i.test(authority) ? `[${authority}]` : authority
-  if (defaultPort === undefined || !URL.canParse(`tcp://${bracketed}`)) return null
-  const parsed = new URL(`tcp://${bracketed}`)
-  const isPlain = parsed.hostname !== '' && parsed.href === `tcp://${parsed.host}`
-  if (!isPlain || (port !== undefined && parsed.port !== '' && parsed.port !== String(port))) return null
-  return `${scheme}://${parsed.hostname}:${parsed.port || port || defaultPort}`
+  const parsed = defaultPort === undefined ? null : parseAuthority(rest.replace(/\/$/, ''))
+  if (!parsed || (port !== undefined && parsed.port !== null && parsed.port !== port)) return null
+  return `${scheme}://${parsed.host}:${parsed.port ?? port ?? defaultPort}`
+}
+
+/** An IPv6 address with or without brackets, with or without the zone that link-local ones need, and a port. */
+const IPV6 = /^(?:\[([\da-f:.]*:[\da-f:.]*)(%[\w.-]+)?\](?::(\d+))?|([\da-f:.]*:[\da-f:.]*:[\da-f:.]*)(%[\w.-]+)?)$/i
+const NAME = /^([\p{L}\p{N}][\p{L}\p{N}._-]*)(?::(\d+))?$/u
+
+/** Host and port as a URL has them: whoever connects reads the address as a URL, so that is what decides. */
+function parseAuthority (authority: string): { host: string, port: number | null } | null {
+  const [isIpv6, bracketed, ownZone = '', ipv6Port, bare, zone = ownZone] = IPV6.exec(authority) ?? []
+  const [, name, namePort] = NAME.exec(authority) ?? []
+  const host = isIpv6 === undefined ? name : `[${bracketed ?? bare}]`
+  const port = ipv6Port ?? namePort
+  if (host === undefined || !URL.canParse(`http://${host}`)) return null
+  if (port !== undefined && (Number(port) < 1 || Number(port) > 65535)) return null
+  const { hostname } = new URL(`http://${host}`)
+  return { host: zone ? hostname.replace(']', `${zone}]`) : hostname, port: port === undefined ? null : Number(port) }
 }
 
 function unixAddress (path: string, port: number | undefined): string | null {

@@ -1,9 +1,10 @@
 import { readFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { messageOf } from '../errors.ts'
+import { wallClock } from '../model/time.ts'
 import { readDocument, type ConfigDocument } from './document.ts'
 import { resolveHosts, resolveLocal, type Host } from './hosts.ts'
-import { locate } from './locations.ts'
+import { locate, read } from './locations.ts'
 import { environmentSchema, fileSchema, type ConfigFile, type Environment } from './schema.ts'
 import { createCheck, isToken, shown, TOKEN_EXPECTED, type Violation } from './validate.ts'
 
@@ -21,7 +22,8 @@ export interface Config {
   listen: { host: string, port: number }
   mintimeout: number
   resync: number
-  log: { file: string, logsize: number, LogCount: number, level: string }
+  /** `file` is null where there is to be none. */
+  log: { file: string | null, logsize: number, LogCount: number, level: string }
   /** `token` is null where none is configured. */
   auth: { token: string | null, isSkipped: boolean }
   cors: { origin: string | string[] }
@@ -76,7 +78,7 @@ async function readConfigFile (source: ConfigSource, problems: string[]): Promis
   const name = location?.name ?? ''
   let text = NO_FILE
   try {
-    if (location) text = await readFile(location.path, 'utf8')
+    if (location) text = await read(location)
   } catch (error) {
     problems.push(`${name}: the configuration file cannot be read (${messageOf(error)})`)
   }
@@ -131,11 +133,11 @@ export async function loadConfig (source: ConfigSource): Promise<Config> {
   const { HOST, PORT, LOG_LEVEL, SKIP_AUTH } = environment
   return {
     text: document.masked(['auth', 'token'], [token, configured].filter(secret => typeof secret === 'string')),
-    loadedAt: Date.now(),
+    loadedAt: wallClock(),
     listen: { host: HOST, port: PORT },
     mintimeout: file.mintimeout,
     resync: file.resync,
-    log: { ...file.log, file: resolve(source.cwd, file.log.file), level: LOG_LEVEL },
+    log: { ...file.log, file: file.log.file === 'none' ? null : resolve(source.cwd, file.log.file), level: LOG_LEVEL },
     auth: { token, isSkipped: SKIP_AUTH },
     cors: file.cors,
     docs: file.docs,

@@ -46,8 +46,9 @@ export const fileSchema = {
       properties: {
         file: {
           type: 'string',
+          format: 'log-file',
           default: 'logs/dockstat.log',
-          description: 'Log file; each rolled file gets a number before its extension'
+          description: 'Log file, `none` for none; each rolled file gets a number before its extension'
         },
         logsize: { type: 'integer', minimum: 1, maximum: 10_000, default: 1, description: 'Size of a log file in MB' },
         LogCount: { type: 'integer', minimum: 1, maximum: 1000, default: 5, description: 'Log files kept in all' }
@@ -77,7 +78,8 @@ export const fileSchema = {
           format: 'origin',
           items: { type: 'string', format: 'origin' },
           default: '*',
-          description: 'Origin, or list of origins, whose pages may ask; `*` is every one'
+          description: 'Origin, or list of origins, whose pages can call the API: `https://a.example`, ' +
+            '`https://*.example.com`, or `*` for all'
         }
       }
     },
@@ -100,6 +102,7 @@ export const fileSchema = {
     },
     hosts: {
       type: 'object',
+      propertyNames: { format: 'host-name' },
       additionalProperties: {
         type: 'object',
         additionalProperties: false,
@@ -146,7 +149,7 @@ export const fileSchema = {
     },
     labels: {
       type: 'array',
-      items: { type: 'string' },
+      items: { type: 'string', format: 'exact-name' },
       default: [],
       description: 'Names of container labels that are shown; others are kept from view, they may hold secrets'
     },
@@ -166,6 +169,7 @@ export const fileSchema = {
     container: {
       type: 'object',
       default: {},
+      propertyNames: { format: 'exact-name' },
       additionalProperties: {
         type: 'object',
         additionalProperties: false,

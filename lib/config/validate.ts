@@ -1,6 +1,6 @@
 import { Ajv, type ErrorObject, type KeywordDefinition, type SchemaObject } from 'ajv'
-import { closest } from 'fastest-levenshtein'
 import { kept } from '../kept.ts'
+import { nearest } from '../model/nearest.ts'
 import { ENGINE_ADDRESS_EXPECTED, engineAddress } from './engine-address.ts'
 
 /** One thing wrong with a value. */
@@ -17,11 +17,29 @@ export interface Violation {
 export const TOKEN_EXPECTED = 'text without blanks or line breaks, not empty'
 export const isToken = (text: string): boolean => /^[^\s\p{Cc}]+$/u.test(text)
 
+/** What an origin is like whose first part may be any: `https://*.example.com`. */
+const ANY_SUBDOMAIN = /^(https?:\/\/)\*\.(?!\*)/
+
+function isOrigin (text: string): boolean {
+  const one = text.replace(ANY_SUBDOMAIN, '$1any.')
+  return text === '*' || (!one.includes('*') && URL.canParse(one) && new URL(one).origin === one)
+}
+
 const formats: Record<string, { validate: (text: string) => boolean, expected: string }> = {
   'engine-url': { validate: text => engineAddress(text) !== null, expected: ENGINE_ADDRESS_EXPECTED },
   origin: {
-    validate: text => text === '*' || (URL.canParse(text) && new URL(text).origin === text),
-    expected: 'an origin such as https://example.com (no path, no slash at the end), a list of them, or *'
+    validate: isOrigin,
+    expected: 'an origin such as https://example.com or https://*.example.com (no path, no slash at the end), ' +
+      'a list of them, or *'
+  },
+  'host-name': { validate: text => text.trim() !== '', expected: 'a name that is not empty' },
+  'exact-name': {
+    validate: text => /^[^*?\s]+$/.test(text),
+    expected: 'a name as it is; * and ? stand for nothing here'
+  },
+  'log-file': {
+    validate: text => text !== '' && !text.endsWith('/') && !text.startsWith('/dev/'),
+    expected: 'the path of a file, or none for no log file'
   },
   'container-pattern': {
     validate: text => /^(image:.+|label:[^=]+(=.+)?|[^:]+)$/s.test(text),
@@ -106,13 +124,17 @@ function allowed (schema: Record<string, unknown>): string {
   return type === 'object' ? 'a map of keys to values' : 'text'
 }
 
-function violationOf ({ keyword, instancePath, params, parentSchema = {} }: ErrorObject): Violation {
+function violationOf ({ keyword, instancePath, params, propertyName, parentSchema = {} }: ErrorObject): Violation {
   const path = instancePath.split('/').slice(1).map(key => key.replaceAll('~1', '/').replaceAll('~0', '~'))
   if (keyword === 'additionalProperties') {
     const known = Object.keys(parentSchema.properties)
     const key = String(params.additionalProperty)
-    const message = `unknown key, did you mean ${closest(key, known)}? Allowed: ${known.join(', ')}`
+    const near = nearest(key, known)
+    const message = `unknown key${near === null ? '.' : `, did you mean ${near}?`} Allowed: ${known.join(', ')}`
     return { path: [...path, key], at: 'key', message, isPublic: false }
+  }
+  if (propertyName !== undefined) {
+    return { path: [...path, propertyName], at: 'key', message: `must be ${allowed(parentSchema)}`, isPublic: false }
   }
   if (keyword === 'required') {
     return { path: [...path, String(params.missingProperty)], at: 'key', message: 'is required', isPublic: false }
@@ -137,6 +159,7 @@ export function createCheck<T> (schema: SchemaObject): (data: unknown) => { data
   return data => {
     const validate = validatorOf(schema)
     validate(data)
-    return validate.errors ? { violations: validate.errors.map(violationOf) } : { data: data as T }
+    if (!validate.errors) return { data: data as T }
+    return { violations: validate.errors.filter(({ keyword }) => keyword !== 'propertyNames').map(violationOf) }
   }
 }

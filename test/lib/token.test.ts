@@ -23,6 +23,17 @@ t.test('accepts the token raw, as Bearer and as the password of Basic', async t 
   for (const header of [...accepted, ...accepted]) t.equal(isToken(header), true, header)
 })
 
+t.test('takes a token with accents in the bytes of UTF-8 and of Latin-1', async t => {
+  const isToken = createTokenCheck('pässwörd')
+  t.equal(isToken(asReceived('pässwörd')), true, 'as curl sends it')
+  t.equal(isToken('pässwörd'), true, 'as fetch sends it')
+  t.equal(isToken(`Bearer ${'pässwörd'}`), true)
+  t.equal(isToken('passwort'), false)
+  const isKey = createTokenCheck('schlüssel🔑')
+  t.equal(isKey(asReceived('schlüssel🔑')), true)
+  t.equal(isKey(Buffer.from('schlüssel🔑', 'latin1').toString('latin1')), false, 'bytes that lost a character')
+})
+
 t.test('refuses everything else', async t => {
   const isToken = createTokenCheck(token)
   const refused = [
@@ -60,7 +71,6 @@ t.test('a token outside ASCII is compared by its UTF-8 bytes', async t => {
     t.equal(isToken(asReceived(header)), true, header)
   }
   t.equal(isToken(asReceived('password-🔑')), false)
-  t.equal(createTokenCheck('pässwörd')('pässwörd'), false, 'the header has the bytes of latin1')
 })
 
 t.test('a token that looks like a scheme and credentials is still taken raw', async t => {

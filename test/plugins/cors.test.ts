@@ -14,13 +14,36 @@ t.test('every origin may ask by default, and send Authorization', async t => {
   t.equal(response.statusCode, 204)
   t.match(response.headers, {
     'access-control-allow-origin': '*',
-    'access-control-allow-headers': /Authorization/,
+    'access-control-allow-headers': 'authorization',
     'access-control-allow-methods': 'GET, HEAD'
   })
   const answer = await app.inject({ url: '/stats', headers: { origin, authorization: 'secret' } })
   t.equal(answer.headers['access-control-allow-origin'], '*')
   const refused = await app.inject({ url: '/stats', headers: { origin } })
   t.equal(refused.headers['access-control-allow-origin'], '*', 'a page can read that its token is wrong')
+})
+
+t.test('every header that is asked for is allowed, because clients add their own', async t => {
+  const { app } = await build(t)
+  const { headers, ...request } = preflight(origin)
+  const asked = 'authorization,x-requested-with'
+  const response = await app.inject({ ...request, headers: { ...headers, 'access-control-request-headers': asked } })
+  t.equal(response.headers['access-control-allow-headers'], asked)
+  t.match(response.headers.vary, /Access-Control-Request-Headers/)
+})
+
+t.test('cors.origin takes any name in the place of *', async t => {
+  const { app } = await build(t, { yaml: 'cors: { origin: [https://*.example.com, http://localhost:3000] }' })
+  const allows = async (from: string) =>
+    (await app.inject(preflight(from))).headers['access-control-allow-origin'] === from
+  for (const from of ['https://a.example.com', 'https://a.b.example.com', 'http://localhost:3000']) {
+    t.equal(await allows(from), true, from)
+  }
+  const others = [
+    'https://example.com', 'http://a.example.com', 'https://aexample.com', 'https://a.example.com.evil',
+    'https://evil/a.example.com', 'https://a.exampleXcom', 'http://localhost:3001'
+  ]
+  for (const from of others) t.equal(await allows(from), false, from)
 })
 
 t.test('cors.origin narrows it', async t => {

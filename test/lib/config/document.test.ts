@@ -14,7 +14,10 @@ t.test('all scalars are text and keep their digits', async t => {
 })
 
 t.test('an empty value is the same as leaving the key out', async t => {
-  const sources = ['', '# nothing\n', 'a:\n', 'a: # later\n', 'a: ~\n', 'a: null\n', 'a: NULL\n', '{a}', '? a\n']
+  const sources = [
+    '', '# nothing\n', '---\n', '---\n# nothing\n', 'null', '~',
+    'a:\n', 'a: # later\n', 'a: ~\n', 'a: null\n', 'a: NULL\n', '{a}', '? a\n'
+  ]
   for (const source of sources) {
     t.strictSame(read(source).data, {}, JSON.stringify(source))
   }
@@ -25,10 +28,10 @@ t.test('an empty value is the same as leaving the key out', async t => {
 
 t.test('replaces variables in values only, as often as they stand there', async t => {
   const env = { HOST: 'nas', PORT: '99', EMPTY: '' }
-  const source = '# ${NOT_SET}\n${HOST}: tcp://${HOST}:${PORT}${EMPTY}\nb: ["${HOST}", $HOST, "${}"]\n'
+  const source = '# ${NOT_SET}\na: tcp://${HOST}:${PORT}${EMPTY}\nb: ["${HOST}", $$HOST, "$${}", "${NO:-x}"]\n'
   const { data, problems } = read(source, env)
   t.strictSame(problems, [])
-  t.strictSame(data, { '${HOST}': 'tcp://nas:99', b: ['nas', '$HOST', '${}'] })
+  t.strictSame(data, { a: 'tcp://nas:99', b: ['nas', '$HOST', '${}', 'x'] })
   t.strictSame(read('a: ${X}', { X: '${X} *b #c' }).data, { a: '${X} *b #c' }, 'what it holds is not read as YAML')
 })
 
@@ -44,11 +47,51 @@ t.test('says which variables are not set, and where', async t => {
   t.match(document.data, { b: '1' }, 'the rest can still be checked')
 })
 
+t.test('says where a $ stands that is no variable, in values and in keys', async t => {
+  const { problems, unset } = read('a: $HOST\nb:\n  ${HOST}: 1\n  c: [x, "${env:HOST}"]\n', { HOST: 'nas' })
+  t.match(problems, [
+    /^dockstat\.yaml:1:4: a: what follows \$ is no variable that is known here: /,
+    'dockstat.yaml:3:3: b.${HOST}: variables are filled into values, not into keys',
+    /^dockstat\.yaml:4:10: b\.c: what follows \$ is no variable/
+  ])
+  t.strictSame([...unset], ['a', 'b.${HOST}', 'b.c'])
+})
+
+t.test('merges maps as compose files do', async t => {
+  const source = 'x: &x { url: one, port: 1 }\ny: &y { port: 2, context: c }\nhosts:\n' +
+    '  a:\n    <<: *x\n    port: 3\n  b: { <<: [*y, *x] }\n' +
+    '  c: { <<: { url: inline } }\n  <<: { d: { url: last } }\n'
+  const document = read(source)
+  t.strictSame(document.problems, [])
+  t.match(document.data, {
+    hosts: {
+      a: { url: 'one', port: '3' },
+      b: { url: 'one', port: '2', context: 'c' },
+      c: { url: 'inline' },
+      d: { url: 'last' }
+    }
+  })
+  t.strictSame(document.keys('hosts'), ['a', 'b', 'c', 'd'])
+  const violation = { path: ['hosts', 'b', 'url'], at: 'value', message, isPublic: true } as const
+  t.equal(document.describe(violation), 'dockstat.yaml:1:14: hosts.b.url: is wrong, got "one"', 'where it stands')
+  for (const wrong of ['a: &a 1\nb: {<<: *a}', 'b: {<<: 5}', 'b: {<<: [{a: 1}, 2]}']) {
+    t.match(read(wrong).problems, [/^dockstat\.yaml:\d:\d: << takes a map, such as \*name, or a list of maps$/], wrong)
+  }
+  t.strictSame(read('"<<": 1').data, { '<<': '1' }, 'quotes make it a key like others')
+})
+
+t.test('keeps the names of hosts that have nothing but a name', async t => {
+  t.strictSame(read('hosts:\n  nas:\n  pi: ~\n').data, { hosts: { nas: {}, pi: {} } })
+  t.strictSame(read('hosts:\n').data, {})
+  t.strictSame(read('hosts: { nas: { url: } }\n').data, { hosts: { nas: {} } })
+})
+
 t.test('says what is wrong with the YAML, each with its line', async t => {
   const cases = [
     ['a: [1\n', ['2:1: Flow sequence in block collection must be sufficiently indented and end with a ]']],
     ['a: "x\n', ['2:1: Missing closing "quote']],
-    ['a: 1\na: 2\n', ['2:1: Map keys must be unique']],
+    ['a: 1\na: 2\n', ['2:1: a: this key stands twice, first at dockstat.yaml:1:1']],
+    ['a:\n b: {c: 1, d: 2, c: 3}', ['2:18: a.b.c: this key stands twice, first at dockstat.yaml:2:6']],
     ['a:\n\tb: 1\n', ['2:1: Tabs are not allowed as indentation']],
     ['a: 1\n---\na: 2\n', ['2:1: there must be one document only, without a second ---']],
     ['a: 1\nb: {[x]: 1}\n', ['2:5: a key must be text']],
@@ -124,7 +167,7 @@ t.test('shows what the file says, not what the environment holds', async t => {
 
 t.test('keys come in the order of the file', async t => {
   const document = read('hosts: {"20": a, 3: b, zed: c, 1: d, gone: }\nx: y\n')
-  t.strictSame(document.keys('hosts'), ['20', '3', 'zed', '1'])
+  t.strictSame(document.keys('hosts'), ['20', '3', 'zed', '1', 'gone'])
   t.strictSame(document.keys('x'), [])
   t.strictSame(document.keys('nothing'), [])
   t.strictSame(read('').keys('hosts'), [])

@@ -22,6 +22,11 @@ t.test('gives the full form of an address', async t => {
     ['[::1]', undefined, 'tcp://[::1]:2375'],
     ['fd00::10', 99, 'tcp://[fd00::10]:99'],
     ['::ffff:10.0.0.1', undefined, 'tcp://[::ffff:a00:1]:2375'],
+    ['fe80::1%eth0', undefined, 'tcp://[fe80::1%eth0]:2375'],
+    ['https://[FE80::1%br-lan.2]:99', undefined, 'https://[fe80::1%br-lan.2]:99'],
+    ['NAS.Example', undefined, 'tcp://nas.example:2375'],
+    ['büro', undefined, 'tcp://xn--bro-hoa:2375'],
+    ['127.1', undefined, 'tcp://127.0.0.1:2375'],
     ['tcp://[::1]:99', undefined, 'tcp://[::1]:99'],
     ['unix:///run/podman/podman.sock', undefined, 'unix:///run/podman/podman.sock'],
     ['unix://', undefined, 'unix:///var/run/docker.sock'],
@@ -51,6 +56,8 @@ t.test('gives TCP with TLS as https', async t => {
 
 t.test('gives null for what is none', async t => {
   const urls = [
+    '127.0.0.256', 'nas.123', '127.0.0.08', 'xn--a', 'a b', '“nas”', '*', 'nas:0', 'tcp://nas:00', '[::1%]', 'fe80::1%',
+    'nas%eth0', '-nas', 'nas#', 'nas?', 'me@nas', '1::2::3', '[::1]:0',
     '', ' ', 'tcp://', 'tcp://:2375', 'http://', 'nas:99999', 'nas:abc', 'two words', 'nas\n', '1:2:3', '[::1',
     '/var/run', 'ftp://nas', 'TCP://nas', 'npipe:////./pipe/docker_engine', 'constructor://nas',
     'unix://relative.sock', 'unix:/var/run/docker.sock'

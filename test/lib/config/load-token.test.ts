@@ -30,8 +30,8 @@ t.test('says why there is no token, without showing it', async t => {
     [{}, 'auth: {token: "${T}"}', ['dockstat.yaml:1:15: auth.token: the environment variable T is not set']],
     [{}, 'auth: {token: [hunter2]}', [`dockstat.yaml:1:15: auth.token: ${expected}`]],
     [{}, 'auth: hunter2', ['dockstat.yaml:1:7: auth: must be a map of keys to values']],
-    [{}, 'auth: {secret: hunter2}', ['dockstat.yaml:1:8: auth.secret: unknown key, did you mean token?']],
-    [{}, 'token: hunter2', [/^dockstat\.yaml:1:1: token: unknown key, did you mean /]],
+    [{}, 'auth: {secret: hunter2}', ['dockstat.yaml:1:8: auth.secret: unknown key. Allowed: token']],
+    [{}, 'token: hunter2', [/^dockstat\.yaml:1:1: token: unknown key\. Allowed: /]],
     [{}, 'auth: {token: &t hunter2}\nmintimeout: *t', [/^dockstat\.yaml:2:13: mintimeout: .*, got \*t$/]],
     [{}, 'auth: {token: *hunter2}', [/^dockstat\.yaml:1:15: no anchor before this/]]
   ] as const

@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
 import { loadConfig } from '../../../lib/config/load.ts'
@@ -140,7 +140,45 @@ t.test('a file that was named must be there and be readable', async t => {
   const cwd = folder(t)
   mkdirSync(join(cwd, 'dockstat.yaml'))
   const directory = await problemsOf(t, loadConfig({ env: {}, cwd }))
-  t.match(directory, [/^dockstat\.yaml: the configuration file cannot be read \(EISDIR/])
+  t.match(directory, [/^dockstat\.yaml: .*cannot be read \(it is a folder\. Docker makes one where .*create the file/])
+})
+
+t.test('only where there is no file at all every key has its default', async t => {
+  const cwd = folder(t)
+  writeFileSync(join(cwd, 'dockstat.yml'), 'mintimeout: 1005')
+  t.equal((await loadConfig({ env: {}, cwd })).mintimeout, 1005, '.yml is found')
+  writeFileSync(join(cwd, 'dockstat.yaml'), 'mintimeout: 1006')
+  t.equal((await loadConfig({ env: {}, cwd })).mintimeout, 1006, '.yaml wins')
+  const other = folder(t)
+  symlinkSync(join(other, 'nowhere'), join(other, 'dockstat.yaml'))
+  const dangling = await problemsOf(t, loadConfig({ env: {}, cwd: other }))
+  t.strictSame(dangling, [
+    'dockstat.yaml: the configuration file cannot be read (it is a link to a file that does not exist)'
+  ])
+})
+
+t.test('says what a file is in that is not in UTF-8', async t => {
+  const write = async (bytes: Buffer) => {
+    const cwd = folder(t)
+    writeFileSync(join(cwd, 'dockstat.yaml'), bytes)
+    return await problemsOf(t, loadConfig({ env: {}, cwd }))
+  }
+  const yaml = 'hosts:\n  büro: { url: nas }\n'
+  t.match(await write(Buffer.from(yaml, 'utf16le')), [/it is in UTF-16; save it as UTF-8/])
+  t.match(await write(Buffer.from(`\ufeff${yaml}`, 'utf16le')), [/it is in UTF-16; save it as UTF-8/])
+  t.match(await write(Buffer.from(`\ufeff${yaml}`, 'utf16le').swap16()), [/it is in UTF-16; save it as UTF-8/])
+  t.match(await write(Buffer.from(yaml, 'latin1')), [/it is not in UTF-8, but perhaps in Latin-1: see line 2;/])
+  const cwd = folder(t)
+  writeFileSync(join(cwd, 'dockstat.yaml'), `\ufeff${yaml}`)
+  t.match((await loadConfig({ env: {}, cwd })).hosts, [{ name: 'büro' }], 'a byte order mark of UTF-8 is no text')
+})
+
+t.test('a host without anything is not left out in silence', async t => {
+  const problems = await problemsOf(t, loadYaml(t, 'hosts:\n  nas: { url: 1.1.1.1 }\n  pi:\n'))
+  t.strictSame(problems, ['dockstat.yaml:3:3: hosts.pi.url: is required, or a context'])
+  t.strictSame(await problemsOf(t, loadYaml(t, 'hosts: { nas: }\n')), [
+    'dockstat.yaml:1:10: hosts.nas.url: is required, or a context'
+  ])
 })
 
 t.test('reports every violation at once, each with its place', async t => {
@@ -164,7 +202,8 @@ container:
 `
   const engine = 'where a Docker Engine listens, such as 192.168.1.10, tcp://192.168.1.10:2375, ' +
     'https://engine:2376, ssh://user@engine or unix:///var/run/docker.sock'
-  const origin = 'an origin such as https://example.com (no path, no slash at the end), a list of them, or *'
+  const origin = 'an origin such as https://example.com or https://*.example.com (no path, no slash at the end), ' +
+    'a list of them, or *'
   const keys = 'mintimeout, resync, log, auth, cors, docs, tags, hosts, labels, filter, metrics, container'
   const problems = await problemsOf(t, loadYaml(t, yaml, { PORT: 'abc' }))
   t.strictSame([...problems].sort(), [
@@ -177,8 +216,7 @@ container:
     'dockstat.yaml:5:7: tags: must be a map of keys to values, got "3"',
     'dockstat.yaml:9:11: hosts.YourHost1.port: must be an integer from 1 to 65535, got "abc"',
     'dockstat.yaml:10:3: hosts.YourHost2.url: is required, or a context',
-    'dockstat.yaml:11:5: hosts.YourHost2.prot: unknown key, did you mean port? ' +
-      'Allowed: url, port, context, tls, filter',
+    'dockstat.yaml:11:5: hosts.YourHost2.prot: unknown key. Allowed: url, port, context, tls, filter',
     `dockstat.yaml:12:21: hosts.YourHost3.url: must be ${engine}, got "ssh://***@nas"`,
     'dockstat.yaml:12:51: hosts.YourHost3.port: must be an integer from 1 to 65535, got "0"',
     'dockstat.yaml:13:36: hosts.YourHost4.port: must be left out where url names a port or a socket, got "2"',

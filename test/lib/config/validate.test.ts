@@ -20,7 +20,8 @@ const schema = {
         port: { type: 'integer', minimum: 1, maximum: 65535 }
       }
     },
-    notes: { type: 'object', additionalProperties: { type: 'string' } }
+    notes: { type: 'object', propertyNames: { format: 'exact-name' }, additionalProperties: { type: 'string' } },
+    file: { type: 'string', format: 'log-file' }
   }
 }
 const check = createCheck<Record<string, unknown>>(schema)
@@ -40,7 +41,8 @@ t.test('turns text into numbers and booleans and fills in defaults', async t => 
 
 t.test('says what is wrong with a value and what is allowed', async t => {
   const integer = 'count: must be an integer from 1 to 9'
-  const origin = 'must be an origin such as https://example.com (no path, no slash at the end), a list of them, or *'
+  const origin = 'must be an origin such as https://example.com or https://*.example.com ' +
+    '(no path, no slash at the end), a list of them, or *'
   const cases = [
     [{ count: 'abc' }, integer],
     [{ count: '0' }, integer],
@@ -53,9 +55,17 @@ t.test('says what is wrong with a value and what is allowed', async t => {
     [{ name: {} }, 'name: must be text'],
     [{ notes: 'x' }, 'notes: must be a map of keys to values'],
     [{ notes: { 'a/b~c': [] } }, 'notes.a/b~c: must be text'],
+    [{ notes: { 'web*': 'x' } }, 'notes.web*: must be a name as it is; * and ? stand for nothing here'],
+    [{ file: '' }, 'file: must be the path of a file, or none for no log file'],
+    [{ file: '/dev/null' }, 'file: must be the path of a file, or none for no log file'],
+    [{ file: 'logs/' }, 'file: must be the path of a file, or none for no log file'],
     [{ secret: 'two words' }, 'secret: must be text without blanks or line breaks, not empty'],
     [{ origin: 'https://example.com/' }, `origin: ${origin}`],
     [{ origin: 'example.com' }, `origin: ${origin}`],
+    [{ origin: 'https://*' }, `origin: ${origin}`],
+    [{ origin: 'https://a.*.example.com' }, `origin: ${origin}`],
+    [{ origin: 'https://*.*.example.com' }, `origin: ${origin}`],
+    [{ origin: '*://a.example.com' }, `origin: ${origin}`],
     [{ origin: ['*', 'https://example.com/path'] }, `origin.1: ${origin}`],
     [{ engine: { url: 'ftp://nas' } }, 'engine.url: must be where a Docker Engine listens, such as 192.168.1.10, ' +
       'tcp://192.168.1.10:2375, https://engine:2376, ssh://user@engine or unix:///var/run/docker.sock']
@@ -65,17 +75,21 @@ t.test('says what is wrong with a value and what is allowed', async t => {
 
 t.test('takes the values that look odd but are right', async t => {
   const values = [
-    { origin: '*' }, { origin: 'http://localhost:3000' }, { origin: [] }, { notes: {} }, { secret: 'ünï' },
+    { origin: '*' }, { origin: 'http://localhost:3000' }, { origin: 'https://*.example.com:8443' }, { origin: [] },
+    { notes: {} }, { secret: 'ünï' },
     { engine: {} }, { engine: { url: 'nas', port: '2375' } }, { engine: { url: 'nas:99', port: '99' } }
   ]
   for (const value of values) t.strictSame(complaints({ name: 'x', ...value }), [], JSON.stringify(value))
 })
 
-t.test('names the key that is missing, and the nearest of the known ones for an unknown key', async t => {
+t.test('names the key that is missing, and the nearest of the known ones for an unknown key near one', async t => {
   t.strictSame(complaints({}), ['name: is required'])
-  const allowed = 'Allowed: name, count, isOn, level, secret, origin, engine, notes'
-  for (const [key, nearest] of [['Name', 'name'], ['cuont', 'count'], ['ison', 'isOn'], ['level2', 'level']]) {
+  const allowed = 'Allowed: name, count, isOn, level, secret, origin, engine, notes, file'
+  for (const [key, nearest] of [['Name', 'name'], ['coun', 'count'], ['ison', 'isOn'], ['level2', 'level']]) {
     t.strictSame(complaints({ name: 'x', [`${key}`]: 1 }), [`${key}: unknown key, did you mean ${nearest}? ${allowed}`])
+  }
+  for (const key of ['ssl', 'x', 'nome_de_plume']) {
+    t.strictSame(complaints({ name: 'x', [key]: 1 }), [`${key}: unknown key. ${allowed}`])
   }
 })
 

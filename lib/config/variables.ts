@@ -1,0 +1,68 @@
+/** Text with variables filled in, and what is wrong with them. */
+export interface Expanded {
+  text: string
+  problems: string[]
+}
+
+/* eslint-disable no-template-curly-in-string -- that is how variables are written */
+const FORMS = '${NAME}, ${NAME:-default} and ${NAME:?message} are known, and $$ is a $'
+
+const REFERENCE = /\$(?:(\$)|\{([A-Za-z_]\w*)(:-|:\?)?|(?=[A-Za-z_{]))/
+
+/** The end of what began with `${`, at its own `}`; -1 without one. */
+function closingBrace (text: string): number {
+  let depth = 1
+  for (let index = 0; index < text.length; index++) {
+    if (text.startsWith('${', index)) depth++
+    if (text[index] === '}' && --depth === 0) return index
+  }
+  return -1
+}
+
+/**
+ * Fills in variables as compose files have them: `${NAME}` must be set, `${NAME:-default}` is the default where it is
+ * not set or empty, `${NAME:?message}` gives the message then. `$$` is a `$`.
+ * @param env what they are taken from
+ */
+export function expand (text: string, env: NodeJS.ProcessEnv): Expanded {
+  const expanded: Expanded = { text: '', problems: [] }
+  let rest = text
+  for (let match = REFERENCE.exec(rest); match; match = REFERENCE.exec(rest)) {
+    const [whole, escaped, name, operator] = match
+    const after = rest.slice(match.index + whole.length)
+    const end = closingBrace(after)
+    expanded.text += rest.slice(0, match.index)
+    if (escaped) {
+      expanded.text += '$'
+      rest = after
+    } else if (name === undefined || end < 0 || (!operator && end > 0)) {
+      expanded.problems.push(`what follows $ is no variable that is known here: ${FORMS}`)
+      return expanded
+    } else {
+      resolve(expanded, env, { name, operator, argument: after.slice(0, end) })
+      rest = after.slice(end + 1)
+    }
+  }
+  expanded.text += rest
+  return expanded
+}
+
+interface Reference {
+  name: string
+  operator: string | undefined
+  /** The default, or the message. */
+  argument: string
+}
+
+function resolve (expanded: Expanded, env: NodeJS.ProcessEnv, { name, operator, argument }: Reference) {
+  const value = env[name]
+  if (operator ? value : value !== undefined) {
+    expanded.text += value
+  } else if (operator === ':-') {
+    const { text, problems } = expand(argument, env)
+    expanded.text += text
+    expanded.problems.push(...problems)
+  } else {
+    expanded.problems.push(`the environment variable ${name} is not set${argument && `: ${argument}`}`)
+  }
+}

@@ -1,0 +1,50 @@
+/* eslint no-template-curly-in-string: off -- the configuration has such variables of its own */
+import t from 'tap'
+import { expand } from '../../../lib/config/variables.ts'
+
+const env = { NAME: 'nas', EMPTY: '', DOLLAR: '${NAME} $$' }
+
+t.test('fills in variables as compose files have them', async t => {
+  const cases = [
+    ['plain', 'plain'],
+    ['${NAME}', 'nas'],
+    ['a${NAME}b${NAME}', 'anasbnas'],
+    ['${EMPTY}', ''],
+    ['${NAME:-other}', 'nas'],
+    ['${EMPTY:-other}', 'other'],
+    ['${NONE:-other}', 'other'],
+    ['${NONE:-}', ''],
+    ['${NONE:-${NAME}}', 'nas'],
+    ['${NONE:-${ALSO_NONE:-a}b}c', 'abc'],
+    ['${NONE:-a:-b $$ }', 'a:-b $ '],
+    ['${NAME:?is needed}', 'nas'],
+    ['$$', '$'],
+    ['$${NAME}', '${NAME}'],
+    ['$$$${NAME}', '$${NAME}'],
+    ['$$${NAME}', '$nas'],
+    ['costs 5$ or $5, 100 $', 'costs 5$ or $5, 100 $'],
+    ['${DOLLAR}', '${NAME} $$'],
+    ['a } b { c', 'a } b { c']
+  ] as const
+  for (const [text, expected] of cases) t.same(expand(text, env), { text: expected, problems: [] }, text)
+})
+
+t.test('says which variables are not set', async t => {
+  const cases = [
+    ['${NONE}', 'the environment variable NONE is not set'],
+    ['${NONE:?}', 'the environment variable NONE is not set'],
+    ['${NONE:?choose a token}', 'the environment variable NONE is not set: choose a token'],
+    ['${EMPTY:?choose a token}', 'the environment variable EMPTY is not set: choose a token'],
+    ['${NONE:-${ALSO_NONE}}', 'the environment variable ALSO_NONE is not set']
+  ] as const
+  for (const [text, problem] of cases) t.match(expand(text, env), { problems: [problem] }, text)
+})
+
+t.test('takes no other form for text', async t => {
+  const forms = [
+    '$NAME', 'a$NAME', '${}', '${', '${NAME', '${NAME-other}', '${NAME?}', '${NAME:+other}', '${env:NAME}', '${1}',
+    '${NAME }', '${NAME:-${NONE:-a}', '${{NAME}}', '$_x'
+  ]
+  const problems = [/^what follows \$ is no variable that is known here: \$\{NAME\}, .* and \$\$ is a \$$/]
+  for (const form of forms) t.match(expand(form, env), { problems }, form)
+})
