@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import type { Socket } from 'node:net'
 import { Duplex } from 'node:stream'
 import type { buildConnector } from 'undici'
+import { monotonic } from '../../model/time.ts'
 import type { EngineEndpoint, Transport } from './index.ts'
 
 /** Every connection is an ssh of its own; sshd's MaxStartups drops some when more than 10 begin at a time. */
@@ -87,11 +88,11 @@ export function ssh ({ address }: EngineEndpoint): Transport {
 
   const refuse = (error: Error) => {
     refusal = error
-    refusedUntil = Date.now() + PAUSE
+    refusedUntil = monotonic() + PAUSE
   }
 
   const connect = (_options: unknown, callback: buildConnector.Callback) => {
-    if (Date.now() < refusedUntil) return callback(refusal, null)
+    if (monotonic() < refusedUntil) return callback(refusal, null)
     // A session of its own: Ctrl+C reaches the service first, and there is no terminal to ask on.
     const child = spawn('ssh', args, { detached: true })
     child.once('error', cause => {

@@ -5,6 +5,7 @@ import { kept } from '../../kept.ts'
 import { REFUSED } from '../tls-advice.ts'
 import { Certificates } from './certificates.ts'
 import type { EngineEndpoint, Transport } from './index.ts'
+import { targetOf } from './zone.ts'
 
 type Socket = NonNullable<Parameters<buildConnector.Callback>[1]>
 
@@ -54,16 +55,18 @@ class Connections {
 /** TLS, with the certificates that the files hold when a connection is made. */
 export function tls ({ address, tls: settings = {} }: EngineEndpoint, timeout: number): Transport {
   const { servername, insecure = false } = settings
+  const { origin, zoned } = targetOf(address)
   const certificates = new Certificates(settings)
   const reasons = new WeakMap<object, Error>()
   const connectionsWith = kept((secureContext: SecureContext) =>
     new Connections(build({ secureContext, rejectUnauthorized: !insecure, timeout }), reasons))
   return {
-    origin: address,
+    origin,
     connect (options, callback) {
       certificates.current().then(secureContext => {
         const connections = connectionsWith(secureContext)
-        connections.connect({ ...options, servername: servername ?? options.servername }, (...result) => {
+        const target = { ...options, hostname: zoned ?? options.hostname, servername: servername ?? options.servername }
+        connections.connect(target, (...result) => {
           if (result[1]) connections.watch(result[1])
           callback(...result)
         })

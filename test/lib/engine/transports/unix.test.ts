@@ -1,0 +1,21 @@
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import t from 'tap'
+import { EngineClient } from '../../../../lib/engine/client.ts'
+import { folder } from '../../../folder.ts'
+
+t.test('says what stands in the place of a socket', async t => {
+  const where = folder(t)
+  mkdirSync(join(where, 'docker.sock'))
+  writeFileSync(join(where, 'file.sock'), '')
+  const cases = [
+    ['docker.sock', /it is a folder, not a socket: Docker makes one where a bind mount names a socket/],
+    ['file.sock', /it is a file, not a socket/],
+    ['none.sock', /ENOENT/]
+  ] as const
+  for (const [name, message] of cases) {
+    const engine = new EngineClient({ address: `unix://${join(where, name)}` })
+    t.teardown(() => engine.close())
+    await t.rejects(engine.ping(), { code: 'ENGINE_UNREACHABLE', message })
+  }
+})
