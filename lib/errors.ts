@@ -25,10 +25,12 @@ export const EngineTimeout = engineError('ENGINE_TIMEOUT', 'no answer in time (%
 export const EngineDisconnected = engineError('ENGINE_DISCONNECTED', 'the connection broke (%s)')
 export const EngineTls = engineError('ENGINE_TLS', 'no TLS connection: %s')
 export const EngineForbidden = engineError('ENGINE_FORBIDDEN', 'a proxy or plugin does not allow this (%s)')
-export const EngineGone = engineError('ENGINE_GONE', 'gone (%s)')
+export const EngineNotFound = engineError('ENGINE_NOT_FOUND', 'there is nothing at this path (%s)')
+export const EngineGone = engineError('ENGINE_GONE', 'the Engine has no such container (%s)')
 export const EngineFailed = engineError('ENGINE_FAILED', 'the Engine answered %s')
 export const EngineVersion = engineError('ENGINE_VERSION', 'no API version in common (%s)')
 export const EngineBadAnswer = engineError('ENGINE_BAD_ANSWER', 'not an answer of a Docker Engine (%s)')
+export const EngineStalled = engineError('ENGINE_STALLED', 'no poll has ended for %s')
 
 /** Every error that can leave this service, by code; README's table is held against it. */
 export const catalogue = {
@@ -48,11 +50,28 @@ export const catalogue = {
   EngineDisconnected,
   EngineTls,
   EngineForbidden,
+  EngineNotFound,
   EngineGone,
   EngineFailed,
   EngineVersion,
-  EngineBadAnswer
+  EngineBadAnswer,
+  EngineStalled
 }
+
+/** Whether the Engine itself says that the container does not exist any more. */
+export const isGone = (error: unknown): boolean => error instanceof EngineGone
+
+/** Whether an answer did not come in time: a longer wait might have brought it. */
+export const isLate = (error: unknown): boolean => error instanceof EngineTimeout
+
+/** Whether the call is not to be had there: asking again soon would not change that. */
+export const isRefused = (error: unknown): boolean =>
+  error instanceof EngineForbidden || error instanceof EngineNotFound
+
+const LOST = [EngineRefused, EngineUnreachable, EnginePermission, EngineSsh, EngineTls, EngineVersion]
+
+/** Whether no call can succeed: there is no connection to be had, or no language in common. */
+export const isHostLost = (error: unknown): boolean => LOST.some(ErrorClass => error instanceof ErrorClass)
 
 /**
  * The stable code of an error.

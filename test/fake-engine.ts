@@ -66,7 +66,8 @@ function answer (engine: FakeEngine, request: IncomingMessage, response: ServerR
   if (path === '/info') return reply(response, 200, engine.info)
   if (path === '/containers/json') return reply(response, 200, engine.containers)
   if (path === '/events' && engine.hasEvents) return openStream(engine, response, Number(searchParams.get('since')))
-  const [, id = '', what] = /^\/containers\/(\w+)\/(stats|json)$/.exec(path) ?? []
+  const [, id, what] = /^\/containers\/(\w+)\/(stats|json)$/.exec(path) ?? []
+  if (id === undefined) return reply(response, 404, '{"message":"page not found"}')
   const entry = listed(engine, id)
   if (!entry) return reply(response, 404, '{"message":"No such container"}')
   if (what === 'stats') return reply(response, 200, engine.stats[id] ?? fixture('v28/stats-one-shot.json'))

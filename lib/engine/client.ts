@@ -1,8 +1,9 @@
-import { EngineBadAnswer, EngineForbidden, EngineGone, EngineVersion } from '../errors.ts'
+import { EngineBadAnswer, EngineVersion } from '../errors.ts'
 import { defaultLimits, EngineConnection, type Answer, type Call, type EngineLimits } from './connection.ts'
-import { callOf, rightFor } from './errors.ts'
+import { callOf, errorMessageIn, hiddenError } from './errors.ts'
+import { Introducer, type Introduction } from './introducer.ts'
 import { readLines } from './ndjson.ts'
-import { negotiate, readServer, swapsDirections, type EngineServer } from './negotiate.ts'
+import { swapsDirections } from './negotiate.ts'
 import { transportTo, type EngineEndpoint } from './transports/index.ts'
 import { parsePodmanStats, parseStats, swapDirections, type ContainerStats } from './wire-stats.ts'
 import {
@@ -10,17 +11,7 @@ import {
   type ContainerDetails, type ContainerSummary, type EngineEvent, type EngineInfo
 } from './wire.ts'
 
-/** What one Engine says of who it is, and when it said so by its own clock (milliseconds since the epoch). */
-export type Introduction = EngineServer & { date: number }
-
-/** Calls whose headers tell who answers, the cheapest first: a proxy may forbid any of them. */
-const INTRODUCTIONS: Call[] = [
-  { endpoint: 'ping', path: '/_ping' },
-  { endpoint: 'version', path: '/version' },
-  { endpoint: 'list', path: '/containers/json?limit=1' }
-]
-
-const EVENTS = `/events?filters=${encodeURIComponent('{"type":["container"]}')}`
+const EVENTS = `/events?filters=${encodeURIComponent('{"type":["container","network"]}')}`
 const PODMAN_PREFIX = '/v4.0.0'
 
 /**
@@ -29,12 +20,14 @@ const PODMAN_PREFIX = '/v4.0.0'
  */
 export class EngineClient {
   readonly #connection: EngineConnection
+  readonly #introducer: Introducer
   #server: Introduction | null = null
 
   /** @throws TypeError when no transport serves the endpoint */
   constructor (endpoint: EngineEndpoint, limits: Partial<EngineLimits> = {}) {
     const all = { ...defaultLimits, ...limits }
     this.#connection = new EngineConnection(endpoint.address, transportTo(endpoint, all.connect), all)
+    this.#introducer = new Introducer(this.#connection, all.call)
   }
 
   /** Where the Engine is asked, such as `unix:///var/run/docker.sock`. */
@@ -52,9 +45,14 @@ export class EngineClient {
     return Object.fromEntries(this.#connection.requests)
   }
 
-  /** Rights that a proxy in front of the Engine did not grant when they were last needed, such as `INFO=1`. */
+  /** What a proxy in front of the Engine did not allow when it was last needed, such as `INFO=1` or `GET /info`. */
   get missingRights (): string[] {
-    return [...new Set([...this.#connection.forbidden].map(rightFor))].sort()
+    return [...new Set(this.#connection.forbidden.values())].sort()
+  }
+
+  /** When a whole answer came last, by the monotonic clock. */
+  get lastAnswer (): number {
+    return this.#connection.lastAnswer
   }
 
   /** When the first of the certificates that are configured ends, ISO 8601; null while that is not known. */
@@ -64,38 +62,41 @@ export class EngineClient {
 
   /** Who answers. Asks the Engine only when that is not known yet. */
   async server (signal?: AbortSignal): Promise<Introduction> {
-    this.#server ??= await this.#introduce(signal)
+    this.#server ??= await this.#introducer.introduce(signal)
     return this.#server
   }
 
   /** Asks whether the Engine answers at all, and who it is. */
   async ping (signal?: AbortSignal): Promise<Introduction> {
-    this.#server = await this.#introduce(signal)
+    this.#server = await this.#introducer.introduce(signal)
     return this.#server
   }
 
-  /** All containers, stopped ones too, newest first. */
-  async containers (signal?: AbortSignal): Promise<ContainerSummary[]> {
-    const answer = await this.#ask({ endpoint: 'list', path: '/containers/json?all=1', signal })
-    const containers = parseContainers(this.#parse(answer))
-    if (!containers) throw this.#badAnswer(answer, 'not a list')
-    this.#server = this.#identify(answer)
+  /**
+   * All containers, stopped ones too, newest first.
+   * @param within limit of the call in milliseconds
+   */
+  async containers (within?: number, signal?: AbortSignal): Promise<ContainerSummary[]> {
+    const answer = await this.#ask({ endpoint: 'list', path: '/containers/json?all=1', within, signal })
+    const containers = this.#read(answer, 'not a list', parseContainers)
+    this.#server = await this.#introducer.identify(answer, `/v${this.#server?.apiVersion}`, signal)
     return containers
   }
 
-  async info (signal?: AbortSignal): Promise<EngineInfo> {
-    const answer = await this.#ask({ endpoint: 'info', path: '/info', signal })
-    const info = parseInfo(this.#parse(answer))
-    if (!info) throw this.#badAnswer(answer, 'not an object')
-    return info
+  /** @param within limit of the call in milliseconds */
+  async info (within?: number, signal?: AbortSignal): Promise<EngineInfo> {
+    const answer = await this.#ask({ endpoint: 'info', path: '/info', within, signal })
+    return this.#read(answer, 'it says nothing of the Engine', parseInfo)
   }
 
-  /** What only the Engine's own record of a container says: when it started, how it ended, its health. */
-  async inspect (id: string, signal?: AbortSignal): Promise<ContainerDetails> {
-    const answer = await this.#ask({ endpoint: 'inspect', path: `/containers/${id}/json`, isSingle: true, signal })
-    const details = parseDetails(this.#parse(answer))
-    if (!details) throw this.#badAnswer(answer, 'not a container')
-    return details
+  /**
+   * What only the Engine's own record of a container says: when it started, how it ended, its health.
+   * @param within limit of the call in milliseconds
+   */
+  async inspect (id: string, within?: number, signal?: AbortSignal): Promise<ContainerDetails> {
+    const path = `/containers/${id}/json`
+    const answer = await this.#ask({ endpoint: 'inspect', path, within, isSingle: true, signal })
+    return this.#read(answer, 'not a container', parseDetails)
   }
 
   /**
@@ -104,7 +105,10 @@ export class EngineClient {
    */
   async stats (id: string, within?: number, signal?: AbortSignal): Promise<ContainerStats | null> {
     const path = `/containers/${id}/stats?stream=false&one-shot=true`
-    const stats = parseStats(this.#parse(await this.#ask({ endpoint: 'stats', path, within, isSingle: true, signal })))
+    const answer = await this.#ask({ endpoint: 'stats', path, within, isSingle: true, signal })
+    const body = this.#parse(answer)
+    const stats = parseStats(body, this.#server?.osType)
+    if (!stats) this.#throwIfError(answer, body)
     return stats && this.#rightWayRound(stats)
   }
 
@@ -112,8 +116,7 @@ export class EngineClient {
   async podmanStats (within?: number, signal?: AbortSignal): Promise<ReadonlyMap<string, ContainerStats>> {
     const path = '/libpod/containers/stats?stream=false'
     const answer = await this.#connection.get({ endpoint: 'stats', path, within, signal }, PODMAN_PREFIX)
-    const stats = parsePodmanStats(this.#parse(answer))
-    if (!stats) throw this.#badAnswer(answer, 'no statistics')
+    const stats = this.#read(answer, 'no statistics', parsePodmanStats)
     return new Map([...stats].map(([id, sample]) => [id, this.#rightWayRound(sample)]))
   }
 
@@ -127,45 +130,19 @@ export class EngineClient {
     const path = `${EVENTS}&since=${since.toFixed(3)}`
     const body = await this.#connection.stream({ endpoint: 'events', path, signal }, `/v${apiVersion}`)
     onOpen()
-    try {
-      for await (const line of readLines(body)) {
-        const event = parseEvent(line)
-        if (event) yield event
-      }
-    } catch (cause) {
-      throw this.#connection.failure(path, cause)
+    const lines = readLines(body)
+    for (;;) {
+      const { done, value } = await lines.next().catch(cause => { throw this.#connection.failure(path, cause) })
+      if (done) return
+      const event = parseEvent(value)
+      if (event) yield event
+      else this.#throwIfError({ path }, value)
     }
   }
 
   /** Drops every connection at once; calls under way fail. */
   async close (): Promise<void> {
     await this.#connection.close()
-  }
-
-  async #introduce (signal: AbortSignal | undefined): Promise<Introduction> {
-    let refusal: unknown
-    for (const call of INTRODUCTIONS) {
-      try {
-        const server = this.#identify(await this.#connection.get({ ...call, signal }))
-        if (!refusal) this.#connection.forbidden.delete('version') // it was only needed in the place of a ping
-        return server
-      } catch (error) {
-        if (error instanceof EngineGone) throw this.#badAnswer(call, 'no Docker API there', error)
-        if (!(error instanceof EngineForbidden)) throw error
-        refusal = error
-      }
-    }
-    throw refusal
-  }
-
-  /** Who answered, by the headers that are on every answer: an upgraded Engine shows without a further request. */
-  #identify ({ path, headers }: Answer): Introduction {
-    const offered = String(headers['api-version'])
-    if (!/^\d+\.\d+$/.test(offered)) throw this.#badAnswer({ path }, 'no Api-Version header')
-    const apiVersion = negotiate(offered)
-    if (!apiVersion) throw new EngineVersion(this.address, callOf(path), `it speaks ${offered} at most`)
-    const date = Date.parse(String(headers.date))
-    return { apiVersion, ...readServer(String(headers.server)), date: Number.isNaN(date) ? Date.now() : date }
   }
 
   /** A call under the negotiated version; once more where another Engine version answers than before. */
@@ -185,6 +162,15 @@ export class EngineClient {
     return this.#server && swapsDirections(this.#server) ? swapDirections(stats) : stats
   }
 
+  /** What `parse` makes of the answer; where that is null it is `problem`, or the error that the answer holds. */
+  #read<T> (answer: Answer, problem: string, parse: (body: unknown) => T | null): T {
+    const body = this.#parse(answer)
+    const value = parse(body)
+    if (value !== null) return value
+    this.#throwIfError(answer, body)
+    throw this.#badAnswer(answer, problem)
+  }
+
   /** JSON of an answer; an empty body, which Engines send for what just went away, is null. */
   #parse ({ path, body }: Answer): unknown {
     try {
@@ -192,6 +178,12 @@ export class EngineClient {
     } catch (cause) {
       throw this.#badAnswer({ path }, 'not JSON', cause)
     }
+  }
+
+  /** Engines answer 200 before they have collected; what goes wrong then is in the body. */
+  #throwIfError ({ path }: Pick<Call, 'path'>, body: unknown) {
+    const message = errorMessageIn(body)
+    if (message !== null) throw hiddenError(this.address, callOf(path), message)
   }
 
   #badAnswer ({ path }: Pick<Call, 'path'>, problem: string, cause?: unknown): Error {

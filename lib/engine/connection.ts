@@ -4,9 +4,10 @@ import request from 'undici/lib/api/api-request.js'
 import Client from 'undici/lib/dispatcher/client.js'
 import Pool from 'undici/lib/dispatcher/pool.js'
 import { EngineDisconnected } from '../errors.ts'
+import { monotonic } from '../model/time.ts'
 import { version } from '../version.ts'
 import { withDeadline } from './deadline.ts'
-import { callOf, connectionError, statusError } from './errors.ts'
+import { callOf, connectionError, missingRight, statusError } from './errors.ts'
 import { exchange } from './exchange.ts'
 import type { Transport } from './transports/index.ts'
 
@@ -23,11 +24,7 @@ const HEADERS = { 'user-agent': `Docker-Client/${version} (DockStatAPI)` }
 export interface EngineLimits {
   /** Until the connection stands. */
   connect: number
-  /** Until the headers of an answer are there, counted from when the request is on the wire. */
-  headers: number
-  /** Between two pieces of a body. */
-  body: number
-  /** For one call as a whole, queueing included. */
+  /** For one call as a whole, queueing included, where the caller sets no other; until a stream begins. */
   call: number
   /** Bytes of one answer. */
   answer: number
@@ -35,9 +32,7 @@ export interface EngineLimits {
   record: number
 }
 
-export const defaultLimits: EngineLimits = {
-  connect: 3000, headers: 9000, body: 10_000, call: 10_000, answer: 2 ** 26, record: 2 ** 22
-}
+export const defaultLimits: EngineLimits = { connect: 3000, call: 10_000, answer: 2 ** 26, record: 2 ** 22 }
 
 /** What one request is, in the words of the API: the name that counts it, and its path. */
 export interface Call {
@@ -64,8 +59,10 @@ export class EngineConnection {
   readonly address: string
   /** Requests sent so far, by endpoint. */
   readonly requests = new Map<string, number>()
-  /** Endpoints that were not allowed when they were last asked. */
-  readonly forbidden = new Set<string>()
+  /** What a proxy would have to allow, by the endpoints that were refused when they were last asked. */
+  readonly forbidden = new Map<string, string>()
+  /** When a whole answer came last, by the monotonic clock. */
+  lastAnswer = 0
   /** The most polls that are answered at a time; others wait. */
   readonly connections: number
   readonly #transport: Transport
@@ -87,10 +84,10 @@ export class EngineConnection {
     this.#polls = new Pool(origin, {
       ...options,
       connections,
-      headersTimeout: limits.headers,
-      bodyTimeout: limits.body
+      headersTimeout: 0, // each call has a limit of its own, as a whole
+      bodyTimeout: 0
     })
-    this.#streams = new Client(origin, { ...options, headersTimeout: limits.headers, bodyTimeout: 0 })
+    this.#streams = new Client(origin, { ...options, headersTimeout: limits.call, bodyTimeout: 0 })
   }
 
   /**
@@ -109,13 +106,13 @@ export class EngineConnection {
   /** One GET whose body goes on until the signal fires or the Engine ends it; `prefix` as above. */
   async stream ({ endpoint, path, signal }: Call, prefix: string): Promise<AsyncIterable<Uint8Array>> {
     this.#count(endpoint)
-    const { statusCode, body } = await request
+    const { statusCode, headers, body } = await request
       .call(this.#streams, { method: 'GET', path: prefix + path, headers: HEADERS, signal })
       .catch(cause => { throw this.failure(path, cause) })
     const refusal = statusCode === 200
       ? ''
       : await withDeadline(this.#limits.call, signal, signal => beginningOf(addAbortSignal(signal, body)))
-    this.#check({ endpoint, path, statusCode, body: refusal })
+    this.#check({ endpoint, path, statusCode, headers, body: refusal })
     return body
   }
 
@@ -141,14 +138,17 @@ export class EngineConnection {
     const { statusCode, headers, body } =
       await exchange(this.#polls, { path: prefix + path, headers: HEADERS, within, most, signal })
         .catch(cause => { throw this.failure(path, cause) })
-    this.#check({ endpoint, path, statusCode, body })
+    this.lastAnswer = monotonic()
+    this.#check({ endpoint, path, statusCode, headers, body })
     return { path, headers, body }
   }
 
-  #check ({ endpoint, path, statusCode, body }: { endpoint: string, path: string, statusCode: number, body: string }) {
-    if (statusCode === 403) this.forbidden.add(endpoint)
-    else this.forbidden.delete(endpoint)
-    if (statusCode !== 200) throw statusError(this.address, callOf(path), { endpoint, statusCode, body })
+  #check ({ path, ...answer }: Answer & { endpoint: string, statusCode: number }) {
+    const call = callOf(path)
+    const right = missingRight(call, answer)
+    if (right === null) this.forbidden.delete(answer.endpoint)
+    else this.forbidden.set(answer.endpoint, right)
+    if (answer.statusCode !== 200) throw statusError(this.address, call, answer)
   }
 
   #count (endpoint: string) {

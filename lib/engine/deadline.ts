@@ -34,3 +34,14 @@ export async function withDeadline<T> (
     release()
   }
 }
+
+/** What a promise gives, or `otherwise` where that takes longer than so many milliseconds. */
+export async function orAfter<T> (milliseconds: number, promise: Promise<T>, otherwise: T): Promise<T> {
+  let timer: NodeJS.Timeout | undefined
+  const timeout = new Promise<T>(resolve => { timer = setTimeout(resolve, milliseconds, otherwise) })
+  try {
+    return await Promise.race([promise, timeout])
+  } finally {
+    clearTimeout(timer)
+  }
+}

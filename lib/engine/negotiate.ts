@@ -1,14 +1,18 @@
+import type { IncomingHttpHeaders } from 'node:http'
+
 /** The newest Engine API that this client was written against, and the oldest that it can read. */
 const NEWEST = '1.52'
 const OLDEST = '1.24'
 
-/** Who answers: told from the `Server` and `Api-Version` headers that an Engine puts on every answer. */
+/** Who answers, and how it is to be asked. */
 export interface EngineServer {
   kind: 'docker' | 'podman' | 'unknown'
-  /** Engine version such as `28.5.2`, null when the `Server` header does not say. */
+  /** Engine version such as `28.5.2`, null when it does not say. */
   version: string | null
   /** The API version that requests use, such as `1.41`. */
   apiVersion: string
+  /** Operating system of the containers, `linux` or `windows`; null when the Engine does not say. */
+  osType: string | null
   /**
    * When one-shot stats are answered: `direct` at once, `ticked` on the Engine's one-second tick.
    * Direct since moby 95aea39348: Docker 25, 24.0.7 and 23.0.8. An unnamed Engine is taken for a new one.
@@ -32,13 +36,40 @@ export const swapsDirections = ({ kind, version }: Pick<EngineServer, 'kind' | '
   kind === 'podman' && version !== null && isOlder(version, '4.4')
 
 /** Engines before 25 whose patch releases got the direct one-shot: major version → first patch. */
-const FIRST_DIRECT_PATCH: Record<string, number> = { 23: 8, 24: 7 }
+const FIRST_DIRECT_PATCH = new Map([['23', 8], ['24', 7]])
 
-/** Reads a `Server` header such as `Docker/28.5.2 (linux)` or `Libpod/4.3.1 (linux)`. */
-export function readServer (header: string): Omit<EngineServer, 'apiVersion'> {
-  const [, product, version, major = '', patch] = /^(Docker|Libpod)\/((\d+)\.\d+\.(\d+)\S*)/.exec(header) ?? []
-  if (version === undefined) return { kind: 'unknown', version: null, oneShot: 'direct' }
-  if (product === 'Libpod') return { kind: 'podman', version, oneShot: 'direct' }
-  const isDirect = Number(major) >= 25 || Number(patch) >= (FIRST_DIRECT_PATCH[major] ?? Infinity)
-  return { kind: 'docker', version, oneShot: isDirect ? 'direct' : 'ticked' }
+/** What the headers of an answer, or `/version`, say of who answers. */
+export interface Identity {
+  kind: EngineServer['kind']
+  version: string | null
+  /** The newest API version on offer. */
+  offered: string | null
+  osType: string | null
+}
+
+const textOf = (header: string | string[] | undefined): string => String(header ?? '')
+
+/**
+ * Reads the headers that an Engine puts on every answer: `Server`, such as `Docker/28.5.2 (linux)` or
+ * `Libpod/4.3.1 (linux)`, `Api-Version`, `Ostype`; and Podman's own, which stays where a proxy replaces `Server`.
+ */
+export function readIdentity (headers: IncomingHttpHeaders): Identity {
+  const [, product, version = null] = /^(Docker|Libpod)\/(\d+\.\d+\.\d+\S*)?/.exec(textOf(headers.server)) ?? []
+  const libpod = textOf(headers['libpod-api-version'])
+  const kind = libpod || product === 'Libpod' ? 'podman' : product === 'Docker' ? 'docker' : 'unknown'
+  const offered = textOf(headers['api-version'])
+  return {
+    kind,
+    version: libpod && product !== 'Libpod' ? libpod : version,
+    offered: /^\d+\.\d+$/.test(offered) ? offered : null,
+    osType: textOf(headers.ostype).toLowerCase() || null
+  }
+}
+
+/** When its one-shot stats are answered. */
+export function oneShotOf ({ kind, version }: Pick<Identity, 'kind' | 'version'>): EngineServer['oneShot'] {
+  const [, major = '', patch] = /^(\d+)\.\d+\.(\d+)/.exec(version ?? '') ?? []
+  if (kind !== 'docker' || major === '') return 'direct'
+  const isDirect = Number(major) >= 25 || Number(patch) >= (FIRST_DIRECT_PATCH.get(major) ?? Infinity)
+  return isDirect ? 'direct' : 'ticked'
 }

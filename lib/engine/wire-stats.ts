@@ -1,13 +1,19 @@
 import { count, fields, isFields, text, type Fields } from './fields.ts'
 
-/** Counters of one interface since the container started; null where the Engine does not say. */
+/** Counters of one interface since the container started; null where the Engine does not say, or says nonsense. */
 export interface InterfaceStats {
-  rxBytes: number
-  txBytes: number
+  rxBytes: number | null
+  txBytes: number | null
   rxPackets: number | null
   txPackets: number | null
   rxDropped: number | null
   txDropped: number | null
+}
+
+/** Bytes of one block device since the container started. */
+export interface DeviceStats {
+  readBytes: number | null
+  writeBytes: number | null
 }
 
 /** One sample of `GET /containers/{id}/stats`, counters as the Engine has them since the container started. */
@@ -34,21 +40,26 @@ export interface ContainerStats {
     totalInactiveFile: number | null
     inactiveFile: number | null
   }
-  /** By interface; null when the Engine reports no network (host, none). */
+  /** By interface, without loopback; null when the Engine reports none (host, none). */
   networks: Readonly<Record<string, InterfaceStats>> | null
-  /** Bytes over all devices. */
-  blockIo: { read: number, write: number } | null
+  /** By device; null when the Engine reports none. */
+  blockIo: Readonly<Record<string, DeviceStats>> | null
   /** Processes and threads, and how many there may be; null where no limit is set. */
   pids: { current: number | null, limit: number | null }
 }
 
-function cpuIn ({ cpu_usage: usage, throttling_data: throttling }: Fields): ContainerStats['cpu'] {
+/** Windows counts CPU time in units of 100 ns. Source: docker/cli `stats_helpers.go`, calculateCPUPercentWindows. */
+const WINDOWS_UNIT = 100
+
+const times = (value: number | null, unit: number) => value === null ? null : value * unit
+
+function cpuIn ({ cpu_usage: usage, throttling_data: throttling }: Fields, unit: number): ContainerStats['cpu'] {
   const { total_usage: total, usage_in_usermode: user, usage_in_kernelmode: system } = fields(usage)
   const { periods, throttled_periods: throttledPeriods, throttled_time: throttled } = fields(throttling)
   return {
-    total: count(total),
-    user: count(user),
-    system: count(system),
+    total: times(count(total), unit),
+    user: times(count(user), unit),
+    system: times(count(system), unit),
     periods: count(periods),
     throttledPeriods: count(throttledPeriods),
     throttled: count(throttled)
@@ -59,7 +70,7 @@ function memoryIn ({ usage, limit, stats }: Fields): ContainerStats['memory'] {
   const { cache, file, swap, total_inactive_file: totalInactiveFile, inactive_file: inactiveFile } = fields(stats)
   return {
     usage: count(usage),
-    limit: count(limit),
+    limit: count(limit) || null,
     cache: count(cache) ?? count(file),
     swap: count(swap),
     totalInactiveFile: count(totalInactiveFile),
@@ -67,16 +78,40 @@ function memoryIn ({ usage, limit, stats }: Fields): ContainerStats['memory'] {
   }
 }
 
-/** Podman has `rios` and the like beside `read` and `write`, cgroup v1 `Sync`, `Total` and others. */
+/** Windows: what `docker stats` shows is the private working set. */
+const windowsMemory = ({ privateworkingset }: Fields): ContainerStats['memory'] => ({
+  usage: count(privateworkingset),
+  limit: null,
+  cache: null,
+  swap: null,
+  totalInactiveFile: null,
+  inactiveFile: null
+})
+
+const DIRECTIONS = new Map([['read', 'readBytes'], ['write', 'writeBytes']] as const)
+
+/**
+ * Podman has `rios` and the like beside `read` and `write`, cgroup v1 `Sync`, `Total` and others. An empty list says
+ * nothing: cgroup v1 gives one for containers that do read and write.
+ */
 function blockIoIn (entries: unknown): ContainerStats['blockIo'] {
-  if (!Array.isArray(entries)) return null
-  const sums = { read: 0, write: 0 }
+  if (!Array.isArray(entries) || entries.length === 0) return null
+  const devices = new Map<string, DeviceStats>()
   for (const entry of entries) {
-    const { op, value } = fields(entry)
-    const direction = text(op)?.toLowerCase()
-    if (direction === 'read' || direction === 'write') sums[direction] += count(value) ?? 0
+    const { major, minor, op, value } = fields(entry)
+    const direction = DIRECTIONS.get(text(op)?.toLowerCase() as 'read')
+    if (!direction) continue
+    const name = `${major}:${minor}`
+    const device = devices.get(name) ?? { readBytes: 0, writeBytes: 0 }
+    const [bytes, before] = [count(value), device[direction]]
+    devices.set(name, { ...device, [direction]: bytes === null || before === null ? null : before + bytes })
   }
-  return sums
+  return devices.size === 0 ? null : Object.fromEntries(devices)
+}
+
+function windowsBlockIo ({ read_size_bytes: read, write_size_bytes: write }: Fields): ContainerStats['blockIo'] {
+  const [readBytes, writeBytes] = [count(read), count(write)]
+  return readBytes === null && writeBytes === null ? null : { storage: { readBytes, writeBytes } }
 }
 
 /** What the counters of an interface are called. */
@@ -101,30 +136,47 @@ const PODMAN_NAMES: InterfaceNames = {
 }
 
 const interfaceIn = (entry: Fields, names: InterfaceNames): InterfaceStats => ({
-  rxBytes: count(entry[names.rxBytes]) ?? 0,
-  txBytes: count(entry[names.txBytes]) ?? 0,
+  rxBytes: count(entry[names.rxBytes]),
+  txBytes: count(entry[names.txBytes]),
   rxPackets: count(entry[names.rxPackets]),
   txPackets: count(entry[names.txPackets]),
   rxDropped: count(entry[names.rxDropped]),
   txDropped: count(entry[names.txDropped])
 })
 
-const networksIn = (networks: Fields, names: InterfaceNames): ContainerStats['networks'] =>
-  Object.fromEntries(Object.entries(networks).map(([name, entry]) => [name, interfaceIn(fields(entry), names)]))
+/** What goes over loopback leaves the container nowhere; `docker stats` leaves it out too. */
+const LOOPBACK = 'lo'
+
+function networksIn (networks: unknown, names: InterfaceNames): ContainerStats['networks'] {
+  const interfaces = Object.entries(fields(networks)).filter(([name]) => name !== LOOPBACK)
+  if (interfaces.length === 0) return null
+  return Object.fromEntries(interfaces.map(([name, entry]) => [name, interfaceIn(fields(entry), names)]))
+}
+
+/** Engines before 29 do not say which system a sample is from; only Windows counts processors and commit bytes. */
+function isWindows ({ os_type: osType, num_procs: processors, memory_stats: memory }: Fields, engine: string | null) {
+  if (osType !== undefined || engine !== null) return (text(osType) || engine) === 'windows'
+  return Number(processors) > 0 && count(fields(memory).commitbytes) !== null
+}
 
 /**
  * @param body of `GET /containers/{id}/stats?stream=false&one-shot=true`
+ * @param osType operating system of the Engine, `linux` or `windows`; null where it does not say
  * @returns null when there is no sample in it: the container does not run, or the Engine could not collect
  */
-export function parseStats (body: unknown): ContainerStats | null {
-  const { read, cpu_stats: cpu, memory_stats: memory, blkio_stats: blockIo, pids_stats: pids, networks } = fields(body)
+export function parseStats (body: unknown, osType: string | null = null): ContainerStats | null {
+  const sample = fields(body)
+  const { read, cpu_stats: cpu, memory_stats: memory, blkio_stats: blockIo, pids_stats: pids, networks } = sample
   if (typeof read !== 'string' || read.startsWith('0001-') || !isFields(cpu)) return null
+  const isOfWindows = isWindows(sample, osType)
   return {
     read,
-    cpu: cpuIn(cpu),
-    memory: memoryIn(fields(memory)),
-    networks: isFields(networks) ? networksIn(networks, DOCKER_NAMES) : null,
-    blockIo: blockIoIn(fields(blockIo).io_service_bytes_recursive),
+    cpu: cpuIn(cpu, isOfWindows ? WINDOWS_UNIT : 1),
+    memory: isOfWindows ? windowsMemory(fields(memory)) : memoryIn(fields(memory)),
+    networks: networksIn(networks, DOCKER_NAMES),
+    blockIo: isOfWindows
+      ? windowsBlockIo(fields(sample.storage_stats))
+      : blockIoIn(fields(blockIo).io_service_bytes_recursive),
     pids: { current: count(fields(pids).current), limit: count(fields(pids).limit) || null }
   }
 }
@@ -142,11 +194,14 @@ export function parsePodmanStats (body: unknown): ReadonlyMap<string, ContainerS
     : []))
 }
 
+/** The name of what Podman only gives as a sum over all interfaces, or all devices. */
+const ALL = 'all'
+
 function podmanSample (entry: Fields): ContainerStats {
   const total = count(entry.CPUNano)
   const system = count(entry.CPUSystemNano)
-  const read = count(entry.BlockInput)
-  const write = count(entry.BlockOutput)
+  const readBytes = count(entry.BlockInput)
+  const writeBytes = count(entry.BlockOutput)
   return {
     read: new Date((count(entry.SystemNano) ?? 0) / 1e6).toISOString(),
     cpu: {
@@ -159,16 +214,15 @@ function podmanSample (entry: Fields): ContainerStats {
     },
     memory: {
       usage: count(entry.MemUsage),
-      limit: count(entry.MemLimit),
+      limit: count(entry.MemLimit) || null,
       cache: null,
       swap: null,
       totalInactiveFile: null,
       inactiveFile: null
     },
-    networks: isFields(entry.Network)
-      ? networksIn(entry.Network, PODMAN_NAMES)
-      : { all: interfaceIn({ RxBytes: entry.NetInput, TxBytes: entry.NetOutput }, PODMAN_NAMES) },
-    blockIo: read === null || write === null ? null : { read, write },
+    networks: networksIn(entry.Network, PODMAN_NAMES) ??
+      { [ALL]: interfaceIn({ RxBytes: entry.NetInput, TxBytes: entry.NetOutput }, PODMAN_NAMES) },
+    blockIo: readBytes === null && writeBytes === null ? null : { [ALL]: { readBytes, writeBytes } },
     pids: { current: count(entry.PIDs), limit: null }
   }
 }

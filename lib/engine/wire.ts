@@ -3,9 +3,10 @@
  * of another type; what is not what it should be is null here.
  */
 
+import type { Labels } from '../model/labels.ts'
 import { count, fields, isFields, text, type Fields } from './fields.ts'
-
-export type Labels = Readonly<Record<string, string>>
+import type { Identity } from './negotiate.ts'
+import { parseUptime, type Uptime } from './uptime.ts'
 
 /** One entry of `GET /containers/json`. */
 export interface ContainerSummary {
@@ -13,16 +14,21 @@ export interface ContainerSummary {
   names: readonly string[]
   image: string
   state: string
-  /** The state in words, with the health, such as `Up 2 minutes (healthy)`. */
-  status: string
+  /** Health as the list shows it; null where it shows none: paused containers, Podman. */
+  health: string | null
+  /** For how long it has been up by the Engine's words; null unless it runs. */
+  uptime: Uptime | null
+  /** What it was created with. */
   networkMode: string | null
+  /** Names of the networks that it is connected to now; null where the Engine does not say. */
+  networks: readonly string[] | null
   labels: Labels
   /** When it was created, seconds since the epoch. */
   created: number
 }
 
 /** The part of `GET /containers/{id}/json` that is used. */
-export interface ContainerDetails extends Omit<ContainerSummary, 'status' | 'created'> {
+export interface ContainerDetails extends Omit<ContainerSummary, 'uptime' | 'created'> {
   /** `starting`, `healthy` or `unhealthy`; null without a health check. */
   health: string | null
   exitCode: number | null
@@ -40,11 +46,19 @@ export interface ContainerDetails extends Omit<ContainerSummary, 'status' | 'cre
   }
 }
 
-/** One message of `GET /events`, of a container. */
+/** One message of `GET /events` that concerns a container. */
 export interface EngineEvent {
+  /** Of the container. */
   id: string
-  /** Such as `start`; Podman's own words are put into Docker's, and what follows a colon is cut. */
+  /**
+   * Such as `start`; Podman's own words are put into Docker's, and what follows a colon is cut. `connect` and
+   * `disconnect` are those of networks.
+   */
   action: string
+  /** What `health_status` says. */
+  health: string | null
+  /** What `die` says. */
+  exitCode: number | null
   /** Name and image of the container, where the event says them. */
   name: string | null
   image: string | null
@@ -62,6 +76,8 @@ export interface EngineInfo {
   id: string | null
   /** Name of the machine. */
   name: string | null
+  /** Operating system in words, such as `Debian GNU/Linux 12 (bookworm)`. */
+  operatingSystem: string | null
   /** Number of CPUs. */
   cpus: number | null
   /** Memory of the host in bytes. */
@@ -76,6 +92,19 @@ const DOCKER_STATE = new Map([
 function stateIn (value: unknown): string {
   const state = text(value) ?? 'unknown'
   return DOCKER_STATE.get(state) ?? state
+}
+
+/** The names of `NetworkSettings.Networks`: all networks that a container is connected to now. */
+function networksIn (settings: unknown): string[] | null {
+  const { Networks } = fields(settings)
+  return isFields(Networks) ? Object.keys(Networks) : null
+}
+
+/** Docker 29 lists the health by itself (API 1.52), earlier ones in words: `Up 2 minutes (health: starting)`. */
+function listedHealth ({ Health, Status }: Fields): string | null {
+  const health = text(fields(Health).Status) ||
+    /\((?:health: )?(healthy|unhealthy|starting)\)/.exec(text(Status) ?? '')?.[1]
+  return health && health !== 'none' ? health : null
 }
 
 /** Copied, because what filters leaves room for 16 more in each of many lists. */
@@ -102,8 +131,10 @@ export function parseContainers (body: unknown): ContainerSummary[] | null {
           names: textsIn(entry.Names),
           image: text(entry.Image) ?? '',
           state: stateIn(entry.State),
-          status: text(entry.Status) ?? '',
+          health: listedHealth(entry),
+          uptime: parseUptime(text(entry.Status) ?? ''),
           networkMode: text(fields(entry.HostConfig).NetworkMode),
+          networks: networksIn(entry.NetworkSettings),
           labels: labelsIn(entry.Labels),
           created: count(entry.Created) ?? 0
         }]
@@ -112,16 +143,39 @@ export function parseContainers (body: unknown): ContainerSummary[] | null {
   return containers.sort((a, b) => b.created - a.created) // Podman's order is random, Docker's stays
 }
 
+/** A number that is only said where it is above 0. */
+const set = (value: unknown): number | null => count(value) || null
+
 /**
  * @param body of `GET /info`
- * @returns null when the answer is no object
+ * @returns null when it says nothing of what is asked for
  */
 export function parseInfo (body: unknown): EngineInfo | null {
-  if (!isFields(body)) return null
-  return { id: text(body.ID), name: text(body.Name), cpus: count(body.NCPU), memoryBytes: count(body.MemTotal) }
+  const { ID, Name, OperatingSystem, NCPU, MemTotal } = fields(body)
+  const info = {
+    id: text(ID),
+    name: text(Name),
+    operatingSystem: text(OperatingSystem) || null,
+    cpus: set(NCPU),
+    memoryBytes: set(MemTotal)
+  }
+  return Object.values(info).some(value => value !== null) ? info : null
 }
 
-const set = (value: unknown): number | null => count(value) || null
+/**
+ * @param body of `GET /version`
+ * @returns null when it is not that of an Engine
+ */
+export function parseVersion (body: unknown): Identity | null {
+  const { Components, Version, ApiVersion, Os } = fields(body)
+  const version = text(Version) || null
+  const offered = text(ApiVersion) || null
+  if (version === null && offered === null) return null
+  const names = Array.isArray(Components) ? Components.map(component => text(fields(component).Name)) : []
+  const isDocker = names.length === 0 || names.includes('Engine')
+  const kind = names.includes('Podman Engine') ? 'podman' : isDocker ? 'docker' : 'unknown'
+  return { kind, version, offered, osType: text(Os) || null }
+}
 
 /** `--cpus` is NanoCpus; `--cpu-quota` is microseconds of each period, which is 100 ms where none is set. */
 function limitsIn ({ NanoCpus, CpuQuota, CpuPeriod, Memory, PidsLimit }: Fields): ContainerDetails['limits'] {
@@ -131,12 +185,18 @@ function limitsIn ({ NanoCpus, CpuQuota, CpuPeriod, Memory, PidsLimit }: Fields)
   return { cpus: nano ? nano / 1e9 : ofQuota, memoryBytes: set(Memory), pids: set(PidsLimit) }
 }
 
+/** Podman has an empty text, Docker 29 `none`, where there is no health check. */
+function healthIn ({ Health }: Fields): string | null {
+  const health = text(fields(Health).Status)
+  return health && health !== 'none' ? health : null
+}
+
 /**
  * @param body of `GET /containers/{id}/json`
  * @returns null when the answer is no container
  */
 export function parseDetails (body: unknown): ContainerDetails | null {
-  const { Id, Name, RestartCount, State, Config, HostConfig } = fields(body)
+  const { Id, Name, RestartCount, State, Config, HostConfig, NetworkSettings } = fields(body)
   if (typeof Id !== 'string' || !isFields(State)) return null
   const startedAt = text(State.StartedAt)
   return {
@@ -145,7 +205,8 @@ export function parseDetails (body: unknown): ContainerDetails | null {
     image: text(fields(Config).Image) ?? '',
     state: stateIn(State.Status),
     networkMode: text(fields(HostConfig).NetworkMode),
-    health: text(fields(State.Health).Status) || null,
+    networks: networksIn(NetworkSettings),
+    health: healthIn(State),
     exitCode: count(State.ExitCode),
     oomKilled: State.OOMKilled === true,
     startedAt: startedAt === null || startedAt.startsWith('0001-') ? null : startedAt,
@@ -158,22 +219,33 @@ export function parseDetails (body: unknown): ContainerDetails | null {
 /** Podman's words for what Docker says otherwise. */
 const DOCKER_ACTION = new Map([['died', 'die'], ['remove', 'destroy']])
 
+/** The container that an event concerns: of networks, the one that joined or left, which is the ID with Podman. */
+function subjectOf (type: unknown, action: string, { ID, Attributes }: Fields): string | null {
+  const isOfConnection = type === 'network' && (action === 'connect' || action === 'disconnect')
+  if (isOfConnection) return text(fields(Attributes).container) ?? text(ID)
+  return type === 'container' ? text(ID) : null
+}
+
 /**
  * @param body one line of `GET /events`
- * @returns null when it is not about a container
+ * @returns null when it does not concern a container
  */
 export function parseEvent (body: unknown): EngineEvent | null {
-  const { Type, Action, Actor, time, timeNano } = fields(body)
-  const { ID: id, Attributes } = fields(Actor)
-  const { name, image, ...labels } = fields(Attributes)
-  if (Type !== 'container' || typeof Action !== 'string' || typeof id !== 'string') return null
-  const action = Action.replace(/:.*/, '')
+  const { Type, Action, Actor, HealthStatus, time, timeNano } = fields(body)
+  if (typeof Action !== 'string') return null
+  const id = subjectOf(Type, Action, fields(Actor))
+  if (!id) return null
+  const { name, image, exitCode, ...labels } = fields(fields(Actor).Attributes)
+  const [, action = '', detail = ''] = /^([^:]*):? *(.*)$/s.exec(Action) ?? []
+  const isOfContainer = Type === 'container'
   return {
     id,
     action: DOCKER_ACTION.get(action) ?? action,
-    name: text(name),
-    image: text(image),
-    labels: labelsIn(labels),
+    health: action === 'health_status' ? detail || text(HealthStatus) || null : null,
+    exitCode: /^\d+$/.test(text(exitCode) ?? '') ? Number(exitCode) : null,
+    name: isOfContainer ? text(name) : null,
+    image: isOfContainer ? text(image) : null,
+    labels: isOfContainer ? labelsIn(labels) : {},
     time: (count(timeNano) ?? (count(time) ?? 0) * 1e9) / 1e9,
     key: `${timeNano} ${id} ${Action}`
   }

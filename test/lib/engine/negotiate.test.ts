@@ -1,5 +1,7 @@
 import t from 'tap'
-import { negotiate, readServer, swapsDirections } from '../../../lib/engine/negotiate.ts'
+import { negotiate, oneShotOf, readIdentity, swapsDirections } from '../../../lib/engine/negotiate.ts'
+
+const readServer = (server: string) => readIdentity({ server })
 
 t.test('speaks the older of two newest API versions, and none that it cannot read', async t => {
   const cases = [
@@ -25,7 +27,9 @@ t.test('knows from the Server header when one-shot stats are answered', async t 
   ] as const
   for (const [header, version, oneShot] of cases) {
     const kind = header.startsWith('Docker') ? 'docker' : header.startsWith('Libpod') ? 'podman' : 'unknown'
-    t.strictSame(readServer(header), { kind, version, oneShot }, header)
+    const identity = readServer(header)
+    t.match(identity, { kind, version }, header)
+    t.equal(oneShotOf(identity), oneShot, header)
   }
 })
 
@@ -35,4 +39,18 @@ t.test('knows which Podman takes received for sent', async t => {
     ['Libpod/5.4.2 (linux)', false], ['Docker/20.10.24 (linux)', false], ['nginx', false]
   ] as const
   for (const [header, isSwapped] of cases) t.equal(swapsDirections(readServer(header)), isSwapped, header)
+})
+
+t.test('reads who answers from all headers', async t => {
+  const cases = [
+    [{}, { kind: 'unknown', version: null, offered: null, osType: null }],
+    [{ server: 'Docker/28.5.2 (linux)', 'api-version': '1.51', ostype: 'linux' },
+      { kind: 'docker', version: '28.5.2', offered: '1.51', osType: 'linux' }],
+    [{ server: 'nginx/1.22', 'api-version': '1.41', 'libpod-api-version': '4.3.1' },
+      { kind: 'podman', version: '4.3.1', offered: '1.41', osType: null }],
+    [{ server: 'Docker/dev (linux)', 'api-version': '1.52' }, { kind: 'docker', version: null, offered: '1.52' }],
+    [{ server: 'balenaEngine/20.10.43 (linux)', 'api-version': 'x' }, { kind: 'unknown', offered: null }],
+    [{ ostype: 'Windows' }, { osType: 'windows' }]
+  ] as const
+  for (const [headers, identity] of cases) t.match(readIdentity(headers), identity, JSON.stringify(headers))
 })

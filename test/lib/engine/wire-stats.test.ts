@@ -20,7 +20,7 @@ t.test('reads samples of cgroup v1', async t => {
     },
     memory: { usage: 344064, limit: 25276510208, cache: 0, swap: null, totalInactiveFile: 0, inactiveFile: 0 },
     networks: { eth0: quiet, eth1: quiet },
-    blockIo: { read: 0, write: 0 },
+    blockIo: null,
     pids: { current: 1, limit: null }
   })
 })
@@ -31,7 +31,7 @@ t.test('reads samples of cgroup v2', async t => {
     pids: { current: 1, limit: Number }
   })
   t.match(stats('SYNTHETIC-cgroupv2-v29-stats.json'), { cpu: { total: Number } })
-  t.match(stats('cgroup2/stats-io.json'), { blockIo: { read: 137363456, write: 137904128 } })
+  t.match(stats('cgroup2/stats-io.json'), { blockIo: { '254:0': { readBytes: 137363456, writeBytes: 137904128 } } })
   t.equal(stats('SYNTHETIC-cgroupv2-no-io-stats.json')?.blockIo, null)
 })
 
@@ -60,15 +60,23 @@ t.test('numbers that cannot be are unknown', async t => {
       cpu_stats: { cpu_usage: { total_usage: odd } },
       memory_stats: { usage: odd, limit: odd, stats: { inactive_file: odd } },
       networks: { eth0: { rx_bytes: odd, tx_bytes: 7 }, eth1: null },
-      blkio_stats: { io_service_bytes_recursive: [{ op: 'Read', value: odd }, { op: 7, value: 7 }, null] },
+      blkio_stats: {
+        io_service_bytes_recursive: [
+          { major: 8, minor: 0, op: 'Read', value: odd }, { major: 8, minor: 0, op: 'Read', value: 1 },
+          { op: 7, value: 7 }, null
+        ]
+      },
       pids_stats: { current: odd, limit: odd }
     })
     t.strictSame(sample, {
       read,
       cpu: { total: null, user: null, system: null, periods: null, throttledPeriods: null, throttled: null },
       memory: { usage: null, limit: null, cache: null, swap: null, totalInactiveFile: null, inactiveFile: null },
-      networks: { eth0: { ...unknown, rxBytes: 0, txBytes: 7 }, eth1: { ...unknown, rxBytes: 0, txBytes: 0 } },
-      blockIo: { read: 0, write: 0 },
+      networks: {
+        eth0: { ...unknown, rxBytes: null, txBytes: 7 },
+        eth1: { ...unknown, rxBytes: null, txBytes: null }
+      },
+      blockIo: { '8:0': { readBytes: null, writeBytes: 0 } },
       pids: { current: null, limit: null }
     }, String(odd))
   }
@@ -89,14 +97,15 @@ t.test('reads the samples of Podman, of 4 and of 5', async t => {
   t.match(samples?.get('four'), {
     read: '2026-11-23T08:24:35.341Z',
     cpu: { total: 5, user: 3, system: 2 },
-    blockIo: { read: 8, write: 9 },
+    blockIo: { all: { readBytes: 8, writeBytes: 9 } },
     pids: { current: 3, limit: null },
     memory: { usage: 7, limit: null },
     networks: { all: { rxBytes: 90, txBytes: 364 } }
   })
-  t.match(samples?.get('five'), { networks: { eth0: { rxBytes: 1, txBytes: 2 }, eth1: { rxBytes: 0, txBytes: 0 } } })
+  const five = { eth0: { rxBytes: 1, txBytes: 2 }, eth1: { rxBytes: null, txBytes: null } }
+  t.match(samples?.get('five'), { networks: five })
   const bare = parsePodmanStats({ Stats: [{ ContainerID: 'a' }] })?.get('a')
-  t.match(bare, { networks: { all: { rxBytes: 0, txBytes: 0 } }, cpu: { user: null }, blockIo: null })
+  t.match(bare, { networks: { all: { rxBytes: null, txBytes: null } }, cpu: { user: null }, blockIo: null })
   t.equal(parsePodmanStats({ Error: 'x', Stats: null }), null)
 })
 
@@ -105,4 +114,36 @@ t.test('turns what was received and sent round', async t => {
   if (!sample) throw new Error('no sample')
   t.strictSame(swapDirections(sample), { ...sample, networks: { all: { ...unknown, rxBytes: 2, txBytes: 1 } } })
   t.equal(swapDirections({ ...sample, networks: null }).networks, null)
+})
+
+t.test('reads samples of Windows: CPU in units of 100 ns, the private working set, storage', async t => {
+  const expected = {
+    cpu: { total: 984_375_000, user: 421_875_000, system: 468_750_000 },
+    memory: { usage: 33275904, limit: null, cache: null },
+    networks: { '6b2c1f2e-0000-0000-0000-000000000000': { rxBytes: 1362, txBytes: 126 } },
+    blockIo: { storage: { readBytes: 18096128, writeBytes: 4194304 } },
+    pids: { current: null }
+  }
+  const recorded = JSON.parse(fixture('SYNTHETIC-windows-stats.json'))
+  t.match(parseStats(recorded), expected, 'by its own word')
+  const { os_type: osType, ...older } = recorded
+  t.match(parseStats(older, 'windows'), expected, 'by that of the Engine')
+  t.match(parseStats(older), expected, 'by what only Windows counts')
+  t.match(parseStats({ ...older, storage_stats: {} }, 'windows'), { blockIo: null })
+  const linux = JSON.parse(fixture('SYNTHETIC-cgroupv2-v29-stats.json'))
+  t.match(parseStats({ ...linux, num_procs: 4 }), { cpu: { total: linux.cpu_stats.cpu_usage.total_usage } })
+})
+
+t.test('adds what several entries say of one device, and leaves out loopback', async t => {
+  const entries = [['Read', 1], ['read', 2], ['Write', 4], ['Total', 9]]
+    .map(([op, value]) => ({ major: 8, minor: 1, op, value }))
+  const sample = parseStats({
+    read: 'x',
+    cpu_stats: {},
+    networks: { lo: { rx_bytes: 1 } },
+    blkio_stats: { io_service_bytes_recursive: [...entries, { major: 8, minor: 2, op: 'Discard', value: 1 }] }
+  })
+  t.match(sample, { networks: null, blockIo: { '8:1': { readBytes: 3, writeBytes: 4 } } })
+  t.strictSame(Object.keys(sample?.blockIo ?? {}), ['8:1'])
+  t.equal(parseStats({ read: 'x', cpu_stats: {}, blkio_stats: { io_service_bytes_recursive: [null] } })?.blockIo, null)
 })

@@ -1,5 +1,5 @@
 import t from 'tap'
-import { parseContainers, parseDetails, parseEvent, parseInfo } from '../../../lib/engine/wire.ts'
+import { parseContainers, parseDetails, parseEvent, parseInfo, parseVersion } from '../../../lib/engine/wire.ts'
 import { fixture } from '../../fixture.ts'
 
 t.test('reads the recorded lists', async t => {
@@ -10,7 +10,17 @@ t.test('reads the recorded lists', async t => {
 })
 
 t.test('reads a list with anything missing', async t => {
-  const nothing = { names: [], image: '', state: 'unknown', status: '', networkMode: null, labels: {}, created: 0 }
+  const nothing = {
+    names: [],
+    image: '',
+    state: 'unknown',
+    health: null,
+    uptime: null,
+    networkMode: null,
+    networks: null,
+    labels: {},
+    created: 0
+  }
   t.strictSame(parseContainers([{}, null, 'x', { Id: '' }, { Id: 'a' }, { Id: 'b', Names: null, HostConfig: null }]), [
     { id: 'a', ...nothing }, { id: 'b', ...nothing }
   ])
@@ -19,10 +29,15 @@ t.test('reads a list with anything missing', async t => {
 
 t.test('reads the recorded infos', async t => {
   t.strictSame(parseInfo(JSON.parse(fixture('v28/info.json'))), {
-    id: '36543ed0-c09d-4111-b2e9-2538d2e6ba3a', name: 'vm', cpus: 2, memoryBytes: 25276510208
+    id: '36543ed0-c09d-4111-b2e9-2538d2e6ba3a',
+    name: 'vm',
+    operatingSystem: 'Debian GNU/Linux 12 (bookworm)',
+    cpus: 2,
+    memoryBytes: 25276510208
   })
-  t.strictSame(parseInfo({ NCPU: 'two', MemTotal: -1 }), { id: null, name: null, cpus: null, memoryBytes: null })
-  t.equal(parseInfo(null), null)
+  t.match(parseInfo({ ID: 'x', NCPU: 'two', MemTotal: -1 }), { id: 'x', name: null, cpus: null, memoryBytes: null })
+  t.match(parseInfo({ Name: 'x', NCPU: 0, MemTotal: 0 }), { cpus: null, memoryBytes: null }, '0 is none')
+  for (const body of [null, {}, { message: 'no' }, { NCPU: 0 }]) t.equal(parseInfo(body), null)
 })
 
 t.test('lists come newest first, those of Podman too', async t => {
@@ -52,6 +67,7 @@ t.test('reads an inspection with anything missing', async t => {
     image: '',
     state: 'unknown',
     networkMode: null,
+    networks: null,
     health: null,
     exitCode: null,
     oomKilled: false,
@@ -66,7 +82,8 @@ t.test('reads the recorded events', async t => {
   const actions = (name: string) => fixture(name).trim().split('\n')
     .flatMap(line => line.startsWith('{') ? [parseEvent(JSON.parse(line))] : [])
   const unfiltered = actions('events-unfiltered.ndjson')
-  t.ok(unfiltered.some(event => event === null), 'those of images and networks are none')
+  t.ok(unfiltered.some(event => event?.action === 'connect' && event.name === null), 'those of networks name one')
+  t.ok(actions('podman-events.ndjson').some(event => event === null), 'those of images are none')
   const seen = new Set(['events.ndjson', 'events-health-oom.ndjson', 'podman-events.ndjson']
     .flatMap(actions).map(event => event?.action))
   for (const action of ['create', 'start', 'die', 'destroy', 'health_status', 'oom']) t.ok(seen.has(action), action)
@@ -118,4 +135,52 @@ t.test('reads labels and limits, those that are set', async t => {
   t.match(parseEvent({ Type: 'container', Action: 'start', Actor: { ID: 'a', Attributes } }), {
     name: 'web', labels: { team: 'a', name: undefined }
   })
+})
+
+t.test('reads health, uptime and networks of a list', async t => {
+  const cases = [
+    [{ Status: 'Up 2 minutes (healthy)' }, { health: 'healthy', uptime: { least: 120, below: 180 } }],
+    [{ Status: 'Up 5 seconds (health: starting)' }, { health: 'starting', uptime: { least: 5, below: 6 } }],
+    [{ Status: 'Up 2 minutes (Paused)' }, { health: null, uptime: { least: 120, below: 180 } }],
+    [{ Status: 'Exited (0) 2 minutes ago' }, { health: null, uptime: null }],
+    [{ Status: 'Up 1 second', Health: { Status: 'unhealthy', FailingStreak: 3 } }, { health: 'unhealthy' }],
+    [{ Status: 'Up 1 second', Health: { Status: 'none' } }, { health: null }],
+    [{ NetworkSettings: { Networks: { a: {}, b: null } } }, { networks: ['a', 'b'] }],
+    [{ NetworkSettings: { Networks: null } }, { networks: null }]
+  ] as const
+  for (const [entry, expected] of cases) {
+    t.match(parseContainers([{ Id: 'a', ...entry }]), [expected], JSON.stringify(entry))
+  }
+  const NetworkSettings = { Networks: { n1: {} } }
+  const details = parseDetails({ Id: 'a', State: { Health: { Status: 'none' } }, NetworkSettings })
+  t.match(details, { networks: ['n1'], health: null })
+})
+
+t.test('reads who answers from /version', async t => {
+  t.match(parseVersion(JSON.parse(fixture('version.json'))), {
+    kind: 'docker', version: '20.10.24+dfsg1', offered: '1.41', osType: 'linux'
+  })
+  const podman = { kind: 'podman', version: '4.3.1', offered: '1.41' }
+  t.match(parseVersion(JSON.parse(fixture('podman-version.json'))), podman)
+  const other = { Version: '1', Components: [{ Name: 'Other' }] }
+  t.match(parseVersion(other), { kind: 'unknown', version: '1', offered: null })
+  t.match(parseVersion({ ApiVersion: '1.41', Version: '' }), { kind: 'docker', version: null, osType: null })
+  for (const body of [null, {}, [], { message: 'no' }]) t.equal(parseVersion(body), null)
+})
+
+t.test('reads what events say of health, exit codes and networks', async t => {
+  const of = (Action: string, Attributes: object = {}, more: object = {}) =>
+    parseEvent({ Type: 'container', Action, Actor: { ID: 'a', Attributes }, ...more })
+  t.match(of('health_status: unhealthy'), { action: 'health_status', health: 'unhealthy' })
+  t.match(of('health_status', {}, { HealthStatus: 'healthy' }), { health: 'healthy' }, 'Podman')
+  t.match(of('health_status'), { health: null })
+  t.match(of('die', { exitCode: '137' }), { action: 'die', exitCode: 137, health: null })
+  t.match(of('die', { exitCode: 'x' }), { exitCode: null })
+  const network = (Action: string, Actor: object) => parseEvent({ Type: 'network', Action, Actor, time: 7 })
+  const Attributes = { container: 'c', name: 'n1', type: 'bridge' }
+  const expected = { id: 'c', action: 'connect', name: null, labels: {}, time: 7 }
+  t.match(network('connect', { ID: 'n', Attributes }), expected)
+  t.match(network('disconnect', { ID: 'c' }), { id: 'c', action: 'disconnect' }, 'Podman')
+  t.equal(network('create', { ID: 'n', Attributes: { name: 'n1' } }), null)
+  t.equal(network('connect', {}), null)
 })

@@ -1,0 +1,106 @@
+import t, { type Test } from 'tap'
+import { EngineClient } from '../../../lib/engine/client.ts'
+import { codeOf, messageOf } from '../../../lib/errors.ts'
+import { containerList, startFakeEngine, type FakeEngineOptions } from '../../fake-engine.ts'
+import { fixture } from '../../fixture.ts'
+
+async function start (t: Test, options: FakeEngineOptions = {}) {
+  const fake = await startFakeEngine(t, { containers: containerList([{ id: 'aa' }]), ...options })
+  const engine = new EngineClient({ address: fake.address }, { call: 300 })
+  t.teardown(() => engine.close())
+  const errorOf = async (call: Promise<unknown>) =>
+    await call.then(() => null, error => ({ code: codeOf(error), message: messageOf(error) }))
+  return { fake, engine, errorOf }
+}
+
+const HAPROXY = fixture('tecnativa-403.http').split(/\r?\n\r?\n/)[1]
+
+t.test('an Engine is known by another call where a proxy forbids the first', async t => {
+  const { fake, engine, errorOf } = await start(t)
+  const refused = new Set(['/_ping'])
+  fake.handler = (request, response) =>
+    refused.has(String(request.url).replace(/^\/v[\d.]+/, '')) && response.writeHead(403).end(HAPROXY)
+  t.match(await engine.ping(), { version: '28.5.2+dfsg4' })
+  t.strictSame(engine.missingRights, ['PING=1'])
+  refused.add('/version')
+  t.match(await engine.ping(), { version: '28.5.2+dfsg4' })
+  t.strictSame(engine.missingRights, ['PING=1', 'VERSION=1'])
+  refused.add('/containers/json?limit=1')
+  t.match(await errorOf(engine.ping()), { code: 'ENGINE_FORBIDDEN', message: /Forbidden .*; set CONTAINERS=1 there/ })
+  refused.clear()
+  await engine.ping()
+  t.match(await engine.ping(), { version: '28.5.2+dfsg4' })
+})
+
+t.test('a proxy that is no HAProxy is told the path, not a variable that it does not have', async t => {
+  const { fake, engine, errorOf } = await start(t)
+  const id = 'ab'.repeat(32)
+  fake.handler = (request, response) =>
+    !request.url?.includes('_ping') && response.writeHead(403).end('Forbidden')
+  t.match(await errorOf(engine.containers()), { message: /403 Forbidden; let it pass GET \/containers\/json\)$/ })
+  t.match(await errorOf(engine.stats(id)), { message: /let it pass GET \/containers\/\{id\}\/stats\)$/ })
+  t.strictSame(engine.missingRights, ['GET /containers/json', 'GET /containers/{id}/stats'])
+})
+
+t.test('a proxy that passes only paths with a version is passed', async t => {
+  for (const [apiVersion, minimumApiVersion] of [['1.51', '1.24'], ['1.41', '1.12'], ['1.52', '1.44']] as const) {
+    const { fake, engine } = await start(t, { apiVersion, minimumApiVersion })
+    fake.handler = (request, response) =>
+      !/^\/v1\.\d\d\/(version|containers\/.*|events.*|info)/.test(String(request.url)) &&
+        response.writeHead(403).end('Forbidden')
+    t.match(await engine.ping(), { apiVersion, version: '28.5.2+dfsg4' })
+    t.match(await engine.containers(), [{ id: 'aa' }])
+    const asked = fake.requests.length
+    await engine.ping()
+    t.equal(fake.requests.length, asked + 1, 'what worked is asked first from then on')
+  }
+})
+
+t.test('a ping that fails or hangs is not the only way to know an Engine', async t => {
+  const { fake, engine } = await start(t)
+  for (const answer of [500, 404, 200, 0]) {
+    fake.handler = (request, response) => {
+      if (request.url !== '/_ping') return false
+      if (answer > 0) response.writeHead(answer).end('<html>')
+    }
+    t.match(await engine.ping(), { kind: 'docker', version: '28.5.2+dfsg4' }, String(answer))
+  }
+})
+
+t.test('/version decides where headers do not say who answers', async t => {
+  const docker = fixture('version.json')
+  const cases = [
+    ['nginx/1.22.1', docker, { kind: 'docker', version: '20.10.24+dfsg1', oneShot: 'ticked', apiVersion: '1.51' }],
+    ['nginx/1.22.1', fixture('podman-version.json'), { kind: 'podman', version: '4.3.1', oneShot: 'direct' }],
+    ['balenaEngine/20.10.43 (linux)', docker, { kind: 'docker', version: '20.10.24+dfsg1' }],
+    ['Docker/dev (linux)', docker.replaceAll('20.10.24+dfsg1', 'dev'), { kind: 'docker', version: 'dev' }],
+    ['nginx/1.22.1', 'not JSON', { kind: 'unknown', version: null, oneShot: 'direct' }],
+    ['nginx/1.22.1', '{}', { kind: 'unknown', version: null }]
+  ] as const
+  for (const [server, version, expected] of cases) {
+    const { fake, engine } = await start(t, { server })
+    fake.handler = (request, response) => String(request.url).endsWith('/version') &&
+      response.setHeader('Server', server).setHeader('Api-Version', '1.51').end(version)
+    t.match(await engine.ping(), expected, `${server} ${version.slice(0, 40)}`)
+    const asked = fake.requests.length
+    await engine.containers()
+    await engine.containers()
+    t.equal(fake.requests.filter(request => request.includes('/version')).length, 1, 'asked once')
+    t.equal(fake.requests.length, asked + 2)
+  }
+})
+
+t.test('an Engine whose ping has no Api-Version is known by /version, and nothing else is an Engine', async t => {
+  const { fake, engine, errorOf } = await start(t)
+  let version = fixture('version.json')
+  fake.handler = (request, response) => {
+    if (request.url === '/_ping') return response.end('OK')
+    return String(request.url).endsWith('/version') && response.end(version)
+  }
+  t.match(await engine.ping(), { kind: 'docker', apiVersion: '1.41', osType: 'linux' })
+  version = '{}'
+  fake.handler = (_request, response) => response.end('OK')
+  t.match(await errorOf(engine.ping()), { code: 'ENGINE_BAD_ANSWER', message: /_ping: .*no Api-Version/ })
+  fake.handler = (_request, response) => response.writeHead(404).end('not found')
+  t.match(await errorOf(engine.ping()), { code: 'ENGINE_BAD_ANSWER', message: /GET \/_ping: .*no Docker API there/ })
+})

@@ -1,0 +1,50 @@
+import t, { type Test } from 'tap'
+import { EngineClient } from '../../../lib/engine/client.ts'
+import { codeOf, messageOf } from '../../../lib/errors.ts'
+import { startFakeEngine } from '../../fake-engine.ts'
+
+const short = { call: 100 }
+
+function client (t: Test, address: string, limits = short): EngineClient {
+  const engine = new EngineClient({ address }, limits)
+  t.teardown(() => engine.close())
+  return engine
+}
+
+const errorOf = async (call: Promise<unknown>) =>
+  await call.then(() => null, error => ({ code: codeOf(error), message: messageOf(error) }))
+
+t.test('an event stream that does not open ends in time', async t => {
+  const fake = await startFakeEngine(t)
+  const engine = client(t, fake.address)
+  await engine.server()
+  fake.handler = () => {}
+  const first = engine.events(0, new AbortController().signal, () => {})[Symbol.asyncIterator]().next()
+  t.match(await errorOf(first), { code: 'ENGINE_TIMEOUT', message: /GET \/events: no answer in time/ })
+})
+
+t.test('an error in an event stream ends it', async t => {
+  const fake = await startFakeEngine(t)
+  const engine = client(t, fake.address)
+  await engine.server()
+  fake.handler = (_request, response) => response.end('{"message":"no events here"}\n')
+  const events = engine.events(0, new AbortController().signal, () => {})
+  t.match(await errorOf(events.next()), { code: 'ENGINE_FAILED', message: /GET \/events: .*no events here/ })
+})
+
+t.test('the answer that refuses a stream is read as far as its message needs', async t => {
+  const fake = await startFakeEngine(t)
+  const engine = client(t, fake.address)
+  await engine.server()
+  const refused = async () => {
+    const events = engine.events(0, new AbortController().signal, () => {})
+    return await errorOf(events.next())
+  }
+  fake.handler = (_request, response) => response.writeHead(500).end('x'.repeat(100_000))
+  t.match(await refused(), { code: 'ENGINE_FAILED', message: /500 x+\)?$/ })
+  fake.handler = (_request, response) => {
+    response.writeHead(500, { 'Content-Length': 100 }).write('half')
+    setImmediate(() => response.destroy())
+  }
+  t.match(await refused(), { code: 'ENGINE_FAILED', message: /500/ })
+})
