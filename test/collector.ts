@@ -3,10 +3,17 @@ import { Collector } from '../lib/collector/collector.ts'
 import type { HostSnapshot } from '../lib/collector/snapshot.ts'
 import { timingOf, type CollectorTiming } from '../lib/collector/timing.ts'
 import { EngineClient } from '../lib/engine/client.ts'
+import type { EngineLimits } from '../lib/engine/connection.ts'
 import { startFakeEngine, type FakeEngine, type FakeEngineOptions } from './fake-engine.ts'
 import { until } from './until.ts'
 
-export const quick: CollectorTiming = { ...timingOf(10, 60_000), retryFirst: 10, settle: 10 }
+export const quick: CollectorTiming = { ...timingOf(10, 60_000), retryFirst: 10, settle: 10, steadyAfter: 20 }
+
+/** Limits of single calls that do not adapt, milliseconds. */
+export const fixedLimits = (milliseconds: number): CollectorTiming['limits'] => {
+  const bounds = { first: milliseconds, least: milliseconds, most: milliseconds }
+  return { list: bounds, info: bounds, inspect: bounds, stats: bounds }
+}
 
 export interface Started {
   collector: Collector
@@ -20,6 +27,7 @@ export interface Started {
 
 interface Options extends FakeEngineOptions {
   timing?: Partial<CollectorTiming>
+  limits?: Partial<EngineLimits>
   /** As where the transport has so few. */
   connections?: number
   phase?: number
@@ -27,9 +35,9 @@ interface Options extends FakeEngineOptions {
 
 /** Starts the collector of a fake Engine, with short waits; both end with the test. */
 export async function startCollector (t: Test, given: Options = {}): Promise<Started> {
-  const { timing, connections, phase = 0, ...options } = given
+  const { timing, limits, connections, phase = 0, ...options } = given
   const fake = await startFakeEngine(t, options)
-  const engine = new EngineClient({ address: fake.address })
+  const engine = new EngineClient({ address: fake.address }, limits)
   if (connections) Object.defineProperty(engine, 'connections', { value: connections })
   const log: string[] = []
   const snapshots: HostSnapshot[] = []

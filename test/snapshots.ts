@@ -4,6 +4,7 @@ import { statsRow } from '../lib/views/stats.ts'
 
 export const sample = (given: Partial<Sample> = {}): Sample => ({
   at: 0,
+  atMonotonic: 0,
   readAt: 0,
   cpuNanoseconds: null,
   cpuUserNanoseconds: null,
@@ -24,6 +25,7 @@ export const sample = (given: Partial<Sample> = {}): Sample => ({
   txBytesDelta: null,
   rxBytesPerSecond: null,
   txBytesPerSecond: null,
+  blockDevices: null,
   blockReadBytes: null,
   blockWriteBytes: null,
   blockReadBytesPerSecond: null,
@@ -38,6 +40,7 @@ export const containerSnapshot = (given: Partial<ContainerSnapshot> = {}): Conta
   image: 'nginx',
   state: 'running',
   networkMode: 'bridge',
+  networks: null,
   health: null,
   exitCode: null,
   oomKilled: null,
@@ -45,6 +48,7 @@ export const containerSnapshot = (given: Partial<ContainerSnapshot> = {}): Conta
   restartCount: null,
   labels: {},
   limits: null,
+  memoryLimitBytes: null,
   oomEvents: 0,
   sample: null,
   ...given
@@ -54,7 +58,9 @@ export const hostSnapshot = (given: Partial<HostSnapshot> = {}): HostSnapshot =>
   host: 'nas',
   version: 1,
   at: 0,
+  atMonotonic: 0,
   lastSeen: null,
+  lastSeenMonotonic: null,
   up: false,
   error: null,
   engine: null,
@@ -65,6 +71,9 @@ export const hostSnapshot = (given: Partial<HostSnapshot> = {}): HostSnapshot =>
   missingRights: [],
   certificateExpiresAt: null,
   events: 'connecting',
+  problems: [],
+  deadlines: { listMs: 10_000, infoMs: 3000, inspectMs: 5000, statsMs: 5000 },
+  isListed: given.up === true,
   containers: [],
   ...given
 })

@@ -1,16 +1,25 @@
+import { setMaxListeners } from 'node:events'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { EngineClient } from '../engine/client.ts'
-import { withDeadline } from '../engine/deadline.ts'
+import { orAfter } from '../engine/deadline.ts'
 import type { EngineEvent } from '../engine/wire.ts'
-import { codeOf, messageOf } from '../errors.ts'
+import { codeOf, EngineDisconnected, EngineStalled, isHostLost, messageOf } from '../errors.ts'
+import { nameOf } from '../model/names.ts'
+import { own } from '../model/own.ts'
+import { monotonic, wallClock } from '../model/time.ts'
 import { backOff } from './back-off.ts'
-import type { ContainerRecord, Kept } from './container-set.ts'
+import { ContainerSet, type Kept } from './container-set.ts'
+import { InspectionLoop } from './inspection-loop.ts'
 import { Inventory } from './inventory.ts'
 import { Journal, type CollectorLog } from './journal.ts'
+import { Problems } from './problems.ts'
 import { Sampler } from './sampler.ts'
-import { containerSnapshotOf, type ContainerSnapshot, type HostSnapshot } from './snapshot.ts'
+import { singleFlight, type SingleFlight } from './single-flight.ts'
+import { hasStats, SnapshotBuilder } from './snapshot-builder.ts'
+import type { HostSnapshot } from './snapshot.ts'
 import type { CollectorTiming } from './timing.ts'
 import { Watch } from './watch.ts'
+import { Watchdog } from './watchdog.ts'
 
 export interface CollectorOptions extends Kept {
   /** The host's name in the configuration. */
@@ -24,12 +33,8 @@ export interface CollectorOptions extends Kept {
   onSnapshot?: (snapshot: HostSnapshot) => void
 }
 
-const STALE_POLLS = 3
-
-const hasStats = ({ state }: ContainerRecord) => state === 'running' || state === 'paused'
-
-/** What was begun anew by an action has counters of its own. */
-const beginsAnew = ({ action }: EngineEvent) => action === 'start' || action === 'die'
+/** Intervals without a poll after which a host counts as stalled, and for which a problem must not have been seen. */
+const STALLED_INTERVALS = 3
 
 /**
  * The collector of one host. Events keep its set of containers, a slow list corrects it, polls sample what runs; every
@@ -38,54 +43,61 @@ const beginsAnew = ({ action }: EngineEvent) => action === 'start' || action ===
 export class Collector {
   readonly #options: CollectorOptions
   readonly #stopping = new AbortController()
+  readonly #problems = new Problems()
+  readonly #containers: ContainerSet
   readonly #inventory: Inventory
+  readonly #inspections: InspectionLoop
   readonly #sampler: Sampler
   readonly #watch: Watch
-  readonly #journal: Journal
+  readonly #builder: SnapshotBuilder
+  readonly #watchdog: Watchdog
+  readonly #listing: SingleFlight<boolean>
+  readonly #reading: SingleFlight<void>
+  readonly #refreshing: SingleFlight<void>
+  readonly #background = new Set<Promise<unknown>>()
   #running: Promise<void> = Promise.resolve()
-  #expiry: NodeJS.Timeout | undefined
-  #settling: Promise<void> = Promise.resolve()
-  #isSettling = false
   #wake = () => {}
-  #isStirred = false
-  #resyncDue = 0
-  #snapshot: HostSnapshot
 
   constructor (options: CollectorOptions) {
-    const { host, engine, timing, log } = options
+    const { host, engine, timing, log, onSnapshot } = options
     this.#options = options
-    this.#inventory = new Inventory(engine, timing, options)
+    setMaxListeners(0, this.#stopping.signal)
+    this.#containers = new ContainerSet(options)
+    this.#inventory = new Inventory(engine, timing, this.#containers, this.#problems)
+    this.#inspections = new InspectionLoop(engine, timing, this.#containers)
     this.#sampler = new Sampler(engine, timing)
-    this.#journal = new Journal(log)
     this.#watch = new Watch({
       engine,
       timing,
       onEvent: event => this.#onEvent(event),
-      onGap: () => this.#onGap(),
-      onLost: () => this.#resyncSoon()
+      onGap: () => this.#inBackground(this.#listing.again()),
+      onSteady: () => this.#problems.report('events', []),
+      onFailure: error => this.#onEventsFailure(error)
     })
-    this.#snapshot = Object.freeze({
+    const journal = new Journal(log)
+    this.#builder = new SnapshotBuilder({
       host,
-      version: 0,
-      at: Date.now(),
-      lastSeen: null,
-      up: false,
-      error: null,
-      engine: null,
-      address: engine.address,
-      poll: { durationMs: null, intervalMs: timing.interval, isStalled: false },
-      pollErrors: {},
-      requests: {},
-      missingRights: [],
-      certificateExpiresAt: null,
-      events: 'connecting',
-      containers: []
+      engine,
+      timing,
+      containers: this.#containers,
+      inventory: this.#inventory,
+      inspections: this.#inspections,
+      sampler: this.#sampler,
+      problems: this.#problems,
+      watch: this.#watch
+    }, (next, previous) => {
+      journal.see(next, previous)
+      onSnapshot?.(next)
     })
+    this.#watchdog = new Watchdog(() => engine.lastAnswer, silentFor => this.#onStall(silentFor))
+    this.#listing = singleFlight(() => this.#list(this.#stopping.signal))
+    this.#reading = singleFlight(() => this.#inventory.readInfo(this.#stopping.signal))
+    this.#refreshing = singleFlight(() => this.#refresh(this.#stopping.signal))
   }
 
   /** The latest snapshot; never waits. */
   get snapshot (): HostSnapshot {
-    return this.#snapshot
+    return this.#builder.snapshot
   }
 
   /** Polls until `stop`. */
@@ -97,19 +109,21 @@ export class Collector {
   async stop (): Promise<void> {
     this.#stopping.abort()
     this.#wake()
-    clearTimeout(this.#expiry)
     await this.#running
-    await this.#settling
+    while (this.#background.size > 0) await Promise.all(this.#background)
+    this.#builder.close()
+    this.#watchdog.stop()
   }
 
   async #run (signal: AbortSignal) {
     const { timing: { interval, backOffMost, startWithin }, phase = 0 } = this.#options
     await this.#idle(phase * startWithin)
+    this.#expectRound()
     for (let failures = 0; !signal.aborted;) {
       try {
         await this.#open(signal)
-        for (;;) {
-          await this.#poll(signal)
+        for (let isFirst = true; ; isFirst = false) {
+          await this.#poll(isFirst, signal)
           failures = 0
         }
       } catch (error) {
@@ -125,145 +139,148 @@ export class Collector {
   async #open (signal: AbortSignal) {
     const { engine, timing: { openWithin } } = this.#options
     const { date } = await engine.ping(signal)
-    this.#inventory.doubt()
-    this.#sampler.pardon()
-    this.#resyncDue = 0
-    this.#watch.start(date / 1000)
-    await this.#idle(openWithin)
-  }
-
-  /** One poll, and the rest until the next. */
-  async #poll (signal: AbortSignal) {
-    const { timing: { deadline, interval, startWithin }, phase = 0 } = this.#options
-    const isDue = this.#inventory.isOverrun || Date.now() >= this.#resyncDue
-    const isListed = this.#watch.state !== 'live' || isDue
-    const isFirst = this.#snapshot.lastSeen === null
-    const start = performance.now()
-    if (isListed) await withDeadline(deadline, signal, signal => this.#resync(signal))
-    await withDeadline(this.#samplingWithin(), signal, async signal => {
-      const failures = await this.#sample(signal, isListed)
-      await this.#publishPoll(performance.now() - start)
-      this.#journal.reached(this.#snapshot, failures)
-    })
-    const shift = isFirst ? phase * (interval - startWithin % interval) : 0
-    const end = Date.now() + this.#snapshot.poll.intervalMs + shift
-    while (Date.now() < end && !signal.aborted) {
-      await this.#idle(end - Date.now())
-      if (this.#resyncDue === 0) await withDeadline(deadline, signal, signal => this.#resync(signal))
-    }
-    signal.throwIfAborted()
-  }
-
-  /** The deadline, and a tick for each turn that containers must wait where connections are few. */
-  #samplingWithin () {
-    const { engine: { connections }, timing: { deadline, turn } } = this.#options
-    return deadline + turn * Math.floor(this.#inventory.containers.length / connections)
-  }
-
-  /** @returns what went wrong for single containers */
-  async #sample (signal: AbortSignal, isListed: boolean): Promise<unknown[]> {
-    const ids = this.#inventory.containers.filter(hasStats).map(({ id }) => id)
-    const { answered, gone, failures } = await this.#sampler.round(ids, signal)
-    for (const id of gone) this.#inventory.remove(id)
-    if (answered.size === 0 && !isListed) await this.#options.engine.ping(signal)
-    return failures
-  }
-
-  async #resync (signal: AbortSignal) {
-    const { timing: { resync } } = this.#options
-    const isFirst = this.#snapshot.lastSeen === null || !this.#snapshot.up
-    this.#resyncDue = Date.now() + resync
-    const isNews = await this.#inventory.resync(signal)
-    if (!isFirst && isNews && this.#watch.state === 'live') this.#watch.reopen()
-    if (isNews || this.#inventory.isDue) this.#stir()
-  }
-
-  #resyncSoon () {
-    this.#resyncDue = 0
+    this.#problems.clear()
+    this.#inventory.invalidate()
+    this.#inspections.reset()
+    this.#sampler.resetQuarantine()
+    await Promise.race([this.#watch.start(date / 1000), this.#idle(openWithin)])
     this.#wake()
   }
 
-  #onGap () {
-    this.#inventory.doubt()
-    this.#resyncSoon()
+  /**
+   * One poll, and the rest until the next.
+   * @param isFirst whether nothing is known yet of the Engine that answers
+   */
+  async #poll (isFirst: boolean, signal: AbortSignal) {
+    const { engine, timing, phase = 0 } = this.#options
+    const { interval, startWithin, listPatience } = timing
+    const isBeginning = this.snapshot.lastSeen === null
+    const start = monotonic()
+    const info = this.#inventory.isInfoDue && this.#inBackground(this.#reading.join())
+    const isListed = await this.#listIfDue(isFirst)
+    const hasAnswered = await this.#sample(signal)
+    if (!hasAnswered && !isListed) await engine.ping(signal)
+    if (isFirst && info) await orAfter(listPatience, info, undefined)
+    await this.#publishPoll(monotonic() - start)
+    this.#inspections.doubtOld(this.#watch.state === 'live' ? timing.recordAgeLive : timing.recordAge)
+    if (this.#inspections.isDue) this.#scheduleRefresh()
+    const shift = isBeginning ? phase * (interval - startWithin % interval) : 0
+    await this.#idle(this.snapshot.poll.intervalMs + shift)
+    signal.throwIfAborted()
+  }
+
+  /** @returns whether a list has come; one that takes its time comes later */
+  async #listIfDue (isFirst: boolean): Promise<boolean> {
+    const isLive = this.#watch.state === 'live'
+    const isDue = !isLive || this.#containers.isOverrun || this.#inventory.isListDue
+    if (!isDue || this.#inventory.isListHeld) return false
+    const listing = this.#listing.join()
+    this.#inBackground(listing)
+    return isFirst ? await listing : await orAfter(this.#options.timing.listPatience, listing, false)
+  }
+
+  /** @returns whether the list has come */
+  async #list (signal: AbortSignal): Promise<boolean> {
+    const wasUp = this.snapshot.up === true
+    const isNews = await this.#inventory.list(signal)
+    if (isNews === null) return false
+    if (wasUp && isNews && this.#watch.isSteady) this.#watch.reopen()
+    if (isNews || this.#inspections.isDue) this.#scheduleRefresh()
+    return true
+  }
+
+  /** @returns whether any container gave a sample */
+  async #sample (signal: AbortSignal): Promise<boolean> {
+    const names = new Map(this.#containers.values().filter(hasStats).map(record => [record.id, nameOf(record)]))
+    const round = await this.#sampler.round([...names.keys()], signal)
+    for (const id of round.gone) this.#containers.remove(id)
+    if (this.#watch.state !== 'live') for (const id of round.restarted) this.#containers.doubt(id)
+    const failed = [...names].filter(([id]) => round.failures.has(id))
+    this.#problems.report('stats', failed.map(([id, container]) => ({ error: round.failures.get(id), container })))
+    this.#problems.report('all stats', round.bulkFailure === null ? [] : [{ error: round.bulkFailure }])
+    return round.answered.size > 0
   }
 
   #onEvent (event: EngineEvent) {
-    if (beginsAnew(event)) this.#sampler.forget(event.id)
-    if (this.#inventory.apply(event)) this.#stir()
+    if (this.#containers.has(event.id)) this.#sampler.see(event)
+    if (this.#containers.apply(event)) this.#scheduleRefresh()
   }
 
-  /** Shows what events changed, some times a second at most: what they say, then what the Engine's records say. */
-  #stir () {
-    this.#isStirred = true
-    if (!this.#isSettling) this.#settling = this.#settle()
+  /** Where the host is lost the next poll finds that out. */
+  #onEventsFailure (error: unknown) {
+    if (isHostLost(error)) return
+    const { address } = this.#options.engine
+    const cause = error ?? new EngineDisconnected(address, 'GET /events', 'the Engine ended the stream at once')
+    this.#problems.report('events', [{ error: cause }])
   }
 
-  async #settle () {
-    const { timing: { settle, deadline } } = this.#options
-    const { signal } = this.#stopping
-    this.#isSettling = true
-    while ((this.#isStirred || this.#inventory.isDue) && this.#snapshot.up && !signal.aborted) {
-      this.#isStirred = false
-      this.#publish({})
-      await withDeadline(deadline, signal, signal => this.#inventory.inspectDue(signal))
-      this.#publish({})
-      await sleep(settle, undefined, { signal }).catch(() => {})
+  /** Shows what changed, some times a second at most: what is known of it, then what the Engine's records say. */
+  #scheduleRefresh () {
+    this.#inBackground(this.#refreshing.again())
+  }
+
+  async #refresh (signal: AbortSignal): Promise<void> {
+    if (this.snapshot.up !== true || signal.aborted) return
+    this.#builder.publish()
+    if (this.#inspections.isDue) {
+      await this.#inspections.run(signal)
+      const names = new Map(this.#containers.values().map(record => [record.id, nameOf(record)]))
+      const failures = [...this.#inspections.errors].map(([id, error]) => ({ error, container: names.get(id) ?? id }))
+      this.#problems.report('inspect', failures)
+      this.#builder.publish()
     }
-    this.#isSettling = false
+    await sleep(this.#options.timing.settle, undefined, { signal })
+    if (this.#inspections.isDue) this.#scheduleRefresh()
   }
 
   async #publishPoll (durationMs: number) {
     const { engine, timing: { interval } } = this.#options
     const { date, ...server } = await engine.server()
     const intervalMs = durationMs > interval / 2 ? Math.round(2 * durationMs) : interval
-    this.#publish({
+    this.#problems.settle(STALLED_INTERVALS * intervalMs)
+    this.#builder.publish({
       up: true,
       error: null,
-      lastSeen: Date.now(),
+      lastSeen: wallClock(),
+      lastSeenMonotonic: monotonic(),
       engine: Object.freeze({ ...server, ...this.#inventory.info }),
       poll: Object.freeze({ durationMs: Math.round(durationMs), intervalMs, isStalled: this.#sampler.isStalled })
     })
-    clearTimeout(this.#expiry)
-    this.#expiry = setTimeout(() => this.#publish({}), this.#staleAfter(this.#snapshot))
-    if (this.#inventory.isDue) this.#stir()
+    this.#builder.expire()
+    this.#expectRound()
+  }
+
+  /** The next round must end in time: three intervals, and what a single call may take. */
+  #expectRound () {
+    const { intervalMs } = this.snapshot.poll
+    const within = Math.max(this.#options.timing.stalledAfter, STALLED_INTERVALS * intervalMs)
+    this.#watchdog.cameRound(within + this.#sampler.limit)
+  }
+
+  #onStall (silentFor: number) {
+    const { engine: { address } } = this.#options
+    this.#fail(new EngineStalled(address, 'polling', `${Math.round(silentFor / 1000)} s`))
   }
 
   #fail (error: unknown) {
     const failure = Object.freeze({ code: codeOf(error), message: messageOf(error) })
-    const { pollErrors } = this.#snapshot
-    const failed = (pollErrors[failure.code] ?? 0) + 1
-    this.#publish({ up: false, error: failure, pollErrors: Object.freeze({ ...pollErrors, [failure.code]: failed }) })
-    this.#journal.lost(this.#options.host, failure)
-  }
-
-  #publish (change: Partial<HostSnapshot>) {
-    const { engine, onSnapshot } = this.#options
-    const { version, lastSeen, poll } = { ...this.#snapshot, ...change }
-    const staleAfter = this.#staleAfter({ poll })
-    const isStale = lastSeen === null || Date.now() - lastSeen >= staleAfter
-    this.#snapshot = Object.freeze({
-      ...this.#snapshot,
-      ...change,
-      version: version + 1,
-      at: Date.now(),
-      requests: Object.freeze(engine.requests),
-      missingRights: Object.freeze(engine.missingRights),
-      certificateExpiresAt: engine.certificateExpiresAt,
-      events: this.#watch.state,
-      containers: isStale ? [] : Object.freeze(this.#inventory.containers.map(record => this.#show(record, staleAfter)))
+    const { pollErrors } = this.snapshot
+    const failed = (own(pollErrors, failure.code) ?? 0) + 1
+    this.#watchdog.stop()
+    this.#problems.clear()
+    this.#builder.publish({
+      up: false, error: failure, pollErrors: Object.freeze({ ...pollErrors, [failure.code]: failed })
     })
-    this.#journal.expiry(this.#snapshot)
-    onSnapshot?.(this.#snapshot)
   }
 
-  /** How old the last containers of a host out of reach may get: as long as some polls take, stretched ones too. */
-  #staleAfter ({ poll: { intervalMs, durationMs } }: Pick<HostSnapshot, 'poll'>) {
-    return Math.max(this.#options.timing.staleAfter, STALE_POLLS * (intervalMs + (durationMs ?? 0)))
-  }
-
-  #show (record: ContainerRecord, staleAfter: number): ContainerSnapshot {
-    return containerSnapshotOf(record, hasStats(record) ? this.#sampler.latest(record.id, staleAfter) : null)
+  /** Runs on beside the polls; where the host is lost the next poll finds that out. */
+  #inBackground<T> (promise: Promise<T>): Promise<T | undefined> {
+    const run = promise.catch(error => {
+      if (this.#stopping.signal.aborted || isHostLost(error)) return undefined
+      this.#options.log.warn({ host: this.#options.host, err: error }, 'a task beside the polls failed')
+    }).finally(() => this.#background.delete(run))
+    this.#background.add(run)
+    return run as Promise<T | undefined>
   }
 
   /** Waits, until woken. */

@@ -1,10 +1,10 @@
-import type { ContainerDetails, ContainerSummary, EngineEvent } from '../engine/wire.ts'
+import type { ContainerDetails, EngineEvent } from '../engine/wire.ts'
+import { keptLabels } from '../model/labels.ts'
+import { monotonic } from '../model/time.ts'
+import {
+  afterEvent, afterInspection, afterList, differs, isResolved, type ContainerRecord, type Listing
+} from './container-record.ts'
 import { createFilter, type ContainerFilter } from './filter.ts'
-import { keptLabels } from './labels.ts'
-import { nameOf } from './snapshot.ts'
-
-/** What is known of one container besides its stats: what lists and events say, and once inspected the rest. */
-export type ContainerRecord = ContainerSummary & Partial<ContainerDetails> & { oomEvents?: number }
 
 /** What a set of containers keeps. */
 export interface Kept {
@@ -14,26 +14,8 @@ export interface Kept {
   filter?: ContainerFilter
 }
 
-/** The state that follows from an action, until the Engine's own record says it. */
-const STATE_AFTER = new Map([
-  ['create', 'created'], ['start', 'running'], ['unpause', 'running'], ['pause', 'paused'], ['die', 'exited']
-])
-
-/** Actions after which the Engine's own record is read again. */
-const TELLING = new Set([...STATE_AFTER.keys(), 'rename', 'update', 'health_status', 'oom'])
-
 /** So many containers that no list has shown are taken in on the word of events. */
 const ARRIVALS = 1000
-
-/** The health that a list shows, null where it shows none: paused containers, Podman. */
-const healthIn = (status: string) => /\((?:health: )?(healthy|unhealthy|starting)\)/.exec(status)?.[1] ?? null
-
-/** Whether a list shows something else than is known, that only the Engine's own record explains. */
-function differs (known: ContainerRecord, listed: ContainerSummary): boolean {
-  const health = healthIn(listed.status)
-  const isOtherHealth = health !== null && known.health !== undefined && health !== known.health
-  return known.state !== listed.state || nameOf(known) !== nameOf(listed) || isOtherHealth
-}
 
 /**
  * The containers of one Engine, newest first: a list sets them, events move them on, inspection fills them in.
@@ -60,13 +42,12 @@ export class ContainerSet {
     return [...this.#records.values()].filter(({ id }) => !this.#hidden.has(id)).reverse()
   }
 
-  /** Every record has to be read again: starts and changes may have been missed. */
-  doubt (): void {
-    for (const { id } of this.values()) this.#due.add(id)
+  has (id: string): boolean {
+    return this.#records.has(id)
   }
 
   /** The record of one container has to be read again. */
-  doubtOne (id: string): void {
+  doubt (id: string): void {
     this.#due.add(id)
   }
 
@@ -80,74 +61,72 @@ export class ContainerSet {
     this.#isOverrun = false
   }
 
-  get isDue (): boolean {
-    return this.#due.size > 0
+  /** Containers to inspect, those that were due first first. */
+  due (): string[] {
+    return [...this.#due].filter(id => this.#isWanted(id) || !this.#due.delete(id))
   }
 
-  /** The next ids to inspect, so many at most; they are due no more. */
-  takeDue (most: number): string[] {
-    const taken: string[] = []
-    for (const id of this.#due) {
-      if (taken.length === most) break
-      this.#due.delete(id)
-      if (this.#records.has(id) && !this.#hidden.has(id)) taken.push(id)
-    }
-    return taken
+  /** The record of a container is about to be read. */
+  take (id: string): void {
+    this.#due.delete(id)
   }
 
   /**
    * Takes over what a list says.
    * @returns whether it said anything that no event had announced
    */
-  replace (summaries: readonly ContainerSummary[]): boolean {
+  replace ({ summaries, ...when }: Listing): boolean {
     const before = this.#records
-    this.#arrivals = 0
-    const isNew = (summary: ContainerSummary) => {
+    const next = summaries.map(summary => {
       const known = before.get(summary.id)
-      return !known || differs(known, summary)
-    }
-    const news = summaries.filter(summary => this.#filter.isShown(summary) && isNew(summary))
-    const isNews = news.some(({ id }) => !this.#due.has(id)) || before.size > summaries.length
-    for (const { id } of news) this.#due.add(id)
+      return { known, record: afterList(known, this.#only(summary), when) }
+    })
+    const news = next.filter(({ known, record }) => this.#isShown(record) && (!known || differs(known, record)))
+    const isNews = news.some(({ record }) => !this.#due.has(record.id)) || before.size > summaries.length
+    for (const { record } of news) this.#due.add(record.id)
+    this.#arrivals = 0
     this.#records = new Map()
     this.#hidden.clear()
-    for (const summary of summaries.toReversed()) this.#put(this.#merge(before.get(summary.id), summary))
+    for (const { record } of next.toReversed()) this.#put(record)
     return isNews
   }
 
   /**
    * Takes over what an event says.
-   * @returns whether anything changed
+   * @returns whether anything changed, or has to be read again
    */
-  apply ({ id, action, name, image, labels, time }: EngineEvent): boolean {
+  apply (event: EngineEvent): boolean {
+    const { id, action } = event
     if (action === 'destroy') return this.remove(id)
-    if (!TELLING.has(action)) return false
     const known = this.#records.get(id)
+    const isNew = known?.inspectedAt === undefined
     const wasShown = known && !this.#hidden.has(id)
-    const state = STATE_AFTER.get(action) ?? known?.state ?? 'unknown'
-    const oomEvents = (known?.oomEvents ?? 0) + (action === 'oom' ? 1 : 0)
+    const change = afterEvent(known, this.#only(event), monotonic())
+    if (!change) return false
     if (!known && this.#arrivals === ARRIVALS) {
       this.#isOverrun = true
       return false
     }
     if (!known) this.#arrivals++
-    const names = name === null ? [] : [`/${name}`]
-    const unlisted = { id, names, image: image ?? '', status: '', networkMode: null, labels, created: time }
-    const isRenamed = action === 'rename' && name !== null
-    this.#put({ ...known ?? this.#only(unlisted), ...isRenamed && { names }, state, oomEvents })
+    this.#put(change.record)
     if (!wasShown && this.#hidden.has(id)) return false
-    this.#due.add(id)
+    if (change.isDue || isNew) this.#due.add(id)
     return true
   }
 
-  /** Takes over what an inspection says. The image stays as the list has it, state and names as a later event has. */
-  fill (details: ContainerDetails): void {
+  /**
+   * Takes over what an inspection says; what events said since it was asked for stays.
+   * @param askedAt by the monotonic clock
+   */
+  fill (details: ContainerDetails, askedAt: number): void {
     const known = this.#records.get(details.id)
-    if (!known) return
-    const { id, state, names } = known // one text for all who keep the id
-    const image = known.image || details.image
-    const isOlder = this.#due.has(id)
-    this.#put({ ...known, ...this.#only(details), id, image, ...isOlder && { state, names } })
+    if (known) this.#put(afterInspection(known, this.#only(details), askedAt))
+  }
+
+  /** The record of a container is not to be had: it is shown by what is known of it. */
+  leave (id: string, at: number): void {
+    const known = this.#records.get(id)
+    if (known) this.#put({ ...known, inspectedAt: at })
   }
 
   /** @returns whether it was shown */
@@ -156,16 +135,21 @@ export class ContainerSet {
     return this.#records.delete(id) && !wasHidden
   }
 
-  /** The same record where the list says nothing else. */
-  #merge (known: ContainerRecord | undefined, summary: ContainerSummary): ContainerRecord {
-    const networkMode = summary.networkMode ?? known?.networkMode ?? null // Podman lists none
-    const isSame = known?.image === summary.image && known.networkMode === networkMode && !differs(known, summary)
-    return isSame ? known : { ...known, ...this.#only(summary), networkMode }
+  /** What is hidden is not inspected, unless only that tells whether it is to be shown. */
+  #isWanted (id: string): boolean {
+    const record = this.#records.get(id)
+    return record !== undefined && (!this.#hidden.has(id) || !isResolved(record))
+  }
+
+  /** Where images are filtered, a container waits until the reference is known that it was created from. */
+  #isShown (record: ContainerRecord): boolean {
+    return this.#filter.isShown(record) && (isResolved(record) || !this.#filter.readsImage)
   }
 
   #put (record: ContainerRecord) {
-    if (this.#filter.isShown(record)) this.#hidden.delete(record.id)
+    if (this.#isShown(record)) this.#hidden.delete(record.id)
     else this.#hidden.add(record.id)
+    if (this.#filter.readsImage && !isResolved(record)) this.#due.add(record.id)
     this.#records.set(record.id, record)
   }
 

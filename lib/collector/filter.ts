@@ -1,6 +1,7 @@
 import type { ContainerSummary } from '../engine/wire.ts'
 import { glob } from '../glob.ts'
-import { nameOf } from './snapshot.ts'
+import { nameOf } from '../model/names.ts'
+import { own } from '../model/own.ts'
 
 /** Patterns: a glob of names, `image:<glob>`, `label:<key>` or `label:<key>=<glob>`. */
 export interface FilterLists {
@@ -15,19 +16,25 @@ type Rule = (container: Described) => boolean
 export interface ContainerFilter {
   /** Names of the labels that it reads. */
   labels: readonly string[]
+  /** Whether it reads the image. */
+  readsImage: boolean
   isShown: Rule
 }
 
 const IGNORE = 'dockstat.ignore'
+const IMAGE = /^image:(.+)$/s
 const LABEL = /^label:([^=]+)(?:=(.+))?$/s
 
 function ruleOf (pattern: string): Rule {
   const [, key, value] = LABEL.exec(pattern) ?? []
   if (key !== undefined) {
     const isMatch = value === undefined ? () => true : glob(value)
-    return ({ labels }) => Object.entries(labels).some(([name, label]) => name === key && isMatch(label))
+    return ({ labels }) => {
+      const label = own(labels, key)
+      return label !== undefined && isMatch(label)
+    }
   }
-  const [, image] = /^image:(.+)$/s.exec(pattern) ?? []
+  const [, image] = IMAGE.exec(pattern) ?? []
   if (image !== undefined) {
     const isMatch = glob(image)
     return container => isMatch(container.image)
@@ -47,8 +54,9 @@ export function createFilter (...lists: readonly FilterLists[]): ContainerFilter
   const excluded = exclude.map(ruleOf)
   return {
     labels: [...include, ...exclude].flatMap(pattern => LABEL.exec(pattern)?.[1] ?? []),
+    readsImage: [...include, ...exclude].some(pattern => IMAGE.test(pattern)),
     isShown (container) {
-      if (container.labels[IGNORE] === 'true' || excluded.some(matches => matches(container))) return false
+      if (own(container.labels, IGNORE) === 'true' || excluded.some(matches => matches(container))) return false
       return included.length === 0 || included.some(matches => matches(container))
     }
   }

@@ -1,111 +1,123 @@
 import { setImmediate } from 'node:timers/promises'
-import pMap from 'p-map'
 import type { EngineClient } from '../engine/client.ts'
-import type { EngineEvent, EngineInfo } from '../engine/wire.ts'
-import { EngineForbidden, EngineGone, EngineTimeout } from '../errors.ts'
-import { ContainerSet, type ContainerRecord, type Kept } from './container-set.ts'
+import type { EngineInfo } from '../engine/wire.ts'
+import { isHostLost, isLate, isRefused } from '../errors.ts'
+import { monotonic } from '../model/time.ts'
+import { AdaptiveLimit } from './adaptive-limit.ts'
+import { backOff } from './back-off.ts'
+import type { ContainerSet } from './container-set.ts'
+import type { Problems } from './problems.ts'
 import type { CollectorTiming } from './timing.ts'
 
-/** Inspections at a time, and in one go. */
-const INSPECTIONS = 4
-const BATCH = 256
-
-/** What an Engine has besides stats: its containers, told by events and corrected by lists, and what `/info` says. */
+/** What an Engine says of all its containers and of itself: lists and `/info`. What fails leaves what was known. */
 export class Inventory {
   readonly #engine: EngineClient
   readonly #timing: CollectorTiming
   readonly #containers: ContainerSet
-  /** When a call that was not allowed may be tried again, by endpoint; milliseconds since the epoch. */
-  readonly #allowedFrom = new Map<string, number>()
-  /** Containers whose inspection failed: tried again with the next list. */
-  readonly #failed = new Set<string>()
-  #info: EngineInfo = { id: null, name: null, cpus: null, memoryBytes: null }
+  readonly #problems: Problems
+  readonly #listLimit: AdaptiveLimit
+  readonly #infoLimit: AdaptiveLimit
+  #info: EngineInfo = { id: null, name: null, operatingSystem: null, cpus: null, memoryBytes: null }
   #infoDue = 0
+  #listDue = 0
+  /** Lists in a row that failed, and when the next one may be asked for. */
+  #listFailures = 0
+  #listFrom = 0
+  #listedAt: number | null = null
 
-  constructor (engine: EngineClient, timing: CollectorTiming, kept: Kept) {
+  constructor (engine: EngineClient, timing: CollectorTiming, containers: ContainerSet, problems: Problems) {
     this.#engine = engine
     this.#timing = timing
-    this.#containers = new ContainerSet(kept)
-  }
-
-  get containers (): ContainerRecord[] {
-    return this.#containers.values()
+    this.#containers = containers
+    this.#problems = problems
+    this.#listLimit = new AdaptiveLimit(timing.limits.list)
+    this.#infoLimit = new AdaptiveLimit(timing.limits.info)
   }
 
   get info (): EngineInfo {
     return this.#info
   }
 
-  /**
-   * Lists the containers and reads `/info` when that is due. What is new is due to be inspected.
-   * @returns whether the list said anything that no event had announced, though none was left out
-   */
-  async resync (signal: AbortSignal): Promise<boolean> {
-    const isExpected = this.isOverrun
-    this.#containers.expectList()
-    const listed = await this.#engine.containers(signal)
-    await setImmediate() // events that came with the answer are told first
-    const isNews = this.#containers.replace(listed)
-    for (const id of this.#failed) this.#containers.doubtOne(id)
-    this.#failed.clear()
-    if (Date.now() >= this.#infoDue) {
-      this.#info = await this.#whereAllowed('info', () => this.#engine.info(signal)) ?? this.#info
-      this.#infoDue = Date.now() + this.#timing.resync
-    }
-    return isNews && !isExpected && !this.isOverrun
+  /** When a list came last, by the monotonic clock. */
+  get listedAt (): number | null {
+    return this.#listedAt
   }
 
-  /** Nothing that is known can be relied on: the Engine was out of sight for a while. */
-  doubt (): void {
-    this.#containers.doubt()
+  get isListDue (): boolean {
+    return monotonic() >= this.#listDue
+  }
+
+  /** Whether lists are left out for a while, because they fail. */
+  get isListHeld (): boolean {
+    return monotonic() < this.#listFrom
+  }
+
+  get isInfoDue (): boolean {
+    return monotonic() >= this.#infoDue
+  }
+
+  /** What single calls may take, milliseconds. */
+  get limits (): { listMs: number, infoMs: number } {
+    return { listMs: this.#listLimit.current, infoMs: this.#infoLimit.current }
+  }
+
+  /** The Engine was out of sight for a while: another one may answer. */
+  invalidate (): void {
     this.#infoDue = 0
-    this.#allowedFrom.clear()
+    this.#listDue = 0
+    this.#listFrom = 0
   }
 
-  /** @returns whether the event changed anything */
-  apply (event: EngineEvent): boolean {
-    return this.#containers.apply(event)
-  }
-
-  remove (id: string): void {
-    this.#containers.remove(id)
-  }
-
-  /** Whether events told of more new containers than is believed without a list. */
-  get isOverrun (): boolean {
-    return this.#containers.isOverrun
-  }
-
-  /** Whether records have to be read (again). */
-  get isDue (): boolean {
-    return this.#containers.isDue
-  }
-
-  /** Reads the Engine's records of some of the containers that were started, renamed, updated and the like. */
-  async inspectDue (signal: AbortSignal): Promise<void> {
-    const inspect = async (id: string) => {
-      const details = await this.#whereAllowed('inspect', () => this.#engine.inspect(id, signal)).catch(error => error)
-      if (details instanceof EngineGone) this.#containers.remove(id)
-      else if (details instanceof Error) this.#setAside(id, details)
-      else if (details) this.#containers.fill(details)
-    }
-    await pMap(this.#containers.takeDue(BATCH), inspect, { concurrency: INSPECTIONS })
-  }
-
-  /** An inspection that hangs would hang again; others may have been bad luck. */
-  #setAside (id: string, error: Error) {
-    if (!(error instanceof EngineTimeout)) this.#failed.add(id)
-  }
-
-  /** Calls, unless that was not allowed lately. */
-  async #whereAllowed<T> (endpoint: string, call: () => Promise<T>): Promise<T | null> {
-    if (Date.now() < (this.#allowedFrom.get(endpoint) ?? 0)) return null
-    try {
-      return await call()
-    } catch (error) {
-      if (!(error instanceof EngineForbidden)) throw error
-      this.#allowedFrom.set(endpoint, Date.now() + this.#timing.refusedRetry)
+  /**
+   * Lists the containers. What is new is due to be inspected.
+   * @returns whether the list said anything that no event had announced, though none was left out; null where it failed
+   * @throws an error of the catalogue when the Engine is lost
+   */
+  async list (signal: AbortSignal): Promise<boolean | null> {
+    const isExpected = this.#containers.isOverrun
+    const askedAt = monotonic()
+    this.#containers.expectList()
+    const { value } = await this.#ask('list', this.#listLimit, within => this.#engine.containers(within, signal))
+    this.#listFailures = value ? 0 : this.#listFailures + 1
+    if (!value) {
+      const { interval, resync } = this.#timing
+      this.#listFrom = monotonic() + backOff(this.#listFailures, interval, resync)
       return null
+    }
+    await setImmediate() // events that came with the answer are told first
+    const at = monotonic()
+    const isNews = this.#containers.replace({ summaries: value, askedAt, at })
+    this.#listedAt = at
+    this.#listDue = at + this.#timing.resync
+    return isNews && !isExpected && !this.#containers.isOverrun
+  }
+
+  /**
+   * Reads `/info`.
+   * @throws an error of the catalogue when the Engine is lost
+   */
+  async readInfo (signal: AbortSignal): Promise<void> {
+    const { resync, refusedRetry } = this.#timing
+    const { value, error } = await this.#ask('info', this.#infoLimit, within => this.#engine.info(within, signal))
+    this.#info = value ?? this.#info
+    this.#infoDue = monotonic() + (isRefused(error) ? refusedRetry : resync)
+  }
+
+  /** What a call gives, or the error that it failed with: then that is a problem of the host. */
+  async #ask<T> (
+    what: string, limit: AdaptiveLimit, call: (within: number) => Promise<T>
+  ): Promise<{ value?: T, error?: unknown }> {
+    const start = monotonic()
+    try {
+      const value = await call(limit.current)
+      limit.answered(monotonic() - start)
+      this.#problems.report(what, [])
+      return { value }
+    } catch (error) {
+      if (isHostLost(error)) throw error
+      if (isLate(error)) limit.late()
+      this.#problems.report(what, [{ error }])
+      return { error }
     }
   }
 }

@@ -1,5 +1,5 @@
-import { messageOf } from '../errors.ts'
-import type { HostSnapshot } from './snapshot.ts'
+import { wallClock } from '../model/time.ts'
+import type { HostSnapshot, Problem } from './snapshot.ts'
 
 /** What a collector says of its host; pino's loggers fit. */
 export interface CollectorLog {
@@ -10,51 +10,71 @@ export interface CollectorLog {
 const EXPIRY_NOTICE = 14 * 86_400_000
 
 /** What to do, where the message of the error does not say. */
-function advice (host: string, code: string): string {
-  if (code === 'ENGINE_TLS') return `see hosts.${host}.tls, or DOCKER_CERT_PATH; `
-  return code === 'ENGINE_FORBIDDEN' ? '' : `start it, or set hosts.${host}.url or DOCKER_HOST; `
+const ADVICE = new Map([
+  ['ENGINE_TLS', (host: string) => `see hosts.${host}.tls, or DOCKER_CERT_PATH; `],
+  ['ENGINE_REFUSED', (host: string) => `start it, or set hosts.${host}.url or DOCKER_HOST; `],
+  ['ENGINE_UNREACHABLE', (host: string) => `start it, or set hosts.${host}.url or DOCKER_HOST; `]
+])
+
+const isSame = (a: Problem, b: Problem) => a.what === b.what && a.code === b.code
+
+/** The problems of one snapshot that another one does not have. */
+const without = (these: HostSnapshot, those: HostSnapshot) =>
+  these.problems.filter(problem => !those.problems.some(other => isSame(problem, other)))
+
+/** Which calls do not work, in words. */
+function subject ({ what, containers }: Problem): string {
+  if (containers.length === 0) return what
+  const [first, ...others] = containers
+  return `${what} of ${first}${others.length > 0 ? ` and ${others.length} more` : ''}`
 }
 
-/** The log of one host: a condition gets a line when it begins, not at every poll. */
+/** The log of one host: a condition gets a line when it begins, when it changes in kind and when it ends. */
 export class Journal {
   readonly #log: CollectorLog
+  /** What is told of the host as a whole: `up`, the code of an error, nothing before the first poll. */
   #condition = ''
-  readonly #rights = new Set<string>()
   #expiring: string | null = null
 
   constructor (log: CollectorLog) {
     this.#log = log
   }
 
-  reached ({ host, address, containers, missingRights, events }: HostSnapshot, failures: readonly unknown[]) {
-    if (failures.length === 0) {
-      const message = `engine reached at ${address}: ${containers.length} containers, events ${events}`
-      this.#once('up', () => this.#log.info({ host }, message))
+  see (next: HostSnapshot, previous: HostSnapshot): void {
+    if (next.up !== null) this.#seeHost(next)
+    if (next.up === true) this.#seeProblems(next, previous)
+    this.#seeExpiry(next)
+  }
+
+  #seeHost ({ host, address, containers, events, error }: HostSnapshot) {
+    const condition = error?.code ?? 'up'
+    if (condition === this.#condition) return
+    this.#condition = condition
+    if (error) {
+      const advice = ADVICE.get(error.code)?.(host) ?? ''
+      this.#log.warn({ host, code: error.code }, `engine not reached: ${error.message}: ${advice}trying again`)
     } else {
-      const message = `${failures.length} containers gave no stats and keep their last ones: ${messageOf(failures[0])}`
-      this.#once(`${failures.length} failed`, () => this.#log.warn({ host }, message))
-    }
-    for (const right of missingRights) {
-      if (this.#rights.has(right)) continue
-      this.#log.warn({ host, right }, `the proxy at ${address} does not allow everything: set ${right} there`)
-      this.#rights.add(right)
+      this.#log.info({ host }, `engine reached at ${address}: ${containers.length} containers, events ${events}`)
     }
   }
 
-  lost (host: string, error: { code: string, message: string }) {
-    const message = `engine not reached: ${error.message}: ${advice(host, error.code)}trying again`
-    this.#once(error.code, () => this.#log.warn({ host, code: error.code }, message))
+  #seeProblems (next: HostSnapshot, previous: HostSnapshot) {
+    const { host } = next
+    for (const problem of without(next, previous)) {
+      const { what, code, message } = problem
+      this.#log.warn({ host, what, code }, `the host is up, but not all works: ${subject(problem)}: ${message}`)
+    }
+    if (previous.up !== true) return
+    for (const { what, code, since } of without(previous, next)) {
+      this.#log.info({ host, what, code }, `${what} works again; it did not since ${since}`)
+    }
   }
 
   /** Warns once of each certificate that ends soon or has ended. */
-  expiry ({ host, address, certificateExpiresAt: expiresAt }: HostSnapshot) {
-    if (expiresAt === null || expiresAt === this.#expiring || Date.parse(expiresAt) - Date.now() > EXPIRY_NOTICE) return
+  #seeExpiry ({ host, address, certificateExpiresAt: expiresAt }: HostSnapshot) {
+    const isFar = expiresAt === null || Date.parse(expiresAt) - wallClock() > EXPIRY_NOTICE
+    if (isFar || expiresAt === this.#expiring) return
     this.#log.warn({ host, expiresAt }, `a certificate for the engine at ${address} ends on ${expiresAt}: renew it`)
     this.#expiring = expiresAt
-  }
-
-  #once (condition: string, write: () => void) {
-    if (condition !== this.#condition) write()
-    this.#condition = condition
   }
 }

@@ -1,4 +1,5 @@
-import type { ContainerStats, InterfaceStats } from '../engine/wire-stats.ts'
+import type { ContainerStats, DeviceStats, InterfaceStats } from '../engine/wire-stats.ts'
+import { gainOf, plausible, total, type Gain } from './gains.ts'
 
 /** What came in and went out since the sample before; null without one. */
 interface Rates {
@@ -14,6 +15,8 @@ interface Rates {
 export interface Sample extends Rates {
   /** When the sample was received, milliseconds since the epoch. */
   at: number
+  /** The same by the monotonic clock, milliseconds. */
+  atMonotonic: number
   /** When the Engine took it by its own clock, milliseconds since the epoch. */
   readAt: number
   cpuNanoseconds: number | null
@@ -29,16 +32,18 @@ export interface Sample extends Rates {
   memoryUsageBytes: number | null
   memoryCacheBytes: number | null
   memorySwapBytes: number | null
-  /** What was set, else what the host has. */
+  /** As the Engine says it with the sample; `memoryLimitOf` has the limit to show. */
   memoryLimitBytes: number | null
   /** Null without a network of its own (host, none). */
   interfaces: Readonly<Record<string, InterfaceStats>> | null
   /** Bytes over all interfaces; null without a network of its own (host, none). */
   rxBytes: number | null
   txBytes: number | null
-  /** Bytes since the sample before; the whole counter after a start or a reset. */
+  /** Bytes since the sample before; the whole counter after a start or a reset. Null after an unknown value. */
   rxBytesDelta: number | null
   txBytesDelta: number | null
+  /** Null where the Engine reports none. */
+  blockDevices: Readonly<Record<string, DeviceStats>> | null
   /** Bytes over all devices. */
   blockReadBytes: number | null
   blockWriteBytes: number | null
@@ -67,9 +72,12 @@ export function memoryInUse ({ usage, totalInactiveFile, inactiveFile }: Contain
   return usage - (cache ?? 0)
 }
 
-/** A sample as it is for a network mode: without a network of its own nothing is counted, though Podman says 0. */
-export function sampleIn (networkMode: string | null, sample: Sample): Sample {
-  if (networkMode !== 'host' && networkMode !== 'none') return sample
+/**
+ * A sample as it is for a container without a network of its own: counters that are there are shown, but Podman's zeros
+ * say nothing.
+ */
+export function withoutZeroTraffic (sample: Sample): Sample {
+  if (!sample.interfaces || sample.rxBytes || sample.txBytes) return sample
   return Object.freeze({
     ...sample,
     interfaces: null,
@@ -86,82 +94,89 @@ export function sampleIn (networkMode: string | null, sample: Sample): Sample {
 export const withoutGains = (sample: Sample): Sample =>
   Object.freeze({ ...sample, ...noRates, rxBytesDelta: null, txBytesDelta: null })
 
-/** What a counter gained since `before`; a counter that went back began anew. */
-function gained (now: number | null, before: number | null | undefined): number | null {
-  return now === null ? null : now - (before != null && before <= now ? before : 0)
-}
-
-/** The counters that rates are made of; each begins anew with the container. */
-const COUNTERS = ['cpuNanoseconds', 'rxBytes', 'txBytes', 'blockReadBytes', 'blockWriteBytes'] as const
-type Counters = Pick<Sample, 'at' | 'readAt' | typeof COUNTERS[number]>
+type Moment = Pick<Sample, 'atMonotonic' | 'readAt'>
 
 /**
  * Seconds between two samples by the Engine's clock, or by ours where that was set meanwhile: then they differ by more
  * than a fifth. Null when no time went by.
  */
-function elapsed (now: Counters, before: Counters): number | null {
+function elapsed (now: Moment, before: Moment): number | null {
   const read = (now.readAt - before.readAt) / 1000
-  const received = (now.at - before.at) / 1000
+  const received = (now.atMonotonic - before.atMonotonic) / 1000
   const wasSet = Math.abs(read - received) > Math.max(CLOCK_STEP, received / 5)
   const seconds = wasSet ? received : read
   return seconds > 0 ? seconds : null
 }
 
-/** Δcounter / Δ`read`; null for all of them where one went back: the container has begun anew. */
-function ratesOf (now: Counters, before: Counters | null): Rates {
-  const seconds = before && elapsed(now, before)
-  if (!before || seconds === null) return noRates
-  if (COUNTERS.some(name => (now[name] ?? Infinity) < (before[name] ?? 0))) return noRates
-  const perSecond = (name: typeof COUNTERS[number]) => {
-    const [value, old] = [now[name], before[name]]
-    return value === null || old === null ? null : (value - old) / seconds
-  }
-  const cpu = perSecond('cpuNanoseconds')
-  return {
-    cpuCores: cpu === null ? null : cpu / 1e9,
-    rxBytesPerSecond: perSecond('rxBytes'),
-    txBytesPerSecond: perSecond('txBytes'),
-    blockReadBytesPerSecond: perSecond('blockReadBytes'),
-    blockWriteBytesPerSecond: perSecond('blockWriteBytes')
-  }
+/** A gain per second; null where a counter began again in between. */
+const rate = ({ gained, isReset }: Gain, seconds: number | null): number | null =>
+  gained === null || isReset || seconds === null ? null : gained / seconds
+
+/** CPU time is unknown until it was once above 0: a kernel without the controller counts nothing. */
+const cpuTime = (total: number | null, before: Sample | null) =>
+  total === 0 && before?.cpuNanoseconds == null ? null : total
+
+function cpuCores (now: number | null, before: Sample | null, seconds: number | null): number | null {
+  const old = before?.cpuNanoseconds
+  return now === null || old == null || seconds === null || now < old ? null : (now - old) / 1e9 / seconds
 }
+
+/** When a sample was received, and what is known of the container since the one before. */
+export interface Receipt {
+  /** Milliseconds since the epoch, and by the monotonic clock. */
+  at: number
+  atMonotonic: number
+  /** How often it was connected to a network since. */
+  connections?: number
+}
+
+const TRAFFIC = ['rxBytes', 'txBytes'] as const
+const BLOCK_IO = ['readBytes', 'writeBytes'] as const
 
 /**
  * Turns the Engine's stats into a sample.
- * @param at when they were received, milliseconds since the epoch
  * @param before the container's sample before this one, null when it has none
  */
-export function sampleOf (stats: ContainerStats, at: number, before: Sample | null): Sample {
-  const { read, cpu, memory, networks, blockIo, pids } = stats
-  const interfaces = networks && Object.values(networks)
-  const sum = (direction: 'rxBytes' | 'txBytes') =>
-    interfaces && interfaces.reduce((total, entry) => total + entry[direction], 0)
-  const counters = {
-    at,
-    readAt: Date.parse(read),
-    cpuNanoseconds: cpu.total,
-    rxBytes: sum('rxBytes'),
-    txBytes: sum('txBytes'),
-    blockReadBytes: blockIo && blockIo.read,
-    blockWriteBytes: blockIo && blockIo.write
-  }
-  // A literal that begins with a spread and goes on gets a hidden class of its own from V8, each time.
+export function sampleOf (stats: ContainerStats, receipt: Receipt, before: Sample | null): Sample {
+  const { cpu, memory, pids } = stats
+  const { at, atMonotonic, connections: arrivals = 0 } = receipt
+  const readAt = Date.parse(stats.read)
+  const seconds = before && elapsed({ atMonotonic, readAt }, before)
+  const traffic = { now: stats.networks, before: before?.interfaces, arrivals }
+  const blocks = { now: stats.blockIo, before: before?.blockDevices }
+  traffic.now = plausible(traffic, TRAFFIC, seconds ?? 0)
+  blocks.now = plausible(blocks, BLOCK_IO, seconds ?? 0)
+  const [rx, tx] = [gainOf(traffic, 'rxBytes'), gainOf(traffic, 'txBytes')]
+  const cpuNanoseconds = cpuTime(cpu.total, before)
+  const isCounted = cpuNanoseconds !== null
   return Object.freeze({
-    cpuUserNanoseconds: cpu.user,
-    cpuSystemNanoseconds: cpu.system,
+    at,
+    atMonotonic,
+    readAt,
+    cpuNanoseconds,
+    cpuUserNanoseconds: isCounted ? cpu.user : null,
+    cpuSystemNanoseconds: isCounted ? cpu.system : null,
     cpuPeriods: cpu.periods,
     cpuThrottledPeriods: cpu.throttledPeriods,
     cpuThrottledNanoseconds: cpu.throttled,
+    cpuCores: cpuCores(cpuNanoseconds, before, seconds),
     memoryBytes: memoryInUse(memory),
     memoryUsageBytes: memory.usage,
     memoryCacheBytes: memory.cache,
     memorySwapBytes: memory.swap,
     memoryLimitBytes: memory.limit,
-    interfaces: networks,
-    rxBytesDelta: gained(counters.rxBytes, before?.rxBytes),
-    txBytesDelta: gained(counters.txBytes, before?.txBytes),
-    pids: pids.current,
-    ...counters,
-    ...ratesOf(counters, before)
+    interfaces: traffic.now,
+    rxBytes: total(traffic.now, 'rxBytes'),
+    txBytes: total(traffic.now, 'txBytes'),
+    rxBytesDelta: rx.gained,
+    txBytesDelta: tx.gained,
+    rxBytesPerSecond: before && rate(rx, seconds),
+    txBytesPerSecond: before && rate(tx, seconds),
+    blockDevices: blocks.now,
+    blockReadBytes: total(blocks.now, 'readBytes'),
+    blockWriteBytes: total(blocks.now, 'writeBytes'),
+    blockReadBytesPerSecond: before && rate(gainOf(blocks, 'readBytes'), seconds),
+    blockWriteBytesPerSecond: before && rate(gainOf(blocks, 'writeBytes'), seconds),
+    pids: pids.current
   })
 }

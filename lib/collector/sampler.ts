@@ -1,31 +1,22 @@
 import { performance } from 'node:perf_hooks'
 import pMap from 'p-map'
-import type { EngineClient, Introduction } from '../engine/client.ts'
+import type { EngineClient } from '../engine/client.ts'
 import type { ContainerStats } from '../engine/wire-stats.ts'
-import {
-  EngineDisconnected, EngineForbidden, EngineGone, EngineRefused, EngineSsh, EngineTimeout, EngineUnreachable
-} from '../errors.ts'
-import { backOff } from './back-off.ts'
+import type { EngineEvent } from '../engine/wire.ts'
+import { EngineFailed, isGone, isHostLost, isLate, isRefused } from '../errors.ts'
+import { monotonic, wallClock } from '../model/time.ts'
+import { AdaptiveLimit } from './adaptive-limit.ts'
+import { Quarantine } from './quarantine.ts'
+import { Runs } from './runs.ts'
 import { sampleOf, withoutGains, type Sample } from './sample.ts'
+import { TickDetector } from './tick-detector.ts'
 import type { CollectorTiming } from './timing.ts'
 
 /** Stats calls at a time of an Engine that answers all that wait on its one-second tick: less costs a second more. */
 const TICKED_AT_ONCE = 256
 
-/** A round of that many calls tells how an Engine really answers: by how long most of them take, in milliseconds. */
-const TELLING_CALLS = 17
-const TICKED_FROM = 600
-const DIRECT_BELOW = 400
-
-/** Where this process was busy for so much of the round, answers may have waited for that. */
-const TOO_BUSY = 0.8
-
-/** Who asks just before its tick is answered at once by a ticked Engine too, but not so many times in a row. */
-const QUICK_ROUNDS = 3
-
-const isHostFailure = (error: unknown) =>
-  error instanceof EngineRefused || error instanceof EngineUnreachable || error instanceof EngineDisconnected ||
-  error instanceof EngineSsh
+/** Answers without a sample in a row that are no accident: a container that just stopped has one. */
+const EMPTY_ANSWERS = 3
 
 /** What one round of samples brought. */
 export interface Round {
@@ -33,39 +24,51 @@ export interface Round {
   answered: Set<string>
   /** Containers that are gone. */
   gone: string[]
-  /** What went wrong for others. */
-  failures: unknown[]
+  /** Why others gave none, by id; those that are left alone too. */
+  failures: Map<string, unknown>
+  /** Why they could not be asked for all at once, where that is usual. */
+  bulkFailure: unknown
+  /** Containers that were seen to have begun again. */
+  restarted: string[]
 }
 
-/** What single calls of a round took. */
+/** Calls of one round that were not in time, and how long the answered ones took, milliseconds. */
 interface Experience {
-  asked: number
-  /** Containers whose stats did not come in time. */
-  late: readonly string[]
-  /** Of the others, milliseconds. */
+  late: ReadonlyMap<string, unknown>
   durations: readonly number[]
-  wasBusy: boolean
 }
 
 /** The samples of one Engine's containers: asks for them in rounds, and leaves alone those whose stats hang. */
 export class Sampler {
   readonly #engine: EngineClient
   readonly #timing: CollectorTiming
+  readonly #limit: AdaptiveLimit
+  readonly #hung: Quarantine
+  readonly #ticks = new TickDetector()
+  readonly #runs = new Runs()
   readonly #samples = new Map<string, Sample>()
-  readonly #hung = new Map<string, { times: number, until: number }>()
-  #server = ''
-  #oneShot: 'direct' | 'ticked' = 'direct'
-  /** Rounds in a row that were answered at once. */
-  #quickRounds = 0
-  #hasNative = true
+  /** Answers without a sample in a row, by container. */
+  readonly #empty = new Map<string, number>()
+  /** When all may be asked for at once, by the monotonic clock. */
+  #bulkFrom = 0
+  #bulkFailure: unknown = null
   #isStalled = false
+  /** Which container is asked next while nothing gives stats. */
+  #probe = 0
 
   constructor (engine: EngineClient, timing: CollectorTiming) {
     this.#engine = engine
     this.#timing = timing
+    this.#limit = new AdaptiveLimit(timing.limits.stats)
+    this.#hung = new Quarantine(timing.hungFirst, timing.hungMost)
   }
 
-  /** Whether no container gave its stats when all were asked. Then only one is asked until that gives some. */
+  /** What one call may take, milliseconds. */
+  get limit (): number {
+    return this.#limit.current
+  }
+
+  /** Whether no container gave stats when all were asked. Then one after the other is asked until one gives some. */
   get isStalled (): boolean {
     return this.#isStalled
   }
@@ -76,17 +79,17 @@ export class Sampler {
    */
   latest (id: string, within: number): Sample | null {
     const sample = this.#samples.get(id)
-    return sample && Date.now() - sample.at <= within ? sample : null
+    return sample && monotonic() - sample.atMonotonic <= within && !this.#runs.isBefore(id, sample) ? sample : null
   }
 
-  /** A new run begins: its counters have nothing to do with those before. */
-  forget (id: string): void {
-    this.#samples.delete(id)
-    this.#hung.delete(id)
+  /** Takes over what an event says of the counters of a container. */
+  see (event: EngineEvent): void {
+    this.#runs.see(event)
+    if (event.action === 'start') this.#hung.release(event.id)
   }
 
   /** The host was out of reach: what hung may have hung for that. */
-  pardon (): void {
+  resetQuarantine (): void {
     this.#hung.clear()
     this.#isStalled = false
   }
@@ -97,91 +100,101 @@ export class Sampler {
    */
   async round (ids: readonly string[], signal: AbortSignal): Promise<Round> {
     const server = await this.#engine.server(signal)
-    this.#adapt(server)
-    const isNative = server.kind === 'podman' && this.#hasNative && ids.length > 0
-    const round = (isNative && await this.#nativeRound(ids, signal)) || await this.#singleRound(ids, signal)
-    this.#settle(new Set(ids), round.answered)
+    if (this.#ticks.adapt(server)) this.#bulkFrom = 0
+    const round: Round = { answered: new Set(), gone: [], failures: new Map(), bulkFailure: null, restarted: [] }
+    const isBulk = server.kind === 'podman' && ids.length > 0 && monotonic() >= this.#bulkFrom
+    if (!isBulk || !await this.#bulkRound(ids, round, signal)) await this.#singleRound(ids, round, signal)
+    if (server.kind === 'podman') round.bulkFailure = this.#bulkFailure
+    this.#settle(new Set(ids), round)
     return round
   }
 
   /** Forgets containers that were not asked for; what gave nothing this time has not gained anything. */
-  #settle (ids: ReadonlySet<string>, answered: ReadonlySet<string>) {
-    for (const id of [...this.#samples.keys(), ...this.#hung.keys()]) if (!ids.has(id)) this.forget(id)
-    for (const [id, sample] of this.#samples) {
-      if (!answered.has(id)) this.#samples.set(id, withoutGains(sample))
-    }
+  #settle (ids: ReadonlySet<string>, { answered, failures }: Round) {
+    for (const known of [this.#samples, this.#empty]) for (const id of known.keys()) if (!ids.has(id)) known.delete(id)
+    this.#hung.keep(ids)
+    this.#runs.keep(ids)
+    for (const [id, sample] of this.#samples) if (!answered.has(id)) this.#samples.set(id, withoutGains(sample))
+    for (const [id, error] of this.#hung.errors) failures.set(id, error)
   }
 
-  /** Starts from what the Server header says, each time it says something else. */
-  #adapt ({ kind, version, oneShot }: Introduction) {
-    const server = `${kind} ${version}`
-    if (server === this.#server) return
-    this.#server = server
-    this.#oneShot = oneShot
-    this.#quickRounds = 0
-    this.#hasNative = true
-  }
-
-  async #nativeRound (ids: readonly string[], signal: AbortSignal): Promise<Round | null> {
+  /** @returns whether all could be asked for at once */
+  async #bulkRound (ids: readonly string[], round: Round, signal: AbortSignal): Promise<boolean> {
+    const askedAt = monotonic()
     try {
-      const stats = await this.#engine.podmanStats(this.#timing.statsWithin, signal)
-      return { answered: new Set(ids.filter(id => this.#keep(id, stats.get(id) ?? null))), gone: [], failures: [] }
+      const stats = await this.#engine.podmanStats(this.limit, signal)
+      for (const id of ids) this.#take(id, stats.get(id) ?? null, round, askedAt)
+      this.#limit.answered(monotonic() - askedAt)
+      this.#bulkFailure = null
+      return true
     } catch (error) {
-      if (!(error instanceof EngineForbidden || error instanceof EngineGone)) throw error
-      this.#hasNative = false
-      return null
+      if (signal.aborted) throw error
+      this.#bulkFrom = monotonic() + (isRefused(error) ? this.#timing.refusedRetry : this.#timing.bulkRetry)
+      this.#bulkFailure = error
+      return false
     }
   }
 
-  async #singleRound (ids: readonly string[], signal: AbortSignal): Promise<Round> {
-    const now = Date.now()
-    const isDue = (id: string) => (this.#hung.get(id)?.until ?? 0) <= now
-    const asked = ids.filter(isDue).slice(0, this.#isStalled ? 1 : undefined)
-    const round: Round = { answered: new Set(), gone: [], failures: [] }
+  async #singleRound (ids: readonly string[], round: Round, signal: AbortSignal): Promise<void> {
+    const free = ids.filter(id => !this.#hung.holds(id))
+    const first = this.#probe++ % Math.max(1, free.length)
+    const asked = this.#isStalled ? free.slice(first, first + 1) : free
+    const atOnce = this.#ticks.isTicked ? TICKED_AT_ONCE : this.#timing.statsAtOnce
+    const concurrency = Math.min(atOnce, this.#engine.connections)
     const durations: number[] = []
-    const late: string[] = []
+    const late = new Map<string, unknown>()
     const before = performance.eventLoopUtilization()
-    const atOnce = this.#oneShot === 'ticked' ? TICKED_AT_ONCE : this.#timing.statsAtOnce
     await pMap(asked, async id => {
-      const start = performance.now()
+      if (durations.length === 0 && late.size >= concurrency) return // the rest would only wait as long
+      const start = monotonic()
       try {
-        const stats = await this.#engine.stats(id, this.#timing.statsWithin, signal)
-        durations.push(performance.now() - start)
-        if (this.#keep(id, stats)) round.answered.add(id)
+        const stats = await this.#engine.stats(id, this.limit, signal)
+        durations.push(monotonic() - start)
+        this.#take(id, stats, round, start)
       } catch (error) {
-        if (isHostFailure(error)) throw error
-        if (error instanceof EngineGone) round.gone.push(id)
-        else round.failures.push(error)
-        if (error instanceof EngineTimeout && !signal.aborted) late.push(id)
+        if (isHostLost(error) || signal.aborted) throw error
+        if (isGone(error)) round.gone.push(id)
+        else round.failures.set(id, error)
+        if (isLate(error)) late.set(id, error)
       }
-    }, { concurrency: Math.min(atOnce, this.#engine.connections) })
-    const { utilization } = performance.eventLoopUtilization(before)
-    this.#learn({ asked: asked.length, late, durations, wasBusy: utilization > TOO_BUSY })
-    return round
+    }, { concurrency })
+    this.#ticks.learn(durations, performance.eventLoopUtilization(before).utilization)
+    this.#learn(asked.length, { late, durations })
+    if (this.#isStalled) for (const id of free) round.failures.set(id, [...late.values()][0])
   }
 
-  #learn ({ asked, late, durations, wasBusy }: Experience) {
-    const isNothing = late.length > 0 && late.length === asked
-    this.#isStalled = this.#oneShot === 'ticked' && isNothing && (asked > 1 || this.#isStalled)
-    if (!this.#isStalled) for (const id of late) this.#leaveAlone(id)
-    if (durations.length < TELLING_CALLS) return
-    const areMost = (isSuch: (duration: number) => boolean) => durations.filter(isSuch).length > durations.length / 2
-    if (!wasBusy && areMost(duration => duration > TICKED_FROM)) this.#oneShot = 'ticked'
-    this.#quickRounds = areMost(duration => duration < DIRECT_BELOW) ? this.#quickRounds + 1 : 0
-    if (this.#quickRounds === QUICK_ROUNDS) this.#oneShot = 'direct'
+  /** Where most are late it is the Engine that is slow; where few are, it is they that hang. */
+  #learn (asked: number, { late, durations }: Experience) {
+    const isNothing = late.size > 0 && durations.length === 0
+    const isFinal = this.#ticks.isTicked || this.#limit.isAtMost
+    this.#isStalled = isNothing && isFinal && (asked > 1 || this.#isStalled)
+    const isSlow = late.size > durations.length && !this.#limit.isAtMost
+    if (isSlow) this.#limit.late()
+    else if (durations.length > 0) this.#limit.answered(Math.max(...durations))
+    if (!isSlow && !this.#isStalled) for (const [id, error] of late) this.#hung.add(id, error)
   }
 
-  #leaveAlone (id: string) {
-    const times = (this.#hung.get(id)?.times ?? 0) + 1
-    const until = Date.now() + backOff(times, this.#timing.hungFirst, this.#timing.hungMost)
-    this.#hung.set(id, { times, until })
+  #take (id: string, stats: ContainerStats | null, round: Round, askedAt: number) {
+    if (!stats) return this.#takeNothing(id, round)
+    const atMonotonic = monotonic()
+    const known = this.#samples.get(id) ?? null
+    const before = known && this.#runs.isBefore(id, known) ? null : known
+    const connections = this.#runs.connectionsSince(id, before, Date.parse(stats.read))
+    const sample = sampleOf(stats, { at: wallClock(), atMonotonic, connections }, before)
+    if (this.#runs.isBefore(id, { ...sample, atMonotonic: askedAt })) return
+    if ((sample.cpuNanoseconds ?? Infinity) < (before?.cpuNanoseconds ?? 0)) round.restarted.push(id)
+    this.#samples.set(id, sample)
+    this.#hung.release(id)
+    this.#empty.delete(id)
+    round.answered.add(id)
   }
 
-  /** @returns whether there was a sample to keep */
-  #keep (id: string, stats: ContainerStats | null): boolean {
-    if (!stats) return false
-    this.#samples.set(id, sampleOf(stats, Date.now(), this.#samples.get(id) ?? null))
-    this.#hung.delete(id)
-    return true
+  /** A container that runs and gives no sample, time after time, has a problem that its Engine does not name. */
+  #takeNothing (id: string, round: Round) {
+    const times = (this.#empty.get(id) ?? 0) + 1
+    this.#empty.set(id, times)
+    if (times < EMPTY_ANSWERS) return
+    const call = `GET /containers/${id}/stats`
+    round.failures.set(id, new EngineFailed(this.#engine.address, call, '200, but gives no sample'))
   }
 }

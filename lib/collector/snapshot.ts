@@ -1,7 +1,10 @@
-import type { ContainerDetails, ContainerSummary, EngineInfo, Labels } from '../engine/wire.ts'
+import type { ContainerDetails, EngineInfo } from '../engine/wire.ts'
 import type { EngineServer } from '../engine/negotiate.ts'
-import type { ContainerRecord } from './container-set.ts'
-import { sampleIn, type Sample } from './sample.ts'
+import type { Labels } from '../model/labels.ts'
+import { nameOf } from '../model/names.ts'
+import { networkScope } from '../model/network.ts'
+import type { ContainerRecord } from './container-record.ts'
+import { withoutZeroTraffic, type Sample } from './sample.ts'
 import type { EventsState } from './watch.ts'
 
 export interface ContainerSnapshot {
@@ -9,8 +12,11 @@ export interface ContainerSnapshot {
   name: string
   image: string
   state: string
+  /** What it was created with; `networkScope` says where its traffic happens now. */
   networkMode: string | null
-  /** `starting`, `healthy` or `unhealthy`; null without a health check, or while that is not known. */
+  /** Names of the networks that it is connected to; null while that is not known. */
+  networks: readonly string[] | null
+  /** `starting`, `healthy` or `unhealthy`; null unless it runs, without a health check, or while that is not known. */
   health: string | null
   /** Of the last run that ended. */
   exitCode: number | null
@@ -23,6 +29,8 @@ export interface ContainerSnapshot {
   labels: Labels
   /** What was set when it was created; null while it has not been inspected. */
   limits: ContainerDetails['limits'] | null
+  /** The memory that it may use, bytes: see `memoryLimitOf`. */
+  memoryLimitBytes: number | null
   /** How often the kernel ended a process of it for lack of memory, since this service knows it. */
   oomEvents: number
   /** The latest sample; null while the container does not run, or when the Engine has long had none. */
@@ -39,16 +47,39 @@ export interface PollStatus {
   isStalled: boolean
 }
 
+/** What single calls or containers cannot give, while the host is up. */
+export interface Problem {
+  /** The call: `list`, `info`, `inspect`, `stats`, `all stats` (Podman's in one request) or `events`. */
+  what: string
+  code: string
+  message: string
+  /** When it began, ISO 8601. */
+  since: string
+  /** Names of the containers that it is about, none where it is about all of them. */
+  containers: readonly string[]
+}
+
+/** How long single calls may take now, milliseconds: they adapt to what the Engine shows. */
+export interface Deadlines {
+  listMs: number
+  infoMs: number
+  inspectMs: number
+  statsMs: number
+}
+
 /** What is known of one host: plain data, frozen, replaced whole. */
 export interface HostSnapshot {
   host: string
   /** Counts the snapshots of this host. */
   version: number
-  /** When this was made, milliseconds since the epoch. */
+  /** When this was made, milliseconds since the epoch, and by the monotonic clock. */
   at: number
-  /** When a poll last succeeded, milliseconds since the epoch. */
+  atMonotonic: number
+  /** When a poll last succeeded, milliseconds since the epoch, and by the monotonic clock. */
   lastSeen: number | null
-  up: boolean
+  lastSeenMonotonic: number | null
+  /** Whether the Engine answers; null until the first poll has ended. */
+  up: boolean | null
   /** What the last poll ended with, null when it succeeded. */
   error: { code: string, message: string } | null
   /** Null until the Engine has answered once. */
@@ -66,33 +97,56 @@ export interface HostSnapshot {
   certificateExpiresAt: string | null
   /** Whether the Engine tells changes as they happen. */
   events: EventsState
+  /** What does not work though the host is up. */
+  problems: readonly Problem[]
+  deadlines: Deadlines
+  /** Whether it is known which containers there are. */
+  isListed: boolean
   /** Newest first. */
   containers: readonly ContainerSnapshot[]
 }
 
-/** The container's own name: link aliases have a second slash. A dead container may have none, then its short id. */
-export function nameOf ({ id, names }: Pick<ContainerSummary, 'id' | 'names'>): string {
-  const name = names.find(entry => entry.lastIndexOf('/') <= 0)
-  return name?.replace('/', '') || id.slice(0, 12)
+/**
+ * The memory that a container may use: the least of what was set, what the Engine says with its stats and what the host
+ * has, because no limit is above that; so `docker stats` shows it too. Null while none of them is known.
+ */
+export function memoryLimitOf (
+  { limits }: Pick<ContainerRecord, 'limits'>, sample: Sample | null, hostMemoryBytes: number | null
+): number | null {
+  const known = [limits?.memoryBytes, sample?.memoryLimitBytes, hostMemoryBytes].filter(bytes => bytes != null)
+  return known.length === 0 ? null : Math.min(...known)
 }
 
-/** What is shown of a container: its record, and its sample where it has one. */
-export function containerSnapshotOf (record: ContainerRecord, sample: Sample | null): ContainerSnapshot {
-  const { id, image, state, networkMode, labels, oomEvents = 0 } = record
+/** The sample, as it is for a container where its traffic happens. */
+function sampleIn (record: ContainerRecord, sample: Sample): Sample {
+  const scope = networkScope(record)
+  return scope === 'host' || scope === 'none' ? withoutZeroTraffic(sample) : sample
+}
+
+/**
+ * What is shown of a container: its record, and its sample where it has one.
+ * @param hostMemoryBytes null while it is not known
+ */
+export function containerSnapshotOf (
+  record: ContainerRecord, sample: Sample | null, hostMemoryBytes: number | null
+): ContainerSnapshot {
+  const { id, image, state, networkMode, networks, labels, oomEvents = 0 } = record
   return Object.freeze({
     id,
     name: nameOf(record),
     image,
     state,
     networkMode,
-    health: record.health ?? null,
+    networks,
+    health: state === 'running' ? record.health : null,
     exitCode: record.exitCode ?? null,
     oomKilled: record.oomKilled ?? null,
     startedAt: record.startedAt ?? null,
     restartCount: record.restartCount ?? null,
     labels,
     limits: record.limits ?? null,
+    memoryLimitBytes: memoryLimitOf(record, sample, hostMemoryBytes),
     oomEvents,
-    sample: sample && sampleIn(networkMode, sample)
+    sample: sample && sampleIn(record, sample)
   })
 }

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { EngineClient } from '../engine/client.ts'
 import type { EngineEvent } from '../engine/wire.ts'
-import { EngineForbidden, EngineGone } from '../errors.ts'
+import { isRefused } from '../errors.ts'
 import { backOff } from './back-off.ts'
 import type { CollectorTiming } from './timing.ts'
 
@@ -10,6 +10,9 @@ const REMEMBERED = 256
 
 /** Seconds for which an event is recognized: far more than any stream goes back. */
 const RECOGNIZED = 60
+
+/** Seconds by which events may come out of order; what is older was told after the Engine's clock had been set back. */
+const DISORDER = 60
 
 /** Seconds of the past that every connection asks for again; clocks and rounding differ by less. */
 const OVERLAP = 1
@@ -23,8 +26,10 @@ export interface WatchOptions {
   onEvent (event: EngineEvent): void
   /** The stream is open: events are told from here on, some may have been missed before. */
   onGap (): void
-  /** The stream ended, or could not be opened. */
-  onLost (): void
+  /** The stream has been open for a while. */
+  onSteady (): void
+  /** The stream could not be opened (why), or ended before it was steady (null where the Engine just ended it). */
+  onFailure (error: unknown): void
 }
 
 /** The event stream of one Engine: opened again with `since` when it ends, every event told once. */
@@ -39,6 +44,8 @@ export class Watch {
   /** Whether events may have been missed: all but those that a stream opened anew in time is told again. */
   #hasGap = true
   #state: EventsState = 'connecting'
+  #isSteady = false
+  #onFirst = () => {}
 
   constructor (options: WatchOptions) {
     this.#options = options
@@ -48,12 +55,23 @@ export class Watch {
     return this.#state
   }
 
-  /** @param since seconds since the epoch, by the Engine's clock */
-  start (since: number): void {
+  /** Whether the stream has been open for a while: what it missed before is known by now. */
+  get isSteady (): boolean {
+    return this.#isSteady
+  }
+
+  /**
+   * @param since seconds since the epoch, by the Engine's clock
+   * @returns resolves when the stream is open, or cannot be opened
+   */
+  start (since: number): Promise<void> {
     this.#since = since // its clock may have gone back
     this.#hasGap = true
     this.#stopping = new AbortController()
-    this.#running = this.#run(this.#stopping.signal)
+    return new Promise(resolve => {
+      this.#onFirst = resolve
+      this.#running = this.#run(this.#stopping.signal)
+    })
   }
 
   /** Opens the stream anew: it may be dead without a sign. */
@@ -70,33 +88,37 @@ export class Watch {
   }
 
   async #run (stopping: AbortSignal) {
-    const { timing: { retryFirst, retryMost, refusedRetry }, onLost } = this.#options
+    const { timing: { retryFirst, retryMost, refusedRetry }, onFailure } = this.#options
     for (let failures = 0; !stopping.aborted;) {
       const error = await this.#follow()
-      const wasLive = this.#state === 'live'
-      const isRefused = error instanceof EngineForbidden || error instanceof EngineGone
-      this.#state = isRefused ? 'refused' : 'connecting'
+      const wasSteady = this.#isSteady
+      this.#isSteady = false
+      this.#state = isRefused(error) ? 'refused' : 'connecting'
+      this.#onFirst()
       if (this.#stream.signal.aborted) continue
       this.#hasGap = true
-      failures = wasLive ? 1 : failures + 1
-      onLost()
-      const delay = isRefused ? refusedRetry : backOff(failures, retryFirst, retryMost)
+      failures = wasSteady ? 1 : failures + 1
+      if (!wasSteady) onFailure(error)
+      const delay = isRefused(error) ? refusedRetry : backOff(failures, retryFirst, retryMost)
       await sleep(delay, undefined, { signal: stopping }).catch(() => {})
     }
   }
 
   /** @returns what ended the stream, null when the Engine just did */
   async #follow (): Promise<unknown> {
-    const { engine, timing: { streamAge }, onEvent, onGap } = this.#options
+    const { engine, timing: { streamAge, steadyAfter }, onEvent, onSteady } = this.#options
     const stream = new AbortController()
     this.#stream = stream
-    const age = setTimeout(() => stream.abort(), streamAge)
-    const opened = () => {
-      this.#state = 'live'
-      if (this.#hasGap) onGap()
-      this.#hasGap = false
-    }
     let ending: unknown = null
+    const age = setTimeout(() => stream.abort(), streamAge)
+    let steady: NodeJS.Timeout | undefined
+    const opened = () => {
+      steady = setTimeout(() => {
+        this.#isSteady = true
+        onSteady()
+      }, steadyAfter)
+      this.#opened()
+    }
     try {
       for await (const event of engine.events(this.#since - OVERLAP, stream.signal, opened)) {
         if (this.#isNew(event)) onEvent(event)
@@ -105,12 +127,20 @@ export class Watch {
       ending = error
     }
     clearTimeout(age)
+    clearTimeout(steady)
     return ending
+  }
+
+  #opened () {
+    this.#state = 'live'
+    if (this.#hasGap) this.#options.onGap()
+    this.#hasGap = false
+    this.#onFirst()
   }
 
   #isNew ({ key, time }: EngineEvent): boolean {
     if (this.#seen.has(key)) return false
-    this.#since = Math.max(this.#since, time)
+    if (time > this.#since || time < this.#since - DISORDER) this.#since = time
     this.#seen.set(key, time)
     for (const [oldest, at] of this.#seen) {
       if (this.#seen.size <= REMEMBERED && at > this.#since - RECOGNIZED) break

@@ -1,7 +1,7 @@
 import t from 'tap'
 import { Collector } from '../../../lib/collector/collector.ts'
 import { EngineClient } from '../../../lib/engine/client.ts'
-import { container, quick, startCollector } from '../../collector.ts'
+import { container, fixedLimits, quick, startCollector } from '../../collector.ts'
 import { containerList } from '../../fake-engine.ts'
 import { fixture } from '../../fixture.ts'
 import { until } from '../../until.ts'
@@ -11,7 +11,7 @@ t.test('knows nothing before the first poll', async t => {
   const log = { info () {}, warn () {} }
   const collector = new Collector({ host: 'one', engine, timing: quick, log })
   t.match(collector.snapshot, {
-    host: 'one', version: 0, up: false, error: null, lastSeen: null, engine: null, containers: []
+    host: 'one', version: 0, up: null, error: null, lastSeen: null, engine: null, isListed: false, containers: []
   })
   await collector.stop()
 })
@@ -54,7 +54,7 @@ t.test('a host out of reach keeps its last containers until they are stale, and 
   })
   await until(() => collector.snapshot.up)
   await fake.close()
-  await until(() => !collector.snapshot.up)
+  await until(() => collector.snapshot.up === false)
   const { lastSeen } = collector.snapshot
   t.match(collector.snapshot, { error: { code: /^ENGINE_/ }, containers: [{ id: 'aa' }], engine: { cpus: 2 } })
   await until(() => collector.snapshot.containers.length === 0)
@@ -71,19 +71,31 @@ t.test('a host out of reach keeps its last containers until they are stale, and 
   ])
 })
 
-t.test('an Engine that is lost between list and stats is down', async t => {
-  const { collector, fake } = await startCollector(t, { containers: containerList([{ id: 'aa' }]) })
+t.test('connections that break in stats take the host down only where a ping breaks too', async t => {
+  const containers = containerList([{ id: 'aa' }, { id: 'bb' }])
+  const { collector, fake, polled } = await startCollector(t, { containers })
   await until(() => collector.snapshot.up)
-  fake.handler = request => {
-    if (!request.url?.includes('/stats')) return false
-    request.socket.destroy()
+  const breaks = (what: RegExp) => {
+    fake.handler = request => what.test(String(request.url)) ? request.socket.destroy() : false
   }
-  await until(() => !collector.snapshot.up)
-  t.match(collector.snapshot, { error: { code: 'ENGINE_DISCONNECTED' }, containers: [{ id: 'aa' }] })
+  breaks(/aa\/stats/)
+  await until(() => collector.snapshot.problems.length > 0)
+  await polled(2)
+  const problem = { what: 'stats', code: 'ENGINE_DISCONNECTED' }
+  t.match(collector.snapshot, { up: true, problems: [{ ...problem, containers: ['aa'] }] })
+  t.strictSame(collector.snapshot.problems[0]?.containers, ['aa'])
+  breaks(/stats/)
+  await until(() => collector.snapshot.problems[0]?.containers.length === 2)
+  await polled(2)
+  t.match(collector.snapshot, { up: true, problems: [problem] })
+  breaks(/./)
+  await until(() => collector.snapshot.up === false)
+  t.match(collector.snapshot, { error: { code: 'ENGINE_DISCONNECTED' }, problems: [], containers: [{ id: 'aa' }, {}] })
 })
 
-t.test('a poll ends at its deadline', async t => {
-  const { collector, fake } = await startCollector(t, { timing: { deadline: 100 } })
+t.test('an Engine that never answers is down when single calls have reached their limit', async t => {
+  const timing = { limits: fixedLimits(100) }
+  const { collector, fake } = await startCollector(t, { timing, limits: { call: 100 } })
   await until(() => collector.snapshot.up)
   fake.handler = () => {}
   await until(() => collector.snapshot.error)
@@ -95,28 +107,113 @@ t.test('goes on without what a proxy forbids, and says which right is missing', 
   await until(() => collector.snapshot.up)
   await fake.close()
   fake.requests.length = 0
-  fake.handler = (request, response) => /_ping|info|events|aa\/json/.test(request.url ?? '') &&
-    response.writeHead(403).end('<html><body><h1>403 Forbidden</h1>')
-  await until(() => !collector.snapshot.up)
+  fake.handler = (request, response) => /_ping|info|events|bb\/json/.test(request.url ?? '') &&
+    response.writeHead(403).end(fixture('tecnativa-403.http').split(/\r?\n\r?\n/)[1])
+  await until(() => collector.snapshot.up === false)
+  fake.containers = containerList([{ id: 'bb' }, { id: 'aa' }])
   await fake.listen()
-  await until(() => collector.snapshot.up)
+  await until(() => collector.snapshot.problems.length === 3)
   await polled()
   t.strictSame(collector.snapshot.missingRights, ['CONTAINERS=1', 'EVENTS=1', 'INFO=1', 'PING=1'])
-  t.match(collector.snapshot, { events: 'refused', containers: [{ id: 'aa', sample: { cpuNanoseconds: Number } }] })
-  for (const right of ['PING=1', 'EVENTS=1', 'INFO=1']) {
+  t.match(collector.snapshot, { up: true, events: 'refused', containers: [{ id: 'bb', sample: {} }, { id: 'aa' }] })
+  for (const right of ['EVENTS=1', 'INFO=1', 'CONTAINERS=1']) {
     t.equal(log.filter(line => line.includes(`set ${right} there`)).length, 1, right)
   }
-  t.equal(fake.requests.filter(request => request.includes('/info')).length, 1, 'not asked at every poll')
-  fake.containers = containerList([{ id: 'bb' }, { id: 'aa' }])
-  await until(() => collector.snapshot.containers.length === 2)
-  t.equal(fake.requests.filter(request => request.includes('/bb/json')).length, 0, 'nor at every start')
-  t.ok(fake.requests.filter(request => request.includes('/containers/json?all=1')).length > 2, 'lists at every poll')
+  t.strictSame(collector.snapshot.problems.map(({ what, code }) => `${what} ${code}`).sort(), [
+    'events ENGINE_FORBIDDEN', 'info ENGINE_FORBIDDEN', 'inspect ENGINE_FORBIDDEN'
+  ])
+  const asked = (path: string) => fake.requests.filter(request => request.includes(path)).length
+  t.equal(asked('/info'), 1, 'not asked at every poll')
+  t.equal(asked('/bb/json'), 1, 'nor this')
+  t.equal(asked('/aa/json'), 0, 'what has not changed is not read again')
+  t.ok(asked('/containers/json?all=1') > 2, 'lists at every poll')
 })
 
-t.test('an /info that fails otherwise fails the poll', async t => {
-  const { collector } = await startCollector(t, { info: 'not JSON' })
-  await until(() => collector.snapshot.error)
-  t.match(collector.snapshot, { up: false, error: { code: 'ENGINE_BAD_ANSWER' } })
+t.test('an /info that fails is missing, and keeps what was known', async t => {
+  const { collector, fake, log } = await startCollector(t, { info: 'not JSON', timing: { resync: 20 } })
+  await until(() => collector.snapshot.up && collector.snapshot.problems.length > 0)
+  const problem = { what: 'info', code: 'ENGINE_BAD_ANSWER', message: /not JSON/, containers: [] }
+  t.match(collector.snapshot, { up: true, engine: { version: String, cpus: null }, problems: [problem] })
+  fake.info = fixture('v28/info.json')
+  await until(() => collector.snapshot.engine?.cpus === 2 && collector.snapshot.problems.length === 0)
+  fake.handler = (request, response) => request.url?.endsWith('/info') && response.writeHead(500).end('no storage')
+  await until(() => collector.snapshot.problems.length > 0)
+  t.match(collector.snapshot, { up: true, engine: { cpus: 2 }, problems: [{ what: 'info', code: 'ENGINE_FAILED' }] })
+  t.match(log, [/reached/, /^warn .*info: .*not JSON/, /^info info works again/, /^warn .*info: .*500 no storage/])
+})
+
+t.test('an /info that hangs holds up nothing', async t => {
+  const { collector, fake, polled } = await startCollector(t, {
+    containers: containerList([{ id: 'aa' }]), timing: { listPatience: 50, limits: fixedLimits(400) }
+  })
+  fake.handler = request => request.url?.endsWith('/info') ? undefined : false
+  await until(() => collector.snapshot.up)
+  t.match(collector.snapshot, { engine: { cpus: null }, containers: [{ sample: {} }], problems: [] })
+  await until(() => collector.snapshot.problems.length > 0)
+  await polled(1)
+  t.match(collector.snapshot, { up: true, problems: [{ what: 'info', code: 'ENGINE_TIMEOUT' }] })
+})
+
+t.test('a list that fails or hangs leaves the containers that are known, with fresh samples', async t => {
+  for (const answer of ['[{"Id":', '{"message":"no storage"}', 'hang']) {
+    const { collector, fake, polled } = await startCollector(t, {
+      containers: containerList([{ id: 'aa' }]),
+      hasEvents: false,
+      timing: { listPatience: 20, limits: fixedLimits(200) }
+    })
+    await until(() => collector.snapshot.up)
+    fake.handler = (request, response) => {
+      if (!request.url?.includes('/containers/json')) return false
+      if (answer !== 'hang') response.end(answer)
+    }
+    await until(() => collector.snapshot.problems.some(({ what }) => what === 'list'))
+    const begun = Date.now()
+    await polled(2)
+    t.match(collector.snapshot, { up: true, error: null, isListed: true, containers: [{ id: 'aa' }] }, answer)
+    t.ok(Number(container(collector, 'aa')?.sample?.at) >= begun, 'its sample is fresh')
+  }
+})
+
+t.test('what no list has confirmed for long is shown only where it gives samples', async t => {
+  const { collector, fake } = await startCollector(t, {
+    containers: containerList([{ id: 'aa' }, { id: 'bb', state: 'exited' }]),
+    hasEvents: false,
+    timing: { staleAfter: 200 }
+  })
+  await until(() => collector.snapshot.containers.length === 2)
+  fake.handler = (request, response) => request.url?.includes('/containers/json') && response.writeHead(500).end()
+  await until(() => !collector.snapshot.isListed)
+  t.match(collector.snapshot, { up: true, containers: { length: 1, 0: { id: 'aa' } } })
+})
+
+t.test('a host that gives no list from the start is up, and says so', async t => {
+  const { collector, fake } = await startCollector(t, { containers: containerList([{ id: 'aa' }]) })
+  fake.handler = (request, response) => request.url?.includes('/containers/json') && response.writeHead(500).end('sick')
+  await until(() => collector.snapshot.up !== null)
+  t.match(collector.snapshot, { up: true, isListed: false, containers: [], problems: [{ what: 'list' }] })
+})
+
+t.test('a loop that does not come round is told, whatever holds it, and when it does again', async t => {
+  const { collector, fake, log, polled } = await startCollector(t, {
+    containers: containerList([{ id: 'aa' }]), timing: { stalledAfter: 50, limits: fixedLimits(50) }
+  })
+  await until(() => collector.snapshot.up)
+  const client = EngineClient.prototype
+  const { server } = client
+  let goOn = () => {}
+  t.teardown(() => { client.server = server })
+  client.server = async function () {
+    await new Promise<void>(resolve => { goOn = resolve })
+    return await server.call(this)
+  }
+  await until(() => collector.snapshot.up === false)
+  t.match(collector.snapshot, { error: { code: 'ENGINE_STALLED', message: /no poll has ended for \d+ s/ } })
+  client.server = server
+  goOn()
+  await until(() => collector.snapshot.up)
+  await polled(1)
+  t.ok(fake.requests.length > 0)
+  t.match(log, [/reached/, /no poll has ended/, /^info engine reached/])
 })
 
 t.test('stops in the middle of a poll', async t => {
@@ -169,17 +266,4 @@ t.test('counts the requests that the Engine got', async t => {
   const { requests } = collector.snapshot
   t.match(requests, { ping: 1, events: 1, info: 1, inspect: 1 })
   t.ok(Number(requests.stats) >= 3)
-})
-
-t.test('an inspection that fails is tried again with the next list', async t => {
-  const { collector, fake } = await startCollector(t, {
-    containers: containerList([{ id: 'aa' }]), timing: { resync: 100 }
-  })
-  const inspected = () => fake.requests.filter(request => request.endsWith('/aa/json')).length
-  fake.handler = (request, response) => request.url?.endsWith('/aa/json') && response.writeHead(500).end('{}')
-  await until(() => inspected() >= 1 && collector.snapshot.up)
-  t.equal(container(collector, 'aa')?.restartCount, null)
-  await until(() => inspected() >= 2)
-  fake.handler = null
-  await until(() => container(collector, 'aa')?.restartCount === 0)
 })

@@ -1,7 +1,7 @@
 import t from 'tap'
 import { ContainerSet } from '../../../lib/collector/container-set.ts'
-import { createFilter } from '../../../lib/collector/filter.ts'
 import type { ContainerDetails, ContainerSummary, EngineEvent } from '../../../lib/engine/wire.ts'
+import { monotonic } from '../../../lib/model/time.ts'
 
 const summary = (id: string, given: Partial<ContainerSummary> = {}): ContainerSummary =>
   ({
@@ -9,15 +9,17 @@ const summary = (id: string, given: Partial<ContainerSummary> = {}): ContainerSu
     names: [`/${id}`],
     image: 'img',
     state: 'running',
-    status: 'Up',
+    health: null,
+    uptime: null,
     networkMode: 'bridge',
+    networks: null,
     labels: {},
     created: 1,
     ...given
   })
 
 const event = (action: string, id: string, given: Partial<EngineEvent> = {}): EngineEvent =>
-  ({ id, action, name: null, image: null, labels: {}, time: 2, key: '', ...given })
+  ({ id, action, health: null, exitCode: null, name: null, image: null, labels: {}, time: 2, key: '', ...given })
 
 const details = (id: string, given: Partial<ContainerDetails> = {}): ContainerDetails => ({
   ...summary(id),
@@ -30,28 +32,41 @@ const details = (id: string, given: Partial<ContainerDetails> = {}): ContainerDe
   ...given
 })
 
+/** What the set takes over from a list. */
+const list = (set: ContainerSet, summaries: ContainerSummary[], at = 0) =>
+  set.replace({ summaries, askedAt: monotonic(), at })
+
+/** What is due to be inspected, and is not from then on. */
+function takeDue (set: ContainerSet): string[] {
+  const ids = set.due()
+  for (const id of ids) set.take(id)
+  return ids
+}
+
 function listed (...summaries: ContainerSummary[]): ContainerSet {
   const set = new ContainerSet()
-  set.replace(summaries)
-  for (const id of set.takeDue(99)) set.fill(details(id))
+  list(set, summaries)
+  for (const id of takeDue(set)) set.fill(details(id), monotonic())
   return set
 }
 
 t.test('what a list has for the first time is news, and due', async t => {
   const set = new ContainerSet()
-  t.equal(set.replace([summary('a'), summary('b')]), true)
-  t.strictSame(set.takeDue(99), ['a', 'b'])
-  t.strictSame(set.takeDue(99), [], 'once')
-  t.equal(set.replace([summary('a'), summary('b')]), false)
-  t.equal(set.replace([summary('a')]), true, 'one is missing')
+  t.equal(list(set, [summary('a'), summary('b')]), true)
+  t.strictSame(takeDue(set), ['a', 'b'])
+  t.strictSame(takeDue(set), [], 'once')
+  t.equal(list(set, [summary('a'), summary('b')]), false)
+  t.equal(list(set, [summary('a')]), true, 'one is missing')
   t.strictSame(set.values().map(({ id }) => id), ['a'])
 })
 
 t.test('what an event has announced is no news', async t => {
   const set = listed(summary('a'))
   t.equal(set.apply(event('pause', 'a')), true)
-  t.equal(set.replace([summary('a', { state: 'restarting' })]), false)
-  t.strictSame(set.takeDue(99), ['a'])
+  t.equal(list(set, [summary('a', { state: 'paused' })]), false)
+  t.equal(set.apply(event('die', 'a')), true)
+  t.equal(list(set, [summary('a', { state: 'restarting' })]), false, 'that it ended was told')
+  t.strictSame(takeDue(set), ['a'])
 })
 
 t.test('a list tells of states, names and health that differ', async t => {
@@ -60,53 +75,116 @@ t.test('a list tells of states, names and health that differ', async t => {
     [{ state: 'exited' }, true],
     [{ names: ['/other'] }, true],
     [{ names: ['/x/alias', '/a'] }, false],
-    [{ status: 'Up 2 minutes (healthy)' }, false],
-    [{ status: 'Up 2 minutes (unhealthy)' }, true],
-    [{ status: 'Up 2 minutes (health: starting)' }, true],
-    [{ status: 'Up 2 minutes (Paused)' }, false]
+    [{ names: [] }, false],
+    [{ health: 'healthy' }, false],
+    [{ health: 'unhealthy' }, true],
+    [{ health: 'starting' }, true],
+    [{ health: null }, false],
+    [{ networks: ['bridge', 'edge'] }, false]
   ]
   for (const [given, isNews] of cases) {
     const set = new ContainerSet()
-    set.replace([summary('a')])
-    set.takeDue(99)
-    t.equal(set.replace([summary('a', { status: 'Up 1 minute (healthy)' })]), false, 'not inspected yet')
-    set.fill(details('a', { health: 'healthy' }))
-    t.equal(set.replace([summary('a', given)]), isNews, JSON.stringify(given))
+    list(set, [summary('a', { health: 'healthy' })])
+    takeDue(set)
+    set.fill(details('a', { health: 'healthy' }), monotonic())
+    t.equal(list(set, [summary('a', given)]), isNews, JSON.stringify(given))
+    t.strictSame(takeDue(set), isNews ? ['a'] : [], JSON.stringify(given))
   }
+})
+
+t.test('a dead container that is listed without names keeps the one that is known', async t => {
+  const set = listed(summary('a', { state: 'dead', names: [] }))
+  t.match(set.values(), [{ names: ['/a'] }], 'from the inspection')
+  t.equal(list(set, [summary('a', { names: [] })]), false, 'and that is no news')
+  t.match(set.values(), [{ names: ['/a'] }])
+})
+
+t.test('a list that tells of another run is news, one that only tells later of the same is not', async t => {
+  const minute = 60_000
+  const hour = { least: 1800, below: 5400 }
+  const cases = [
+    [{ least: 120, below: 180 }, 0, { least: 120, below: 180 }, 30_000, false],
+    [{ least: 120, below: 180 }, 0, { least: 120 + 60, below: 180 + 60 }, minute, false],
+    [{ least: 120, below: 180 }, 0, { least: 3, below: 4 }, minute, true],
+    [{ least: 120, below: 180 }, 0, { least: 120, below: 180 }, 10 * minute, true],
+    [hour, 0, hour, 20 * minute, false],
+    [{ least: 5, below: 6 }, 0, hour, 60 * minute, false],
+    [{ least: 5, below: 6 }, 0, { least: 480, below: 540 }, 20 * minute, true],
+    [null, 0, { least: 3, below: 4 }, minute, false]
+  ] as const
+  for (const [before, at, after, later, isNews] of cases) {
+    const set = new ContainerSet()
+    list(set, [summary('a', { uptime: before })], at)
+    takeDue(set)
+    t.equal(list(set, [summary('a', { uptime: after })], later), isNews, JSON.stringify([before, after, later]))
+  }
+  const set = new ContainerSet()
+  list(set, [summary('a', { uptime: { least: 120, below: 180 } })], 0)
+  takeDue(set)
+  set.apply(event('start', 'a'))
+  takeDue(set)
+  t.equal(list(set, [summary('a', { uptime: { least: 3, below: 4 } })], minute), false, 'an event had told')
 })
 
 t.test('what a list says once more stays as it is', async t => {
   const set = listed(summary('a'))
   const [before] = set.values()
-  set.replace([summary('a', { status: 'Up 2 minutes', labels: { secret: 'kept out' } })])
+  list(set, [summary('a', { labels: { secret: 'kept out' } })])
   t.equal(set.values()[0], before)
-  for (const given of [{ state: 'paused' }, { names: ['/b'] }, { image: 'sha256:1' }, { networkMode: 'host' }]) {
-    set.replace([summary('a', given)])
+  const others = [
+    { state: 'paused' }, { names: ['/b'] }, { image: 'other' }, { networkMode: 'host' }, { networks: ['a'] }
+  ]
+  for (const given of others) {
+    list(set, [summary('a', given)])
     t.match(set.values(), [given])
   }
 })
 
 t.test('a list without network mode keeps the one of the inspection', async t => {
   const set = listed(summary('a', { networkMode: null }))
-  set.replace([summary('a', { networkMode: null })])
+  list(set, [summary('a', { networkMode: null })])
   t.match(set.values(), [{ networkMode: 'bridge' }])
-  set.replace([summary('b', { networkMode: null })])
+  list(set, [summary('b', { networkMode: null })])
   t.match(set.values(), [{ networkMode: null }])
 })
 
 t.test('events move containers on', async t => {
-  const set = listed(summary('a'))
-  const states = [
-    ['die', 'exited'], ['start', 'running'], ['pause', 'paused'], ['unpause', 'running'], ['oom', 'running']
-  ] as const
-  for (const [action, state] of states) {
-    t.equal(set.apply(event(action, 'a')), true)
-    t.match(set.values(), [{ id: 'a', state }], action)
+  const set = listed(summary('a', { health: 'healthy' }))
+  const steps: [string, Partial<EngineEvent>, object, boolean][] = [
+    ['die', { exitCode: 137 }, { state: 'exited', exitCode: 137 }, true],
+    ['die', {}, { state: 'exited', exitCode: 137 }, true],
+    ['start', {}, { state: 'running', health: null }, true],
+    ['pause', {}, { state: 'paused' }, false],
+    ['unpause', {}, { state: 'running' }, false],
+    ['oom', {}, { state: 'running', oomKilled: true, oomEvents: 1 }, false],
+    ['health_status', { health: 'healthy' }, { health: 'healthy' }, false],
+    ['health_status', {}, { health: 'healthy' }, true],
+    ['rename', { name: 'b' }, { names: ['/b'] }, false],
+    ['rename', {}, { names: ['/b'] }, true],
+    ['update', {}, { state: 'running' }, true],
+    ['connect', {}, { state: 'running' }, true],
+    ['disconnect', {}, { state: 'running' }, true]
+  ]
+  for (const [action, given, expected, isDue] of steps) {
+    t.equal(set.apply(event(action, 'a', given)), true, action)
+    t.match(set.values(), [{ id: 'a', ...expected }], action)
+    t.strictSame(takeDue(set), isDue ? ['a'] : [], `${action} says ${isDue ? 'not ' : ''}all`)
   }
   for (const action of ['exec_start', 'kill', 'constructor']) t.equal(set.apply(event(action, 'a')), false)
   t.equal(set.apply(event('destroy', 'a')), true)
   t.equal(set.apply(event('destroy', 'a')), false)
-  t.strictSame(set.takeDue(99), [], 'what is gone is not inspected')
+  t.strictSame(takeDue(set), [], 'what is gone is not inspected')
+  t.equal(set.apply(event('connect', 'gone')), false, 'a network event brings no container')
+  t.equal(set.has('gone'), false)
+})
+
+t.test('an event that says what is known already changes nothing', async t => {
+  const set = listed(summary('a'))
+  set.fill(details('a', { health: 'healthy' }), monotonic())
+  set.fill(details('a', { state: 'paused' }), monotonic())
+  const known = [['pause', {}], ['health_status', { health: 'healthy' }], ['rename', { name: 'a' }]] as const
+  for (const [action, given] of known) t.equal(set.apply(event(action, 'a', given)), false, action)
+  t.strictSame(takeDue(set), [])
 })
 
 t.test('events bring containers, in front', async t => {
@@ -118,45 +196,65 @@ t.test('events bring containers, in front', async t => {
     { id: 'b', names: ['/web'], image: 'nginx', state: 'created' },
     { id: 'a' }
   ])
-  set.takeDue(99)
-  set.fill(details('c', { image: 'redis' }))
+  takeDue(set)
+  set.fill(details('c', { image: 'redis' }), monotonic())
   t.match(set.values(), [{ id: 'c', image: 'redis', state: 'running' }])
-  set.fill(details('gone'))
+  set.fill(details('gone'), monotonic())
   t.equal(set.values().length, 3)
 })
 
-t.test('an inspection asked before an event does not undo what the event said', t => {
+t.test('what was asked for before an event does not undo what the event said', async t => {
   const set = listed(summary('a'))
-  set.apply(event('start', 'a'))
-  t.strictSame(set.takeDue(99), ['a'])
+  const askedAt = monotonic()
   set.apply(event('pause', 'a'))
   set.apply(event('rename', 'a', { name: 'b' }))
-  set.fill(details('a', { startedAt: '2026-11-23T05:42:02Z' }))
+  set.fill(details('a', { startedAt: '2026-11-23T05:42:02Z' }), askedAt)
   t.match(set.values(), [{ state: 'paused', names: ['/b'], startedAt: '2026-11-23T05:42:02Z' }])
-  t.strictSame(set.takeDue(99), ['a'], 'and is asked again')
-  set.fill(details('a', { state: 'exited' }))
+  t.equal(set.replace({ summaries: [summary('a')], askedAt, at: monotonic() }), false)
+  t.match(set.values(), [{ state: 'paused', names: ['/b'] }])
+  set.fill(details('a', { state: 'exited' }), monotonic())
   t.match(set.values(), [{ state: 'exited', names: ['/a'] }])
-  t.end()
 })
 
-t.test('all are due after a doubt, and taken some at a time', async t => {
-  const set = listed(summary('a'), summary('b'), summary('c'))
-  t.equal(set.isDue, false)
-  set.doubt()
-  t.strictSame(set.takeDue(2), ['a', 'b'])
-  t.equal(set.isDue, true)
-  t.strictSame(set.takeDue(2), ['c'])
-  t.equal(set.isDue, false)
+t.test('a container that is in doubt is due until it is taken', async t => {
+  const set = listed(summary('a'), summary('b'))
+  t.strictSame(set.due(), [])
+  for (const id of ['b', 'a', 'gone']) set.doubt(id)
+  t.strictSame(set.due(), ['b', 'a'], 'those that were first in doubt first, none that is not there')
+  set.take('b')
+  t.strictSame(set.due(), ['a'])
+})
+
+t.test('paused containers are inspected as unhealthy, which they need not be', async t => {
+  const set = listed(summary('a', { health: 'healthy' }))
+  set.apply(event('pause', 'a'))
+  set.fill(details('a', { state: 'paused', health: 'unhealthy' }), monotonic())
+  set.apply(event('unpause', 'a'))
+  t.not(set.values()[0]?.health, 'unhealthy')
+})
+
+t.test('the reference of the image is the one that the container was created from', async t => {
+  const id = `sha256:${'ab'.repeat(32)}`
+  const set = listed(summary('a', { image: 'nginx:1.27' }))
+  list(set, [summary('a', { image: id })])
+  t.match(set.values(), [{ image: 'nginx:1.27' }], 'as the list had it before')
+  const moved = new ContainerSet()
+  list(moved, [summary('a', { image: id })])
+  t.match(moved.values(), [{ image: id }], 'nothing else is known')
+  moved.fill(details('a', { image: 'nginx:1.27' }), monotonic())
+  t.match(moved.values(), [{ image: 'nginx:1.27' }])
+  list(moved, [summary('a', { image: id })])
+  t.match(moved.values(), [{ image: 'nginx:1.27' }])
 })
 
 t.test('of the labels only those are kept that mean something or are shown', async t => {
   const labels = { 'com.docker.compose.project': 'edge', 'dockstat.icon': 'x.png', team: 'a', secret: 'b' }
   const { secret, ...kept } = labels
   const set = new ContainerSet({ labels: ['team', 'absent'] })
-  set.replace([summary('a', { labels })])
+  list(set, [summary('a', { labels })])
   set.apply(event('start', 'b', { labels: { ...labels, exitCode: '0' } }))
   for (const { labels } of set.values()) t.strictSame(labels, kept)
-  set.fill(details('a', { labels: { ...labels, more: 'c' } }))
+  set.fill(details('a', { labels: { ...labels, more: 'c' } }), monotonic())
   t.strictSame(set.values().at(-1)?.labels, kept)
 })
 
@@ -166,42 +264,8 @@ t.test('counts how often memory ran out', async t => {
   set.apply(event('oom', 'a'))
   set.apply(event('die', 'a'))
   set.apply(event('oom', 'a'))
-  set.replace([summary('a')])
+  list(set, [summary('a')])
   t.equal(set.values()[0]?.oomEvents, 2)
-})
-
-t.test('what the filter leaves out is neither shown nor inspected, nor news', async t => {
-  const set = new ContainerSet({ filter: createFilter({ include: [], exclude: ['db*', 'label:secret=a*'] }) })
-  const labels = { secret: 'ab' }
-  set.replace([summary('web'), summary('db'), summary('c', { labels })])
-  const shown = () => set.values().map(({ names: [name] }) => name)
-  t.strictSame(shown(), ['/web'])
-  t.strictSame(set.takeDue(99), ['web'])
-  t.equal(set.replace([summary('web'), summary('db', { state: 'exited' }), summary('c', { labels })]), false)
-  t.equal(set.apply(event('start', 'db')), false)
-  t.equal(set.apply(event('create', 'e', { name: 'e', labels })), false)
-  set.doubt()
-  t.strictSame(set.takeDue(99), ['web'])
-  t.equal(set.apply(event('destroy', 'e')), false)
-  t.strictSame(shown(), ['/web'])
-})
-
-t.test('a new name brings a container in or leaves it out at once', async t => {
-  const filter = createFilter({ include: ['label:shown'], exclude: ['db*'] })
-  const set = new ContainerSet({ filter })
-  const labels = { shown: '', other: '' }
-  set.replace([summary('web', { labels }), summary('db', { labels })])
-  set.takeDue(99)
-  t.equal(set.apply(event('rename', 'web', { name: 'db-1' })), true)
-  t.equal(set.apply(event('rename', 'db', { name: 'web-1' })), true)
-  t.match(set.values(), [{ id: 'db', names: ['/web-1'], labels: { shown: '' } }])
-  t.equal(set.values().length, 1)
-  t.strictSame(set.takeDue(99), ['db'])
-  set.fill(details('db', { labels }))
-  t.strictSame(set.values(), [], 'the inspection has the last word')
-  set.replace([summary('web', { labels, names: ['/web'] })])
-  t.match(set.values(), [{ id: 'web' }])
-  t.strictSame(set.takeDue(99), ['web'])
 })
 
 t.test('takes in so many that no list has shown, and no more until there is a list', t => {
@@ -210,14 +274,14 @@ t.test('takes in so many that no list has shown, and no more until there is a li
   t.equal(announce().filter(Boolean).length, 1000)
   t.equal(set.isOverrun, true)
   t.equal(set.values().length, 1001)
-  t.equal(set.takeDue(9999).length, 1000)
+  t.equal(takeDue(set).length, 1000)
   t.equal(set.apply(event('pause', 'a')), true, 'what is known moves on')
   t.equal(set.apply(event('destroy', 'new 1')), true)
   t.equal(set.apply(event('create', 'new 1')), false, 'what came and went counts too')
   set.expectList()
   t.equal(set.isOverrun, false)
   t.equal(set.apply(event('create', 'new 1')), false)
-  set.replace([summary('a')])
+  list(set, [summary('a')])
   t.equal(set.isOverrun, true, 'the list that was under way may lack it')
   t.equal(set.apply(event('create', 'new 1')), true)
   t.end()

@@ -1,5 +1,5 @@
 import t from 'tap'
-import { container, startCollector } from '../../collector.ts'
+import { container, fixedLimits, startCollector } from '../../collector.ts'
 import { containerList, detailsOf } from '../../fake-engine.ts'
 import { until } from '../../until.ts'
 
@@ -121,7 +121,7 @@ t.test('lists at every poll until the stream is open', async t => {
 
 t.test('inspections hold up no poll, however many and slow they are', async t => {
   const containers = containerList(Array.from({ length: 600 }, (_, index) => ({ id: `c${index}`, state: 'exited' })))
-  const { collector, fake, polled } = await startCollector(t, { timing: { deadline: 500 } })
+  const { collector, fake, polled } = await startCollector(t, { timing: { limits: fixedLimits(500) } })
   fake.handler = request => /\/c\d+\/json$/.test(request.url ?? '') ? undefined : false
   await until(() => collector.snapshot.up)
   fake.containers = containers

@@ -1,5 +1,5 @@
 import t from 'tap'
-import { memoryInUse, sampleIn, sampleOf, withoutGains } from '../../../lib/collector/sample.ts'
+import { memoryInUse, sampleOf, withoutGains, withoutZeroTraffic, type Sample } from '../../../lib/collector/sample.ts'
 import { parseStats, type ContainerStats } from '../../../lib/engine/wire-stats.ts'
 import { fixture } from '../../fixture.ts'
 
@@ -8,6 +8,10 @@ function recorded (name: string): ContainerStats {
   if (!stats) throw new Error(`${name} has no sample`)
   return stats
 }
+
+/** A sample received at so many milliseconds. */
+const sampleAt = (milliseconds: number, stats: ContainerStats, before: Sample | null = null, connections = 0) =>
+  sampleOf(stats, { at: 7, atMonotonic: milliseconds, connections }, before)
 
 t.test('memory is what docker stats shows', async t => {
   const nothing = { usage: null, limit: null, cache: null, swap: null, totalInactiveFile: null, inactiveFile: null }
@@ -25,65 +29,84 @@ t.test('memory is what docker stats shows', async t => {
 })
 
 t.test('sums all interfaces', async t => {
-  t.match(sampleOf(recorded('v28/stats-one-shot.json'), 7, null), {
-    at: 7, cpuNanoseconds: 24064939738, rxBytes: 2724, txBytes: 252, rxBytesDelta: 2724, txBytesDelta: 252
+  t.match(sampleAt(9, recorded('v28/stats-one-shot.json')), {
+    at: 7,
+    atMonotonic: 9,
+    cpuNanoseconds: 24064939738,
+    rxBytes: 2724,
+    txBytes: 252,
+    rxBytesDelta: 2724,
+    txBytesDelta: 252
   })
-  t.match(sampleOf(recorded('stats-host.json'), 7, null), {
+  t.match(sampleAt(9, recorded('stats-host.json')), {
     rxBytes: null, txBytes: null, rxBytesDelta: null, txBytesDelta: null
   })
 })
 
-t.test('a delta is what came since the sample before, never negative', async t => {
-  const stats = recorded('v28/stats-one-shot.json')
-  const at = (rxBytes: number | null, txBytes: number | null) => ({ ...sampleOf(stats, 1, null), rxBytes, txBytes })
-  const cases = [
-    [at(2724, 252), 0, 0, 'nothing moved'],
-    [at(2000, 200), 724, 52, 'more came'],
-    [at(9000, 252), 2724, 0, 'one counter began anew'],
-    [at(null, null), 2724, 252, 'a network came up']
-  ] as const
-  for (const [before, rxBytesDelta, txBytesDelta, title] of cases) {
-    t.match(sampleOf(stats, 2, before), { rxBytesDelta, txBytesDelta }, title)
-  }
+t.test('zeros of a container without a network of its own say nothing, bytes that are there are shown', async t => {
+  const sample = sampleAt(1, recorded('stats-one-shot.json'))
+  t.equal(withoutZeroTraffic(sample), sample)
+  const silent = { ...sample, rxBytes: 0, txBytes: 0 }
+  t.match(withoutZeroTraffic(silent), { at: 7, interfaces: null, rxBytes: null, txBytes: null, rxBytesDelta: null })
+  const none = { ...silent, interfaces: null, rxBytes: null }
+  t.equal(withoutZeroTraffic(none), none)
 })
 
-t.test('a container without a network of its own has no bytes, not 0', async t => {
-  const sample = sampleOf(recorded('stats-one-shot.json'), 1, null)
-  for (const mode of ['bridge', 'container:abc', null]) t.equal(sampleIn(mode, sample), sample)
-  for (const mode of ['host', 'none']) {
-    t.match(sampleIn(mode, sample), { at: 1, rxBytes: null, txBytes: null, rxBytesDelta: null, txBytesDelta: null })
-  }
-})
+const none = {
+  cpuCores: null,
+  rxBytesPerSecond: null,
+  txBytesPerSecond: null,
+  blockReadBytesPerSecond: null,
+  blockWriteBytesPerSecond: null
+}
 
 t.test('rates are what came by the second of the Engine, null without a sample before', async t => {
   const stats = recorded('cgroup2/stats-io.json')
-  const first = sampleOf(stats, 1000, null)
-  const none = {
-    cpuCores: null,
-    rxBytesPerSecond: null,
-    txBytesPerSecond: null,
-    blockReadBytesPerSecond: null,
-    blockWriteBytesPerSecond: null
-  }
+  const first = sampleAt(1000, stats)
   t.match(first, none)
+  const { interfaces, blockDevices } = first
+  const eth0 = { ...interfaces?.eth0, rxBytes: Number(first.rxBytes) - 400, txBytes: first.txBytes }
+  const [device = ''] = Object.keys(blockDevices ?? {})
+  const written = { readBytes: first.blockReadBytes, writeBytes: Number(first.blockWriteBytes) - 8 }
   const before = {
     ...first,
     readAt: first.readAt - 4000,
     cpuNanoseconds: Number(first.cpuNanoseconds) - 2e9,
-    rxBytes: Number(first.rxBytes) - 400,
-    blockWriteBytes: Number(first.blockWriteBytes) - 8
-  }
+    interfaces: { eth0 },
+    blockDevices: { [device]: written }
+  } as Sample
   const rates = { cpuCores: 0.5, rxBytesPerSecond: 100, txBytesPerSecond: 0, blockWriteBytesPerSecond: 2 }
-  t.match(sampleOf(stats, 5000, before), rates, 'by the clock of the Engine')
-  t.match(sampleOf(stats, 1000 + 4500, before), rates, 'the answer took longer')
+  t.match(sampleAt(5000, stats, before), rates, 'by the clock of the Engine')
+  t.match(sampleAt(1000 + 4500, stats, before), rates, 'the answer took longer')
   for (const hours of [-1, 1]) {
     const set = { ...before, readAt: before.readAt + hours * 3_600_000 }
-    t.match(sampleOf(stats, 5000, set), rates, 'the clock of the Engine was set: by ours')
+    t.match(sampleAt(5000, stats, set), rates, 'the clock of the Engine was set: by ours')
   }
-  t.match(sampleOf(stats, 1000, { ...first }), none, 'no time went by')
-  t.match(sampleOf(stats, 5000, { ...before, blockReadBytes: 1e15 }), none, 'one counter went back: all began anew')
-  t.match(sampleOf(stats, 5000, { ...before, txBytes: null }), { ...rates, txBytesPerSecond: null })
+  t.match(sampleAt(1000, stats, { ...first }), none, 'no time went by')
   const noCpu = { ...stats, cpu: { ...stats.cpu, total: null } }
-  t.match(sampleOf(noCpu, 5000, before), { ...rates, cpuCores: null }, 'what is unknown has not gone back')
-  t.match(withoutGains(sampleOf(stats, 5000, before)), { ...none, rxBytesDelta: null, rxBytes: first.rxBytes })
+  t.match(sampleAt(5000, noCpu, before), { ...rates, cpuCores: null }, 'what is unknown blanks nothing else')
+  const gained = sampleAt(5000, stats, before)
+  t.match(withoutGains(gained), { ...none, rxBytesDelta: null, rxBytes: first.rxBytes })
+
+  const resets = [
+    [{ cpuNanoseconds: 1e18 }, { cpuCores: null }],
+    [{ interfaces: { eth0: { ...eth0, txBytes: 1e11 } } }, { txBytesPerSecond: null, txBytesDelta: first.txBytes }],
+    [{ blockDevices: { [device]: { ...written, writeBytes: 1e12 } } }, { blockWriteBytesPerSecond: null }]
+  ] as const
+  for (const [reset, blanked] of resets) {
+    const title = `a reset of ${Object.keys(reset)} blanks no other rate`
+    t.match(sampleAt(5000, stats, { ...before, ...reset } as Sample), { ...rates, ...blanked }, title)
+  }
+})
+
+t.test('CPU time is unknown until it was once above 0', async t => {
+  const stats = recorded('stats-one-shot.json')
+  const idle = { ...stats, cpu: { ...stats.cpu, total: 0, user: 0, system: 0 } }
+  const unknown = { cpuNanoseconds: null, cpuUserNanoseconds: null, cpuSystemNanoseconds: null, cpuCores: null }
+  const first = sampleAt(1, idle)
+  t.match(first, unknown)
+  t.match(sampleAt(2, idle, first), unknown)
+  const counting = sampleAt(3, stats, first)
+  t.match(counting, { cpuNanoseconds: stats.cpu.total, cpuUserNanoseconds: stats.cpu.user, cpuCores: null })
+  t.match(sampleAt(4, idle, counting), { cpuNanoseconds: 0, cpuUserNanoseconds: 0 }, 'it has just begun again')
 })

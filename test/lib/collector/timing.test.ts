@@ -2,9 +2,9 @@ import t from 'tap'
 import { timingOf } from '../../../lib/collector/timing.ts'
 
 t.test('the times follow from the configuration', async t => {
-  t.match(timingOf(5000, 60_000), { interval: 5000, staleAfter: 30_000, statsWithin: 5000, resync: 60_000 })
-  t.match(timingOf(20_000, 30_000), { interval: 20_000, statsWithin: 8000, resync: 30_000 })
-  t.match(timingOf(100, 60_000), { staleAfter: 30_000, statsWithin: 2000 })
+  t.match(timingOf(5000, 60_000), { interval: 5000, staleAfter: 30_000, resync: 60_000, recordAge: 120_000 })
+  t.match(timingOf(20_000, 30_000), { interval: 20_000, resync: 30_000, recordAge: 60_000, recordAgeLive: 900_000 })
+  t.same(timingOf(100, 60_000).limits, timingOf(60_000, 60_000).limits, 'those of calls do not')
 })
 
 t.test('a large fleet asks each host for less at a time', async t => {

@@ -7,6 +7,8 @@ const engine = (given: object = {}) => ({
   version: '28.5.2',
   apiVersion: '1.51',
   oneShot: 'direct' as const,
+  osType: 'linux',
+  operatingSystem: null,
   id: 'c0ffee',
   name: 'nas',
   cpus: 2,

@@ -14,13 +14,14 @@ t.test('an event that is sent twice is told once', async t => {
     timing: { ...timingOf(10, 1000), retryFirst: 10 },
     onEvent: ({ action }) => told.push(action),
     onGap () {},
-    onLost () {}
+    onSteady () {},
+    onFailure () {}
   })
   t.teardown(async () => {
     await watch.stop()
     await engine.close()
   })
-  watch.start(0)
+  await watch.start(0)
   const line = (seconds: number, Action: string) =>
     `${JSON.stringify({ Type: 'container', Action, Actor: { ID: 'aa' }, timeNano: (1e9 + seconds) * 1e9 })}\n`
   const send = (text: string) => { for (const stream of fake.streams) stream.write(text) }

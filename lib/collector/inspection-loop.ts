@@ -1,0 +1,129 @@
+import pMap from 'p-map'
+import type { EngineClient } from '../engine/client.ts'
+import { isGone, isHostLost, isLate, isRefused } from '../errors.ts'
+import { monotonic } from '../model/time.ts'
+import { AdaptiveLimit } from './adaptive-limit.ts'
+import type { ContainerSet } from './container-set.ts'
+import { Quarantine } from './quarantine.ts'
+import type { CollectorTiming } from './timing.ts'
+
+/** Inspections at a time, and in one go. */
+const AT_ONCE = 4
+const BATCH = 256
+
+/** Refusals in a row that are no matter of single containers. */
+const REFUSALS = 4
+
+/** Records that are read again for their age: one a second, and so many after a long pause. */
+const OLD_AT_ONCE = 10
+
+/** What came of the inspections of one run. */
+interface Outcome {
+  /** How long the answered ones took, milliseconds. */
+  durations: number[]
+  late: Map<string, unknown>
+}
+
+/** Reads the Engine's records of containers that are due. What hangs is left alone by itself, what waited stays due. */
+export class InspectionLoop {
+  readonly #engine: EngineClient
+  readonly #timing: CollectorTiming
+  readonly #containers: ContainerSet
+  readonly #limit: AdaptiveLimit
+  readonly #held: Quarantine
+  #refusals = 0
+  #oldFrom = monotonic()
+
+  constructor (engine: EngineClient, timing: CollectorTiming, containers: ContainerSet) {
+    this.#engine = engine
+    this.#timing = timing
+    this.#containers = containers
+    this.#limit = new AdaptiveLimit(timing.limits.inspect)
+    this.#held = new Quarantine(timing.hungFirst, timing.hungMost)
+  }
+
+  /** What one call may take, milliseconds. */
+  get limit (): number {
+    return this.#limit.current
+  }
+
+  get isDue (): boolean {
+    return this.#next().length > 0
+  }
+
+  /** Why records could not be read, by container. */
+  get errors (): ReadonlyMap<string, unknown> {
+    return this.#held.errors
+  }
+
+  /** The Engine was out of reach: what hung may have hung for that. */
+  reset (): void {
+    this.#held.clear()
+    this.#refusals = 0
+  }
+
+  /** Marks the oldest records as due, as many as a second each allows. */
+  doubtOld (olderThan: number): void {
+    const now = monotonic()
+    const allowed = Math.min(Math.floor((now - this.#oldFrom) / 1000), OLD_AT_ONCE)
+    if (allowed === 0) return
+    this.#oldFrom = now
+    const old = this.#containers.values().filter(({ inspectedAt }) => now - (inspectedAt ?? now) > olderThan)
+    old.sort((a, b) => Number(a.inspectedAt) - Number(b.inspectedAt))
+    for (const { id } of old.slice(0, allowed)) this.#containers.doubt(id)
+  }
+
+  /**
+   * Inspects some of what is due.
+   * @throws an error of the catalogue when the Engine is lost on the way
+   */
+  async run (signal: AbortSignal): Promise<void> {
+    const outcome: Outcome = { durations: [], late: new Map() }
+    const ids = this.#next().slice(0, BATCH)
+    await pMap(ids, id => this.#inspect(id, outcome, signal), { concurrency: AT_ONCE })
+    this.#learn(outcome)
+    this.#held.keep(new Set(this.#containers.values().map(({ id }) => id)))
+  }
+
+  #next (): string[] {
+    return this.#containers.due().filter(id => !this.#held.holds(id))
+  }
+
+  async #inspect (id: string, { durations, late }: Outcome, signal: AbortSignal) {
+    if (durations.length === 0 && late.size >= AT_ONCE) return // the rest would only wait as long
+    if (this.#held.holds(id)) return // since the others were refused
+    const start = monotonic()
+    this.#containers.take(id)
+    try {
+      const details = await this.#engine.inspect(id, this.limit, signal)
+      durations.push(monotonic() - start)
+      this.#containers.fill(details, start)
+      this.#held.release(id)
+      this.#refusals = 0
+    } catch (error) {
+      this.#containers.doubt(id)
+      if (isHostLost(error) || signal.aborted) throw error
+      if (isGone(error)) this.#containers.remove(id)
+      else if (isLate(error)) late.set(id, error)
+      else this.#setAside(id, error)
+    }
+  }
+
+  #setAside (id: string, error: unknown) {
+    if (!isRefused(error)) return this.#held.add(id, error)
+    this.#refusals++
+    const all = this.#refusals < REFUSALS ? [id] : [id, ...this.#next()]
+    for (const refused of new Set(all)) {
+      this.#held.add(refused, error, this.#timing.refusedRetry)
+      this.#containers.leave(refused, monotonic())
+    }
+  }
+
+  /** Where most are late it is the Engine that is slow; where few are, it is they that hang. */
+  #learn ({ durations, late }: Outcome) {
+    const isSlow = late.size > durations.length && !this.#limit.isAtMost
+    if (isSlow) this.#limit.late()
+    else if (durations.length > 0) this.#limit.answered(Math.max(...durations))
+    if (!isSlow) for (const [id, error] of late) this.#held.add(id, error)
+  }
+}

@@ -1,0 +1,56 @@
+import { codeOf, messageOf } from '../errors.ts'
+import { monotonic, wallClock } from '../model/time.ts'
+import type { Problem } from './snapshot.ts'
+
+/** What went wrong, and the name of the container that it went wrong for, if it was about one. */
+export interface Failure {
+  error: unknown
+  container?: string
+}
+
+interface Entry {
+  problem: Problem
+  /** When it was last seen, by the monotonic clock. */
+  failedAt: number
+  /** Whether the call has worked since. */
+  isOver: boolean
+}
+
+/** What does not work on a host that is up: one entry for each call and kind of failure, however many containers. */
+export class Problems {
+  readonly #entries = new Map<string, Entry>()
+
+  get list (): readonly Problem[] {
+    return [...this.#entries.values()].map(({ problem }) => problem)
+  }
+
+  /** What came of a call, or of one round of calls: no failures mean that it works. */
+  report (what: string, failures: readonly Failure[]): void {
+    for (const entry of this.#entries.values()) if (entry.problem.what === what) entry.isOver = true
+    const byCode = new Map<string, Failure[]>()
+    for (const failure of failures) {
+      const code = codeOf(failure.error)
+      byCode.set(code, [...byCode.get(code) ?? [], failure])
+    }
+    for (const [code, those] of byCode) this.#add(what, code, those)
+  }
+
+  /** Ends what has worked for so long, milliseconds: what comes and goes is one problem. */
+  settle (after: number): void {
+    for (const [key, { isOver, failedAt }] of this.#entries) {
+      if (isOver && monotonic() - failedAt >= after) this.#entries.delete(key)
+    }
+  }
+
+  clear (): void {
+    this.#entries.clear()
+  }
+
+  #add (what: string, code: string, failures: readonly Failure[]) {
+    const key = `${what} ${code}`
+    const { since } = this.#entries.get(key)?.problem ?? { since: new Date(wallClock()).toISOString() }
+    const containers = Object.freeze(failures.flatMap(({ container = [] }) => container))
+    const problem = Object.freeze({ what, code, message: messageOf(failures[0]?.error), since, containers })
+    this.#entries.set(key, { problem, failedAt: monotonic(), isOver: false })
+  }
+}

@@ -1,0 +1,25 @@
+/** Something that runs once at a time. */
+export interface SingleFlight<T> {
+  /** The run under way, or one that starts now. */
+  join (): Promise<T>
+  /** A run that starts from here on: after the one under way, if there is one. */
+  again (): Promise<T>
+}
+
+export function singleFlight<T> (run: () => Promise<T>): SingleFlight<T> {
+  let current: Promise<T> | null = null
+  let next: Promise<T> | null = null
+  const start = () => {
+    next = null
+    current = run().finally(() => { current = null })
+    return current
+  }
+  return {
+    join: () => current ?? start(),
+    again () {
+      if (!current) return start()
+      next ??= current.then(start, start)
+      return next
+    }
+  }
+}

@@ -1,0 +1,137 @@
+import type { EngineClient } from '../engine/client.ts'
+import { monotonic, wallClock } from '../model/time.ts'
+import type { ContainerRecord } from './container-record.ts'
+import type { ContainerSet } from './container-set.ts'
+import type { InspectionLoop } from './inspection-loop.ts'
+import type { Inventory } from './inventory.ts'
+import type { Problems } from './problems.ts'
+import type { Sampler } from './sampler.ts'
+import { containerSnapshotOf, type ContainerSnapshot, type HostSnapshot } from './snapshot.ts'
+import type { CollectorTiming } from './timing.ts'
+import type { Watch } from './watch.ts'
+
+/** How many polls the last containers of a host out of reach outlive. */
+const STALE_POLLS = 3
+
+/** Whether an Engine is asked for the stats of a container. */
+export const hasStats = ({ state }: ContainerRecord): boolean => state === 'running' || state === 'paused'
+
+/** What the snapshots of one host are made of. */
+export interface Sources {
+  host: string
+  engine: EngineClient
+  timing: CollectorTiming
+  containers: ContainerSet
+  inventory: Inventory
+  inspections: InspectionLoop
+  sampler: Sampler
+  problems: Problems
+  watch: Watch
+}
+
+/** Makes the snapshots of one host, and lets what is shown in them expire. */
+export class SnapshotBuilder {
+  readonly #sources: Sources
+  readonly #onSnapshot: (next: HostSnapshot, previous: HostSnapshot) => void
+  #expiry: NodeJS.Timeout | undefined
+  #snapshot: HostSnapshot
+
+  constructor (sources: Sources, onSnapshot: (next: HostSnapshot, previous: HostSnapshot) => void) {
+    const { host, engine, timing } = sources
+    this.#sources = sources
+    this.#onSnapshot = onSnapshot
+    this.#snapshot = Object.freeze({
+      host,
+      version: 0,
+      at: wallClock(),
+      atMonotonic: monotonic(),
+      lastSeen: null,
+      lastSeenMonotonic: null,
+      up: null,
+      error: null,
+      engine: null,
+      address: engine.address,
+      poll: { durationMs: null, intervalMs: timing.interval, isStalled: false },
+      pollErrors: {},
+      requests: {},
+      missingRights: [],
+      certificateExpiresAt: null,
+      events: 'connecting',
+      problems: [],
+      deadlines: this.#deadlines(),
+      isListed: false,
+      containers: []
+    })
+  }
+
+  /** The latest snapshot. */
+  get snapshot (): HostSnapshot {
+    return this.#snapshot
+  }
+
+  /** Makes the next snapshot. */
+  publish (change: Partial<HostSnapshot> = {}): void {
+    const { engine, watch, problems } = this.#sources
+    const previous = this.#snapshot
+    const next = { ...previous, ...change }
+    const isListed = this.#isListed(next)
+    this.#snapshot = Object.freeze({
+      ...next,
+      version: previous.version + 1,
+      at: wallClock(),
+      atMonotonic: monotonic(),
+      requests: Object.freeze(engine.requests),
+      missingRights: Object.freeze(engine.missingRights),
+      certificateExpiresAt: engine.certificateExpiresAt,
+      events: watch.state,
+      problems: Object.freeze(problems.list),
+      deadlines: this.#deadlines(),
+      isListed,
+      containers: Object.freeze(this.#containers(next, isListed))
+    })
+    this.#onSnapshot(this.#snapshot, previous)
+  }
+
+  /** Makes another snapshot when what the last one shows has become too old. */
+  expire (): void {
+    clearTimeout(this.#expiry)
+    this.#expiry = setTimeout(() => this.publish(), this.#staleAfter(this.#snapshot))
+  }
+
+  close (): void {
+    clearTimeout(this.#expiry)
+  }
+
+  #deadlines () {
+    const { inventory, inspections, sampler } = this.#sources
+    return Object.freeze({ ...inventory.limits, inspectMs: inspections.limit, statsMs: sampler.limit })
+  }
+
+  /** How old the last containers of a host out of reach may get: as long as some polls take, stretched ones too. */
+  #staleAfter ({ poll: { intervalMs, durationMs } }: Pick<HostSnapshot, 'poll'>) {
+    return Math.max(this.#sources.timing.staleAfter, STALE_POLLS * (intervalMs + (durationMs ?? 0)))
+  }
+
+  /** Whether a list that is not too old, or events since, tell which containers there are. */
+  #isListed (next: HostSnapshot): boolean {
+    const { inventory: { listedAt }, watch } = this.#sources
+    if (listedAt === null || !this.#isFresh(next)) return false
+    return watch.state === 'live' || monotonic() - listedAt < this.#staleAfter(next)
+  }
+
+  #isFresh (next: HostSnapshot): boolean {
+    return next.lastSeenMonotonic !== null && monotonic() - next.lastSeenMonotonic < this.#staleAfter(next)
+  }
+
+  /** Without a list that can be relied on, those that have given a sample lately. */
+  #containers (next: HostSnapshot, isListed: boolean): ContainerSnapshot[] {
+    const { containers, sampler } = this.#sources
+    if (!this.#isFresh(next)) return []
+    const staleAfter = this.#staleAfter(next)
+    const memoryBytes = next.engine?.memoryBytes ?? null
+    return containers.values().flatMap(record => {
+      const sample = hasStats(record) ? sampler.latest(record.id, staleAfter) : null
+      return isListed || sample ? containerSnapshotOf(record, sample, memoryBytes) : []
+    })
+  }
+}

@@ -1,0 +1,101 @@
+import t from 'tap'
+import { ContainerSet } from '../../../lib/collector/container-set.ts'
+import { createFilter } from '../../../lib/collector/filter.ts'
+import type { ContainerDetails, ContainerSummary, EngineEvent } from '../../../lib/engine/wire.ts'
+import { monotonic } from '../../../lib/model/time.ts'
+
+const summary = (id: string, given: Partial<ContainerSummary> = {}): ContainerSummary =>
+  ({
+    id,
+    names: [`/${id}`],
+    image: 'img',
+    state: 'running',
+    health: null,
+    uptime: null,
+    networkMode: 'bridge',
+    networks: null,
+    labels: {},
+    created: 1,
+    ...given
+  })
+
+const event = (action: string, id: string, given: Partial<EngineEvent> = {}): EngineEvent =>
+  ({ id, action, health: null, exitCode: null, name: null, image: null, labels: {}, time: 2, key: '', ...given })
+
+const details = (id: string, given: Partial<ContainerDetails> = {}): ContainerDetails => ({
+  ...summary(id),
+  health: null,
+  exitCode: 0,
+  oomKilled: false,
+  startedAt: null,
+  restartCount: 0,
+  limits: { cpus: null, memoryBytes: null, pids: null },
+  ...given
+})
+
+/** What the set takes over from a list. */
+const list = (set: ContainerSet, summaries: ContainerSummary[], at = 0) =>
+  set.replace({ summaries, askedAt: monotonic(), at })
+
+/** What is due to be inspected, and is not from then on. */
+function takeDue (set: ContainerSet): string[] {
+  const ids = set.due()
+  for (const id of ids) set.take(id)
+  return ids
+}
+
+t.test('where images are filtered, one whose tag has moved waits until it is inspected', async t => {
+  const id = `sha256:${'ab'.repeat(32)}`
+  for (const [lists, isShown] of [
+    [{ include: [], exclude: ['image:nginx:*'] }, false], [{ include: ['image:nginx:*'], exclude: [] }, true]
+  ] as const) {
+    const set = new ContainerSet({ filter: createFilter(lists) })
+    list(set, [summary('a', { image: id })])
+    t.strictSame(set.values(), [])
+    t.strictSame(takeDue(set), ['a'], 'it is inspected although it is hidden')
+    set.fill(details('a', { image: 'nginx:1.27' }), monotonic())
+    t.equal(set.values().length, isShown ? 1 : 0)
+    list(set, [summary('a', { image: id })])
+    t.equal(set.values().length, isShown ? 1 : 0)
+    t.strictSame(takeDue(set), [])
+  }
+  const refused = new ContainerSet({ filter: createFilter({ include: [], exclude: ['image:nginx:*'] }) })
+  list(refused, [summary('a', { image: id })])
+  refused.leave('a', 1)
+  refused.leave('gone', 1)
+  t.match(refused.values(), [{ id: 'a', image: id }], 'where no inspection is to be had it is shown as it is')
+})
+
+t.test('what the filter leaves out is neither shown nor inspected, nor news', async t => {
+  const set = new ContainerSet({ filter: createFilter({ include: [], exclude: ['db*', 'label:secret=a*'] }) })
+  const labels = { secret: 'ab' }
+  list(set, [summary('web'), summary('db'), summary('c', { labels })])
+  const shown = () => set.values().map(({ names: [name] }) => name)
+  t.strictSame(shown(), ['/web'])
+  t.strictSame(takeDue(set), ['web'])
+  t.equal(list(set, [summary('web'), summary('db', { state: 'exited' }), summary('c', { labels })]), false)
+  t.equal(set.apply(event('start', 'db')), false)
+  t.equal(set.apply(event('create', 'e', { name: 'e', labels })), false)
+  for (const id of ['web', 'db']) set.doubt(id)
+  t.strictSame(takeDue(set), ['web'])
+  t.equal(set.apply(event('destroy', 'e')), false)
+  t.strictSame(shown(), ['/web'])
+})
+
+t.test('a new name brings a container in or leaves it out at once', async t => {
+  const filter = createFilter({ include: ['label:shown'], exclude: ['db*'] })
+  const set = new ContainerSet({ filter })
+  const labels = { shown: '', other: '' }
+  list(set, [summary('web', { labels }), summary('db', { labels })])
+  takeDue(set)
+  t.equal(set.apply(event('rename', 'web', { name: 'db-1' })), true)
+  t.equal(set.apply(event('rename', 'db', { name: 'web-1' })), true)
+  t.match(set.values(), [{ id: 'db', names: ['/web-1'], labels: { shown: '' } }])
+  t.equal(set.values().length, 1)
+  t.strictSame(takeDue(set), ['db'])
+  set.fill(details('db', { labels }), monotonic())
+  t.strictSame(set.values(), [], 'the inspection has the last word')
+  list(set, [summary('web', { labels, names: ['/web'] })])
+  t.match(set.values(), [{ id: 'web' }])
+  t.strictSame(takeDue(set), ['web'])
+})

@@ -1,0 +1,121 @@
+import t from 'tap'
+import { container, fixedLimits, startCollector } from '../../collector.ts'
+import { containerList, detailsOf, type FakeEngine } from '../../fake-engine.ts'
+import { fixture } from '../../fixture.ts'
+import { until } from '../../until.ts'
+
+const many = (count: number) => Array.from({ length: count }, (_, index) => ({ id: `c${index}` }))
+const inspections = (fake: FakeEngine, id = '\\w+') =>
+  fake.requests.filter(request => new RegExp(`/containers/${id}/json$`).test(request)).length
+
+t.test('an inspection that fails is tried again after a while', async t => {
+  const { collector, fake } = await startCollector(t, {
+    containers: containerList([{ id: 'aa' }]), timing: { hungFirst: 50, hungMost: 50 }
+  })
+  fake.handler = (request, response) => request.url?.endsWith('/aa/json') && response.writeHead(500).end('{}')
+  await until(() => inspections(fake) >= 1 && collector.snapshot.problems.length > 0)
+  t.equal(container(collector, 'aa')?.restartCount, null)
+  t.match(collector.snapshot.problems, [{ what: 'inspect', code: 'ENGINE_FAILED', containers: ['aa'] }])
+  await until(() => inspections(fake) >= 2)
+  fake.handler = null
+  await until(() => container(collector, 'aa')?.restartCount === 0 && collector.snapshot.problems.length === 0)
+})
+
+t.test('inspections that are slow all come, however many there are', async t => {
+  const { collector, fake } = await startCollector(t, {
+    containers: containerList(many(120)), timing: { limits: fixedLimits(500) }
+  })
+  fake.handler = (request, response) => {
+    const [, id = ''] = /\/containers\/(c\d+)\/json$/.exec(String(request.url)) ?? []
+    if (!id) return false
+    const entry = { Id: id, Names: [`/${id}`], Image: 'busybox', State: 'running' }
+    setTimeout(() => response.end(detailsOf(entry)), 60)
+  }
+  await until(() => collector.snapshot.containers.length === 120)
+  await until(() => collector.snapshot.containers.every(({ restartCount }) => restartCount === 0))
+  t.equal(inspections(fake), 120, 'each once')
+})
+
+t.test('inspections that hang are left alone, and hold up no others', async t => {
+  const { collector, fake } = await startCollector(t, {
+    containers: containerList(many(20)), timing: { limits: fixedLimits(100), hungFirst: 60_000, hungMost: 60_000 }
+  })
+  fake.handler = request => /\/c\d\/json$/.test(String(request.url)) ? undefined : false // 10 of 20
+  const inspected = () => collector.snapshot.containers.filter(({ restartCount }) => restartCount === 0)
+  await until(() => inspected().length === 10 && collector.snapshot.problems[0]?.containers.length === 10)
+  t.match(collector.snapshot.problems, [{ what: 'inspect', code: 'ENGINE_TIMEOUT' }])
+  t.equal(inspections(fake, 'c1'), 1, 'asked once')
+})
+
+t.test('inspections that are all late get longer, and nobody is left alone for that', async t => {
+  const bounds = { first: 50, least: 50, most: 1000 }
+  const { collector, fake } = await startCollector(t, {
+    containers: containerList(many(6)), timing: { limits: { ...fixedLimits(1000), inspect: bounds } }
+  })
+  fake.handler = (request, response) => {
+    const [, id = ''] = /\/containers\/(c\d+)\/json$/.exec(String(request.url)) ?? []
+    if (!id) return false
+    const entry = { Id: id, Names: [`/${id}`], Image: 'busybox', State: 'running' }
+    setTimeout(() => response.end(detailsOf(entry)), 150)
+  }
+  await until(() => collector.snapshot.containers.length > 0 &&
+    collector.snapshot.containers.every(({ restartCount }) => restartCount === 0))
+  t.ok(collector.snapshot.deadlines.inspectMs > 150)
+  t.strictSame(collector.snapshot.problems, [])
+})
+
+t.test('where no inspection is allowed few are asked', async t => {
+  const { collector, fake, polled } = await startCollector(t, { containers: containerList(many(50)) })
+  fake.handler = (request, response) => /\/c\d+\/json$/.test(String(request.url)) && response.writeHead(403).end('no')
+  await until(() => collector.snapshot.problems.length > 0)
+  await polled(3)
+  t.ok(inspections(fake) < 10, String(inspections(fake)))
+  t.match(collector.snapshot.problems, [{ what: 'inspect', code: 'ENGINE_FORBIDDEN' }])
+  t.equal(collector.snapshot.problems[0]?.containers.length, 50)
+})
+
+t.test('a health check whose result stays causes no inspection, nor does one that the event tells', async t => {
+  const [listed] = JSON.parse(containerList([{ id: 'aa', status: 'Up 2 minutes (healthy)' }]))
+  const { collector, fake, polled } = await startCollector(t, {
+    containers: JSON.stringify([listed]),
+    details: { aa: detailsOf(listed, { Health: { Status: 'healthy' } }) }
+  })
+  await until(() => container(collector, 'aa')?.restartCount === 0 && collector.snapshot.events === 'live')
+  for (let count = 0; count < 200; count++) fake.emit('health_status: healthy', 'aa')
+  fake.emit('health_status: unhealthy', 'aa')
+  await until(() => container(collector, 'aa')?.health === 'unhealthy')
+  await polled(2)
+  t.equal(inspections(fake), 1)
+})
+
+t.test('old records are read again one after the other, the oldest first', async t => {
+  const { collector, fake } = await startCollector(t, {
+    containers: containerList(many(3)), hasEvents: false, timing: { recordAge: 500, interval: 100 }
+  })
+  await until(() => inspections(fake) === 3)
+  fake.details.c0 = detailsOf({ Id: 'c0', Names: ['/c0'], Image: 'busybox', State: 'running' })
+    .replace('"RestartCount":0', '"RestartCount":7')
+  const begun = performance.now()
+  await until(() => container(collector, 'c0')?.restartCount === 7)
+  await until(() => inspections(fake) >= 6)
+  t.ok(performance.now() - begun > 1500, 'a second each')
+})
+
+t.test('without events a restart shows by the words of the list and by counters that fall', async t => {
+  const list = (status: string) => containerList([{ id: 'aa', status }])
+  const { collector, fake } = await startCollector(t, { containers: list('Up 5 minutes'), hasEvents: false })
+  const restarted = (count: number) => {
+    fake.details.aa = detailsOf({ Id: 'aa', Names: ['/aa'], Image: 'busybox', State: 'running' })
+      .replace('"RestartCount":0', `"RestartCount":${count}`)
+  }
+  await until(() => container(collector, 'aa')?.restartCount === 0)
+  restarted(1)
+  fake.containers = list('Up 2 seconds')
+  await until(() => container(collector, 'aa')?.restartCount === 1)
+  restarted(2)
+  const { stats } = fake
+  const sample = JSON.parse(fixture('v28/stats-one-shot.json'))
+  sample.cpu_stats.cpu_usage.total_usage = 5
+  fake.stats = { ...stats, aa: JSON.stringify(sample) }
+  t.ok(await until(() => container(collector, 'aa')?.restartCount === 2))
+})
