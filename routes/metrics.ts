@@ -12,6 +12,7 @@ const schema = {
 } as const
 
 export default async function metrics (app: FastifyInstance) {
-  app.get<{ Querystring: FromSchema<typeof hostQuery> }>('/metrics', { schema }, async (request, reply) =>
+  const config = { awaitsFirstPolls: true }
+  app.get<{ Querystring: FromSchema<typeof hostQuery> }>('/metrics', { schema, config }, async (request, reply) =>
     reply.sendMetrics(request.query.host, expositionOf(request.headers.accept)))
 }

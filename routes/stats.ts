@@ -59,7 +59,9 @@ export default async function stats (app: FastifyInstance) {
     (snapshot, container) => statsRow(snapshot, container, app.config))
   const body = kept((snapshots: readonly HostSnapshot[]) => joinHosts(snapshots, view))
 
-  app.get<{ Querystring: FromSchema<typeof hostQuery> }>('/stats', { schema }, async (request, reply) => {
+  const config = { awaitsFirstPolls: true }
+
+  app.get<{ Querystring: FromSchema<typeof hostQuery> }>('/stats', { schema, config }, async (request, reply) => {
     const exposition = expositionOverJson(request.headers.accept)
     if (exposition) return reply.sendMetrics(request.query.host, exposition)
     const snapshots = selectHosts(app.stats.snapshots(), request.query.host)

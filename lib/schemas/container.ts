@@ -97,6 +97,11 @@ export const containerSchema = {
       type: ['object', 'null'],
       properties: { project: { type: 'string' }, service: text }
     },
+    swarm: {
+      type: ['object', 'null'],
+      description: 'Of Docker Swarm',
+      properties: { stack: text, service: text, task: text }
+    },
     labels: { type: 'object', additionalProperties: { type: 'string' }, description: 'Those that `labels` names' },
     cpu,
     memory,

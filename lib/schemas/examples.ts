@@ -46,9 +46,11 @@ export const hostExample = {
     kind: 'docker',
     version: '28.5.2+dfsg4',
     apiVersion: '1.51',
+    osType: 'linux',
     oneShot: 'direct',
     id: 'b8210232-162c-4c8f-9b9a-7a520d5d61ed',
     name: 'vm',
+    operatingSystem: 'Debian GNU/Linux 12 (bookworm)',
     cpus: 2,
     memoryBytes: 25276063744
   },
@@ -73,6 +75,13 @@ export const hostExample = {
   },
   missingRights: [],
   events: 'live',
+  problems: [],
+  deadlines: {
+    listMs: 5000,
+    infoMs: 2000,
+    inspectMs: 2000,
+    statsMs: 2000
+  },
   certificateExpiresAt: null,
   pollErrors: {},
   totals: {
@@ -99,6 +108,7 @@ export const containerExample = {
     project: 'shop',
     service: 'web'
   },
+  swarm: null,
   labels: {
     team: 'shop'
   },

@@ -1,6 +1,7 @@
 import type { ContainerSnapshot } from '../collector/snapshot.ts'
 import { InvalidQuery } from '../errors.ts'
 import { glob } from '../glob.ts'
+import { own } from '../model/own.ts'
 
 /** What `/containers` can be asked for, besides hosts. */
 export interface ContainerQuery {
@@ -50,7 +51,7 @@ export function readContainerQuery (
   return container =>
     (state.length === 0 || state.includes(container.state)) &&
     (names.length === 0 || names.some(isMatch => isMatch(container.name))) &&
-    labels.every(([key, values]) => values.some(value => value === container.labels[key]))
+    labels.every(([key, values]) => values.some(value => value === own(container.labels, key)))
 }
 
 /**

@@ -1,25 +1,28 @@
 import type { Sample } from '../collector/sample.ts'
 import type { ContainerSnapshot, HostSnapshot } from '../collector/snapshot.ts'
 import type { Config } from '../config/load.ts'
+import { composeOf, swarmOf } from '../model/labels.ts'
+import { networkScope } from '../model/network.ts'
 import { decorationOf } from './decoration.ts'
-import { networkOwner, networkScope } from './network.ts'
+import { networkOwner } from './network.ts'
 
 /** What the configuration says of how containers are shown. */
 export type Shown = Pick<Config, 'container' | 'tags' | 'labels'>
 
-const PROJECT = 'com.docker.compose.project'
-const SERVICE = 'com.docker.compose.service'
-
 /** Why a container has no sample. */
-function whyNone ({ state }: ContainerSnapshot, { poll }: HostSnapshot): string {
+function whyNone ({ state, name }: ContainerSnapshot, { poll, problems }: HostSnapshot): string {
   if (state !== 'running' && state !== 'paused') return 'not running'
+  const problem = problems.find(({ what, containers }) => what === 'stats' && containers.includes(name))
+  if (problem) return `the Engine gives no stats: ${problem.message}`
   return poll.isStalled ? 'the Engine gives no stats' : 'no sample yet'
 }
 
 function cpuOf (container: ContainerSnapshot, snapshot: HostSnapshot) {
   const { sample, limits } = container
   if (!sample) return { available: false, why: whyNone(container, snapshot) }
-  if (sample.cpuNanoseconds === null) return { available: false, why: 'the Engine reports no CPU time' }
+  if (sample.cpuNanoseconds === null) {
+    return { available: false, why: 'the Engine reports no CPU time (is the cpu cgroup on?)' }
+  }
   const percent = sample.cpuCores === null ? null : 100 * sample.cpuCores
   const cpus = snapshot.engine?.cpus
   return {
@@ -39,21 +42,13 @@ function cpuOf (container: ContainerSnapshot, snapshot: HostSnapshot) {
   }
 }
 
-/** The least of what was set, what the Engine says and what the host has: no limit is above the host's memory. */
-function memoryLimit (limits: ContainerSnapshot['limits'], sample: Sample, { engine }: HostSnapshot): number | null {
-  const known = [limits?.memoryBytes, sample.memoryLimitBytes, engine?.memoryBytes].filter(bytes => bytes != null)
-  const least = Math.min(...known)
-  return known.length > 0 && least > 0 ? least : null
-}
-
 function memoryOf (container: ContainerSnapshot, snapshot: HostSnapshot) {
-  const { sample, limits } = container
+  const { sample, limits, memoryLimitBytes: limitBytes } = container
   if (!sample) return { available: false, why: whyNone(container, snapshot) }
   const { memoryBytes } = sample
   if (memoryBytes === null) {
     return { available: false, why: 'the Engine reports no memory (is the memory cgroup on?)' }
   }
-  const limitBytes = memoryLimit(limits, sample, snapshot)
   return {
     available: true,
     usageBytes: sample.memoryUsageBytes,
@@ -90,7 +85,6 @@ const blockIoOf = (sample: Sample | null) => ({
 export function containerRow (snapshot: HostSnapshot, container: ContainerSnapshot, config: Shown) {
   const { id, name, image, state, health, exitCode, startedAt, restartCount, oomKilled, oomEvents } = container
   const { labels, limits, sample } = container
-  const project = labels[PROJECT]
   return {
     host: snapshot.host,
     id,
@@ -103,7 +97,8 @@ export function containerRow (snapshot: HostSnapshot, container: ContainerSnapsh
     restartCount,
     oomKilled,
     oomEvents,
-    compose: project === undefined ? null : { project, service: labels[SERVICE] ?? null },
+    compose: composeOf(labels),
+    swarm: swarmOf(labels),
     labels: Object.fromEntries(Object.entries(labels).filter(([label]) => config.labels.includes(label))),
     cpu: cpuOf(container, snapshot),
     memory: memoryOf(container, snapshot),

@@ -1,5 +1,6 @@
 import type { ContainerSnapshot } from '../collector/snapshot.ts'
 import type { Config } from '../config/load.ts'
+import { own } from '../model/own.ts'
 
 /** What is shown beside a container's figures; empty where there is none. */
 export interface Decoration {
@@ -25,12 +26,13 @@ export function decorationOf (
   { name, labels }: Pick<ContainerSnapshot, 'name' | 'labels'>,
   { container, tags: colours }: Pick<Config, 'container' | 'tags'>
 ): Decoration {
-  const own = container.get(`${host}/${name}`)
+  const specific = container.get(`${host}/${name}`)
   const shared = container.get(name)
-  const first = (key: 'link' | 'icon' | 'tags') => own?.[key] || shared?.[key]
+  const first = (key: 'link' | 'icon' | 'tags') => specific?.[key] || shared?.[key]
+  const label = (name: string) => own(labels, name)
   return {
-    link: first('link') || webPage(labels['dockstat.link']) || webPage(labels['homepage.href']) || '',
-    icon: first('icon') || labels['dockstat.icon'] || labels['homepage.icon'] || '',
-    tags: tagsIn(first('tags') || labels['dockstat.tags'] || '', colours)
+    link: first('link') || webPage(label('dockstat.link')) || webPage(label('homepage.href')) || '',
+    icon: first('icon') || label('dockstat.icon') || label('homepage.icon') || '',
+    tags: tagsIn(first('tags') || label('dockstat.tags') || '', colours)
   }
 }

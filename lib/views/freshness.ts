@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { HostSnapshot } from '../collector/snapshot.ts'
+import { monotonic } from '../model/time.ts'
 
 /** How fresh an answer is; its age grows by itself. */
 export interface Freshness {
@@ -7,7 +8,7 @@ export interface Freshness {
   etag: string
   /** When the newest snapshot was made, as an HTTP date. */
   lastModified: string
-  /** When the poll was that is longest ago among the hosts that are up, milliseconds since the epoch; null for none. */
+  /** When the poll was that is longest ago among the hosts that are up, by the monotonic clock; null for none. */
   oldestPoll: number | null
 }
 
@@ -19,7 +20,7 @@ export interface Freshness {
 export function freshnessOf (snapshots: readonly HostSnapshot[], run: string): Freshness {
   const versions = createHash('sha1').update(run)
   for (const { host, version } of snapshots) versions.update(`\n${version} ${host}`)
-  const polls = snapshots.flatMap(({ up, lastSeen }) => up && lastSeen ? [lastSeen] : [])
+  const polls = snapshots.flatMap(({ up, lastSeenMonotonic: polled }) => up && polled !== null ? [polled] : [])
   return {
     etag: `"${versions.digest('base64url')}"`,
     lastModified: new Date(Math.max(0, ...snapshots.map(({ at }) => at))).toUTCString(),
@@ -32,5 +33,5 @@ export const freshnessHeaders = ({ etag, lastModified, oldestPoll }: Freshness) 
   'cache-control': 'no-cache',
   etag,
   'last-modified': lastModified,
-  age: oldestPoll === null ? 0 : Math.max(0, Math.floor((Date.now() - oldestPoll) / 1000))
+  age: oldestPoll === null ? 0 : Math.max(0, Math.floor((monotonic() - oldestPoll) / 1000))
 })

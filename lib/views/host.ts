@@ -1,26 +1,30 @@
 import type { HostSnapshot } from '../collector/snapshot.ts'
+import { countsOf } from '../model/own.ts'
 import { networkTotals, total } from './network.ts'
 
 /** Everything known of one host but its containers, of which it has the number by state and what they use. */
 export function hostDetails (snapshot: HostSnapshot) {
-  const { host, at, up, lastSeen, error, address, engine, poll, pollErrors, requests, containers } = snapshot
-  const { missingRights, certificateExpiresAt, events } = snapshot
-  const counts: Record<string, number> = {}
-  for (const { state } of containers) counts[state] = (counts[state] ?? 0) + 1
+  const { host, atMonotonic, up, lastSeen, lastSeenMonotonic, error, address, engine, poll, pollErrors } = snapshot
+  const { requests, missingRights, certificateExpiresAt, events, problems, deadlines, isListed, containers } = snapshot
   return {
     host,
     up,
     lastSeen: lastSeen === null ? null : new Date(lastSeen).toISOString(),
-    ageMs: lastSeen === null ? null : at - lastSeen,
+    ageMs: lastSeenMonotonic === null ? null : Math.round(atMonotonic - lastSeenMonotonic),
     error,
     address,
     transport: address.slice(0, address.indexOf(':')),
     engine,
-    containers: { total: containers.length, byState: counts },
+    containers: {
+      total: isListed || !up ? containers.length : null,
+      byState: Object.fromEntries(countsOf(containers.map(({ state }) => state)))
+    },
     poll,
     requests,
     missingRights,
     events,
+    problems,
+    deadlines,
     certificateExpiresAt,
     pollErrors,
     totals: {

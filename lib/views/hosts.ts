@@ -4,8 +4,11 @@ import type { ContainerSnapshot, HostSnapshot } from '../collector/snapshot.ts'
 const sum = (containers: readonly ContainerSnapshot[], field: 'cpuNanoseconds' | 'memoryBytes') =>
   containers.reduce((total, { sample }: { sample: Sample | null }) => total + (sample?.[field] ?? 0), 0)
 
-/** One host as `/hosts` documents it; unknown is 0 there. `memoryUsage` is percent of the host's memory, as text. */
-export function hostSummary ({ engine, containers, up, lastSeen, error }: HostSnapshot) {
+/**
+ * One host as `/hosts` documents it; unknown is 0 there, but for `up` while no poll has ended. `memoryUsage` is percent
+ * of the host's memory, as text.
+ */
+export function hostSummary ({ engine, containers, up, lastSeen, error, problems }: HostSnapshot) {
   const totalMemory = engine?.memoryBytes ?? 0
   return {
     containerCount: containers.length,
@@ -15,6 +18,6 @@ export function hostSummary ({ engine, containers, up, lastSeen, error }: HostSn
     memoryUsage: (totalMemory === 0 ? 0 : 100 * sum(containers, 'memoryBytes') / totalMemory).toFixed(2),
     up,
     lastSeen: lastSeen === null ? null : new Date(lastSeen).toISOString(),
-    error: error?.code ?? null
+    error: error?.code ?? problems.find(({ what }) => what === 'list')?.code ?? null
   }
 }

@@ -1,17 +1,8 @@
 import type { ContainerSnapshot, HostSnapshot } from '../collector/snapshot.ts'
+import { JOINED, networkScope } from '../model/network.ts'
 import { candidates } from './select.ts'
 
 type Containers = HostSnapshot['containers']
-
-const JOINED = 'container:'
-
-/** Whose network a container is in; null while that is not known. */
-export function networkScope (
-  { networkMode }: Pick<ContainerSnapshot, 'networkMode'>
-): 'own' | 'container' | 'host' | 'none' | null {
-  if (networkMode === 'host' || networkMode === 'none' || networkMode === null) return networkMode
-  return networkMode.startsWith(JOINED) ? 'container' : 'own'
-}
 
 /** The container whose network a container has joined; null where it has not, or that one is not shown. */
 export function networkOwner ({ networkMode }: ContainerSnapshot, containers: Containers): ContainerSnapshot | null {

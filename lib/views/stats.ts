@@ -8,7 +8,7 @@ export function statsRow (
   container: ContainerSnapshot,
   config: Pick<Config, 'container' | 'tags'>
 ) {
-  const { id, name, image, state, networkMode, sample } = container
+  const { id, name, image, state, networkMode, memoryLimitBytes, sample } = container
   const { link, icon, tags } = decorationOf(host, container, config)
   return {
     name,
@@ -17,7 +17,7 @@ export function statsRow (
     state,
     cpu_usage: sample?.cpuNanoseconds ?? 0,
     mem_usage: sample?.memoryBytes ?? 0,
-    mem_limit: sample?.memoryLimitBytes ?? 0,
+    mem_limit: (sample && memoryLimitBytes) ?? 0,
     net_rx: sample?.rxBytes ?? 0,
     net_tx: sample?.txBytes ?? 0,
     current_net_rx: sample?.rxBytesDelta ?? 0,

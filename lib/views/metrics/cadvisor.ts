@@ -11,7 +11,7 @@ export const cadvisorOnly: readonly Family<ContainerSnapshot>[] = [
     name: 'container_spec_memory_limit_bytes',
     type: 'gauge',
     help: 'Memory that the container may use; 0 without a limit',
-    read: ({ limits }) => limits && (limits.memoryBytes ?? 0)
+    read: ({ limits, memoryLimitBytes }) => limits && (limits.memoryBytes === null ? 0 : memoryLimitBytes)
   },
   {
     name: 'container_last_seen',

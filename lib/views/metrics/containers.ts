@@ -1,5 +1,7 @@
 import type { Sample } from '../../collector/sample.ts'
 import type { ContainerSnapshot } from '../../collector/snapshot.ts'
+import { composeOf, swarmOf } from '../../model/labels.ts'
+import { own } from '../../model/own.ts'
 import type { Family } from './family.ts'
 
 type Interface = NonNullable<Sample['interfaces']>[string]
@@ -19,7 +21,7 @@ const UNENDED = new Set(['running', 'paused', 'created'])
 /** Label names as Prometheus takes them. Of two names that become the same, the first one with a value counts. */
 function shownLabels ({ labels }: ContainerSnapshot, shown: readonly string[]) {
   const named: Record<string, string | undefined> = {}
-  for (const name of shown) named[`container_label_${name.replace(/[^a-zA-Z0-9_]/g, '_')}`] ??= labels[name]
+  for (const name of shown) named[`container_label_${name.replace(/[^a-zA-Z0-9_]/g, '_')}`] ??= own(labels, name)
   return named
 }
 
@@ -104,7 +106,7 @@ const memory: Family<ContainerSnapshot>[] = [
     name: 'docker_container_memory_limit_bytes',
     type: 'gauge',
     help: 'Memory that the container may use; absent without a limit',
-    read: ({ limits }) => limits?.memoryBytes
+    read: ({ limits, memoryLimitBytes }) => limits?.memoryBytes && memoryLimitBytes
   },
   {
     name: 'docker_container_oom_killed',
@@ -242,13 +244,19 @@ const about = (shown: readonly string[]): Family<ContainerSnapshot> => ({
   name: 'docker_container_info',
   type: 'info',
   help: 'What the container is, with the labels that the key labels of the configuration names',
-  labels: ['id', 'image', 'compose_project', 'compose_service', 'container_label_<name>'],
+  labels: [
+    'id', 'image', 'compose_project', 'compose_service', 'swarm_stack', 'swarm_service', 'swarm_task',
+    'container_label_<name>'
+  ],
   read: container => [{
     labels: {
       id: container.id.slice(0, 12),
       image: container.image,
-      compose_project: container.labels['com.docker.compose.project'],
-      compose_service: container.labels['com.docker.compose.service'],
+      compose_project: composeOf(container.labels)?.project,
+      compose_service: composeOf(container.labels)?.service,
+      swarm_stack: swarmOf(container.labels)?.stack,
+      swarm_service: swarmOf(container.labels)?.service,
+      swarm_task: swarmOf(container.labels)?.task,
       ...shownLabels(container, shown)
     },
     value: 1

@@ -1,5 +1,6 @@
 import type { HostSnapshot } from '../../collector/snapshot.ts'
 import { catalogue } from '../../errors.ts'
+import { countsOf } from '../../model/own.ts'
 import type { Family } from './family.ts'
 
 const STATES = ['created', 'running', 'paused', 'restarting', 'removing', 'exited', 'dead']
@@ -9,26 +10,32 @@ const ENGINE_ERRORS = Object.values(catalogue).map(ErrorClass => new ErrorClass(
 
 const seconds = (milliseconds: number | null) => milliseconds === null ? null : milliseconds / 1000
 
-const zeros = (names: readonly string[]): Record<string, number> => Object.fromEntries(names.map(name => [name, 0]))
+const zeros = (names: readonly string[]): [string, number][] => names.map(name => [name, 0])
 
 /** One series for each name, with it as the value of one label. */
-const perName = (label: string, values: Readonly<Record<string, number>>) =>
-  Object.entries(values).map(([name, value]) => ({ labels: { [label]: name }, value }))
+const perName = (label: string, values: Iterable<readonly [string, number]>) =>
+  [...values].map(([name, value]) => ({ labels: { [label]: name }, value }))
 
-/** Nothing is known of the containers of a host that was not reached, or not for long. */
-function containersByState ({ up, containers }: HostSnapshot) {
-  if (!up && containers.length === 0) return null
-  const counts = zeros(STATES)
-  for (const { state } of containers) counts[state] = (counts[state] ?? 0) + 1
-  return perName('state', counts)
+/** Nothing is known of the containers of a host that was not reached, or not for long, or that gives no list. */
+function containersByState ({ up, isListed, containers }: HostSnapshot) {
+  if (!isListed && (up || containers.length === 0)) return null
+  return perName('state', new Map([...zeros(STATES), ...countsOf(containers.map(({ state }) => state))]))
 }
 
 const engine: Family<HostSnapshot>[] = [
   {
     name: 'docker_host_up',
     type: 'gauge',
-    help: 'Whether the last poll reached the Engine of the host',
+    help: 'Whether the last poll reached the Engine of the host; absent until the first one has ended',
     read: ({ up }) => up
+  },
+  {
+    name: 'docker_host_problems',
+    type: 'gauge',
+    help: 'Calls that fail though the host is up: how many containers it is about, 1 where it is about the host',
+    labels: ['what', 'code'],
+    read: ({ problems }) => problems.map(({ what, code, containers }) =>
+      ({ labels: { what, code }, value: containers.length || 1 }))
   },
   {
     name: 'docker_host_cpus',
@@ -93,14 +100,14 @@ const poll: Family<HostSnapshot>[] = [
     type: 'counter',
     help: 'Polls that failed, by the code of the error',
     labels: ['reason'],
-    read: ({ pollErrors }) => perName('reason', { ...zeros(ENGINE_ERRORS), ...pollErrors })
+    read: ({ pollErrors }) => perName('reason', new Map([...zeros(ENGINE_ERRORS), ...Object.entries(pollErrors)]))
   },
   {
     name: 'dockstatapi_engine_requests_total',
     type: 'counter',
     help: 'Requests sent to the Engine, by endpoint',
     labels: ['endpoint'],
-    read: ({ requests }) => perName('endpoint', requests)
+    read: ({ requests }) => perName('endpoint', Object.entries(requests))
   }
 ]
 

@@ -1,6 +1,6 @@
 import t from 'tap'
-import { sampleIn, sampleOf, withoutGains, type Sample } from '../../../lib/collector/sample.ts'
-import type { ContainerSnapshot, HostSnapshot } from '../../../lib/collector/snapshot.ts'
+import { sampleOf as sampleFrom, withoutGains, type Sample } from '../../../lib/collector/sample.ts'
+import { memoryLimitOf, type ContainerSnapshot, type HostSnapshot } from '../../../lib/collector/snapshot.ts'
 import { parseStats, parsePodmanStats, type ContainerStats } from '../../../lib/engine/wire-stats.ts'
 import { containerRow } from '../../../lib/views/container.ts'
 import { startCollector } from '../../collector.ts'
@@ -18,27 +18,45 @@ function recorded (name: string): ContainerStats {
   return stats
 }
 
-/** A sample of recorded stats, four seconds after one with half a CPU second, 400 and 40 bytes less. */
+const sampleOf = (stats: ContainerStats, at: number, before: Sample | null) =>
+  sampleFrom(stats, { at, atMonotonic: at }, before)
+
+/** A sample of recorded stats, four seconds after one with half a CPU second, 400, 40 and 8 bytes less. */
 function sampled (stats: ContainerStats): Sample {
   const first = sampleOf(stats, AT - 4000, null)
-  const less = (value: number | null, by: number) => value === null ? null : value - by
+  const less = (value: unknown, by: number) => typeof value === 'number' ? value - by : null
+  const { eth0, ...others } = first.interfaces ?? {}
+  const [[device, { readBytes, writeBytes }] = ['none', { readBytes: null, writeBytes: null }]] =
+    Object.entries(first.blockDevices ?? {})
   return sampleOf(stats, AT, {
     ...first,
     readAt: first.readAt - 4000,
     cpuNanoseconds: less(first.cpuNanoseconds, 2e9),
-    rxBytes: less(first.rxBytes, 400),
-    txBytes: less(first.txBytes, 40),
-    blockReadBytes: less(first.blockReadBytes, 0),
-    blockWriteBytes: less(first.blockWriteBytes, 8)
+    interfaces: eth0
+      ? { eth0: { ...eth0, rxBytes: less(eth0.rxBytes, 400), txBytes: less(eth0.txBytes, 40) }, ...others }
+      : null,
+    blockDevices: first.blockDevices && { [device]: { readBytes, writeBytes: less(writeBytes, 8) } }
   })
 }
 
 const engine: HostSnapshot['engine'] = {
-  kind: 'docker', version: '28', apiVersion: '1.51', oneShot: 'direct', id: 'x', name: 'x', cpus: 2, memoryBytes: 4e9
+  kind: 'docker',
+  version: '28',
+  apiVersion: '1.51',
+  osType: 'linux',
+  oneShot: 'direct',
+  id: 'x',
+  name: 'x',
+  operatingSystem: null,
+  cpus: 2,
+  memoryBytes: 4e9
 }
 
 function row (given: Partial<ContainerSnapshot>, host: Partial<HostSnapshot> = {}) {
-  const container = containerSnapshot(given)
+  const { sample = null, limits = null } = given
+  const known = { ...engine, ...host.engine }
+  const memoryLimitBytes = memoryLimitOf({ ...limits && { limits } }, sample, known.memoryBytes ?? null)
+  const container = containerSnapshot({ memoryLimitBytes, ...given })
   return containerRow(hostSnapshot({ containers: [container], engine, ...host }), container, config)
 }
 
@@ -58,6 +76,7 @@ t.test('a container on cgroup v2, every field', async t => {
     state: 'running',
     ...known,
     compose: { project: 'demo', service: 'web' },
+    swarm: null,
     labels: { team: 'edge' },
     cpu: {
       available: true,
@@ -108,7 +127,7 @@ t.test('what other Engines, kernels and networks say', async t => {
   const cases: [string, Partial<ContainerSnapshot>, object][] = [
     ['cgroup v1', { sample: sampled(recorded('stats-one-shot.json')) }, {
       memory: { usageBytes: 491520, workingSetBytes: 491520 - 110592, cacheBytes: 159744, limitSet: null },
-      blockIo: { readBytes: 0, writeBytes: 0 },
+      blockIo: { readBytes: null, writeBytes: null },
       pids: { current: 1, limit: null }
     }],
     ['throttled', { sample: sampled(recorded('cgroup2/stats-cpu.json')) }, {
@@ -128,14 +147,28 @@ t.test('what other Engines, kernels and networks say', async t => {
       memory: { available: false, why: 'the Engine reports no memory (is the memory cgroup on?)' }
     }],
     ['no CPU time', { sample: sample({ memoryBytes: 1 }) }, {
-      cpu: { available: false, why: 'the Engine reports no CPU time' },
+      cpu: { available: false, why: 'the Engine reports no CPU time (is the cpu cgroup on?)' },
       memory: { available: true, limitBytes: 4e9 }
     }],
     ['host network', { networkMode: 'host', sample: sampled(recorded('cgroup2/stats-host.json')) }, {
       network: { ...none, scope: 'host' }
     }],
-    ['no network', { networkMode: 'none', sample: sampleIn('none', sampled(recorded('stats-one-shot.json'))) }, {
-      network: none
+    ['no network', { networkMode: 'none', sample: sampled(recorded('stats-none.json')) }, { network: none }],
+    ['connected later', { networkMode: 'none', networks: ['n1'], sample: sampled(recorded('stats-one-shot.json')) }, {
+      network: { scope: 'own', rxBytes: Number, rxBytesPerSecond: 100 }
+    }],
+    ['of Podman Compose', { labels: { 'io.podman.compose.project': 'demo', 'io.podman.compose.service': 'web' } }, {
+      compose: { project: 'demo', service: 'web' }
+    }],
+    ['of a stack', {
+      labels: {
+        'com.docker.stack.namespace': 'shop',
+        'com.docker.swarm.service.name': 'shop_web',
+        'com.docker.swarm.task.name': 'shop_web.1.abc'
+      }
+    }, { compose: null, swarm: { stack: 'shop', service: 'shop_web', task: 'shop_web.1.abc' } }],
+    ['of a service without a stack', { labels: { 'com.docker.swarm.service.name': 'web' } }, {
+      swarm: { stack: null, service: 'web', task: null }
     }],
     ['not inspected by Podman yet', { networkMode: null }, { network: { scope: null, of: null } }],
     ['a project without a service', { labels: { 'com.docker.compose.project': 'demo' } }, {
@@ -148,12 +181,15 @@ t.test('what other Engines, kernels and networks say', async t => {
 
 t.test('says why there are no numbers', async t => {
   const stalled = { poll: { durationMs: 1, intervalMs: 1, isStalled: true } }
+  const problem = { what: 'stats', code: 'ENGINE_TIMEOUT', message: 'no answer', since: '' }
+  const failing = { problems: [{ ...problem, containers: ['web'] }] }
   const cases: [Partial<ContainerSnapshot>, Partial<HostSnapshot>, string][] = [
     [{ state: 'exited' }, {}, 'not running'],
     [{ state: 'restarting' }, stalled, 'not running'],
     [{ state: 'running' }, {}, 'no sample yet'],
     [{ state: 'paused' }, {}, 'no sample yet'],
-    [{ state: 'running' }, stalled, 'the Engine gives no stats']
+    [{ state: 'running' }, stalled, 'the Engine gives no stats'],
+    [{ state: 'running' }, failing, 'the Engine gives no stats: no answer']
   ]
   for (const [given, host, why] of cases) {
     const { cpu, memory, network, blockIo, pids, sampledAt } = row(given, host)
@@ -163,7 +199,7 @@ t.test('says why there are no numbers', async t => {
   }
 })
 
-t.test('rates are null once when a container begins anew, and while polls bring nothing', async t => {
+t.test('the rate of a counter is null once when it begins anew, and all are while polls bring nothing', async t => {
   const stats = recorded('cgroup2/stats-io.json')
   const none = {
     cpu: { available: true, cores: null, percent: null, hostPercent: null },
@@ -172,7 +208,7 @@ t.test('rates are null once when a container begins anew, and while polls bring 
   }
   const before = { ...sampleOf(stats, AT - 4000, null), cpuNanoseconds: 9e15 }
   const reset = sampleOf(stats, AT, before)
-  t.match(row({ sample: reset }), none)
+  t.match(row({ sample: reset }), { cpu: none.cpu, network: { rxBytesPerSecond: 0 } })
   const next = { ...stats, read: new Date(reset.readAt + 4000).toISOString() }
   t.match(row({ sample: sampleOf(next, AT + 4000, reset) }), {
     cpu: { cores: 0, percent: 0, hostPercent: 0 }, network: { rxBytesPerSecond: 0 }
@@ -187,7 +223,7 @@ t.test('the memory limit is the least of what is known', async t => {
     [null, 3000, 4000, 3000],
     [null, null, 4000, 4000],
     [null, null, null, null],
-    [null, null, 0, null]
+    [64e6, null, 4e9, 64e6]
   ] as const
   for (const [set, said, host, limitBytes] of cases) {
     const limits = { cpus: null, memoryBytes: set, pids: null }

@@ -6,6 +6,8 @@ const engine = {
   kind: 'docker',
   version: '28.5.2',
   apiVersion: '1.51',
+  osType: 'linux',
+  operatingSystem: null,
   oneShot: 'direct',
   id: null,
   name: null,

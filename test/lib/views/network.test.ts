@@ -1,20 +1,12 @@
 import t from 'tap'
 import type { ContainerSnapshot } from '../../../lib/collector/snapshot.ts'
-import { networkOwner, networkScope, networkTotals, total } from '../../../lib/views/network.ts'
+import { networkOwner, networkTotals, total } from '../../../lib/views/network.ts'
 import { containerSnapshot, sample } from '../../snapshots.ts'
 
 const named = (name: string, networkMode: string | null, rate?: number | null): ContainerSnapshot => {
   const rates = { rxBytesPerSecond: rate ?? null, txBytesPerSecond: rate ?? null }
   return containerSnapshot({ id: `${name}-id`, name, networkMode, sample: rate === undefined ? null : sample(rates) })
 }
-
-t.test('the scope follows from the mode', async t => {
-  const cases = [
-    ['bridge', 'own'], ['edge_default', 'own'], ['slirp4netns', 'own'], ['host', 'host'], ['none', 'none'],
-    ['container:web-id', 'container'], [null, null]
-  ] as const
-  for (const [networkMode, scope] of cases) t.equal(networkScope({ networkMode }), scope, String(networkMode))
-})
 
 t.test('the owner is found by id, name and begin of the id', async t => {
   const containers = [named('web', 'bridge'), named('db', 'bridge')]

@@ -5,8 +5,9 @@ const bare = { container: new Map(), tags: new Map() }
 
 t.test('a container as /stats documents it, field by field', async t => {
   const running = containerSnapshot({
+    memoryLimitBytes: 3,
     sample: sample({
-      cpuNanoseconds: 1, memoryBytes: 2, memoryLimitBytes: 3, rxBytes: 4, txBytes: 5, rxBytesDelta: 6, txBytesDelta: 7
+      cpuNanoseconds: 1, memoryBytes: 2, memoryLimitBytes: 9, rxBytes: 4, txBytes: 5, rxBytesDelta: 6, txBytesDelta: 7
     })
   })
   const container = new Map([['web', { link: 'https://example.com', icon: 'web.png', tags: 'private' }]])

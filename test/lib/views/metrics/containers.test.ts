@@ -34,7 +34,7 @@ const cases: [string, Partial<ContainerSnapshot>, string | string[]][] = [
   ['memory_usage_bytes', sampled({ memoryUsageBytes: 2 }), ' 2'],
   ['memory_cache_bytes', sampled({ memoryCacheBytes: 3 }), ' 3'],
   ['memory_swap_bytes', sampled({ memorySwapBytes: 0 }), ' 0'],
-  ['memory_limit_bytes', limits({ memoryBytes: 67108864 }), ' 67108864'],
+  ['memory_limit_bytes', { ...limits({ memoryBytes: 67108864 }), memoryLimitBytes: 67108864 }, ' 67108864'],
   ['oom_killed', { oomKilled: true }, ' 1'],
   ['oom_events_total', { oomEvents: 2 }, ' 2'],
   ['network_receive_bytes_total', interfaces, ['{interface="eth0"} 1', '{interface="eth1"} 10']],

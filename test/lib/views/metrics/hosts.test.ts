@@ -9,6 +9,8 @@ const engine = {
   kind: 'docker',
   version: '28.5.2',
   apiVersion: '1.51',
+  osType: 'linux',
+  operatingSystem: null,
   oneShot: 'direct',
   id: null,
   name: null,
@@ -17,6 +19,10 @@ const engine = {
 } as const
 
 const containers = ['running', 'exited', 'running', 'odd'].map(state => containerSnapshot({ state }))
+const problems = [
+  { what: 'stats', code: 'ENGINE_TIMEOUT', message: '', since: '', containers: ['web', 'db'] },
+  { what: 'info', code: 'ENGINE_FAILED', message: '', since: '', containers: [] }
+]
 const poll = { durationMs: 84, intervalMs: 5000, isStalled: false }
 
 const written = (name: string, given: Partial<HostSnapshot>) =>
@@ -27,8 +33,8 @@ const states = (counts: Record<string, number>) =>
   Object.entries({ created: 0, running: 0, paused: 0, restarting: 0, removing: 0, exited: 0, dead: 0, ...counts })
     .map(([state, count]) => `{state="${state}"} ${count}`)
 
-const REASONS = ['REFUSED', 'UNREACHABLE', 'PERMISSION', 'SSH', 'TIMEOUT', 'DISCONNECTED', 'TLS', 'FORBIDDEN', 'GONE',
-  'FAILED', 'VERSION', 'BAD_ANSWER']
+const REASONS = ['REFUSED', 'UNREACHABLE', 'PERMISSION', 'SSH', 'TIMEOUT', 'DISCONNECTED', 'TLS', 'FORBIDDEN',
+  'NOT_FOUND', 'GONE', 'FAILED', 'VERSION', 'BAD_ANSWER', 'STALLED']
 
 const reasons = (counts: Record<string, number>) =>
   Object.entries({ ...Object.fromEntries(REASONS.map(reason => [`ENGINE_${reason}`, 0])), ...counts })
@@ -37,6 +43,9 @@ const reasons = (counts: Record<string, number>) =>
 /** What is given, and the lines without their name. */
 const cases: [string, Partial<HostSnapshot>, string | string[]][] = [
   ['docker_host_up', { up: true }, ' 1'],
+  ['docker_host_problems', { problems }, [
+    '{what="stats",code="ENGINE_TIMEOUT"} 2', '{what="info",code="ENGINE_FAILED"} 1'
+  ]],
   ['docker_host_cpus', { engine }, ' 4'],
   ['docker_host_memory_bytes', { engine }, ' 8000000'],
   ['docker_host_containers', { up: true, containers }, states({ running: 2, exited: 1, odd: 1 })],
@@ -62,10 +71,13 @@ t.test('that is all', async t => {
   t.strictSame(hostFamilies.map(({ name }) => name), cases.map(([name]) => name))
 })
 
-t.test('a host that was never reached is down, and nothing else is known of it', async t => {
-  const lines = hostFamilies.map(family => sampleLines(family, '', hostSnapshot())).join('')
-  t.equal(lines, ['docker_host_up 0', 'dockstatapi_poll_interval_seconds 5',
-    ...reasons({}).map(line => `dockstatapi_poll_errors_total${line}`), ''].join('\n'))
+t.test('of a host that was never reached nothing is known, and it is down once a poll has failed', async t => {
+  const rest = ['dockstatapi_poll_interval_seconds 5',
+    ...reasons({}).map(line => `dockstatapi_poll_errors_total${line}`), '']
+  const lines = (up: boolean | null) =>
+    hostFamilies.map(family => sampleLines(family, '', hostSnapshot({ up }))).join('')
+  t.equal(lines(false), ['docker_host_up 0', ...rest].join('\n'))
+  t.equal(lines(null), rest.join('\n'))
   t.equal(written('docker_host_info', { engine: { ...engine, version: null } }),
     'docker_host_info{engine="docker",api_version="1.51"} 1\n')
 })
@@ -75,6 +87,7 @@ t.test('containers are counted while they are known', async t => {
   t.equal(lines({ up: true, containers: [] }), 7, 'none')
   t.equal(lines({ up: false, containers }), 8, 'not long out of reach')
   t.equal(lines({ up: false, containers: [] }), 0, 'unknown')
+  t.equal(lines({ up: true, isListed: false, containers }), 0, 'no list is to be had')
 })
 
 t.test('the service tells its version and when its configuration was loaded', async t => {

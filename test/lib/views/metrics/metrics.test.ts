@@ -6,7 +6,16 @@ const plain = { labels: [], metrics: { profile: 'default' as const } }
 const cadvisor = { labels: [], metrics: { profile: 'cadvisor' as const } }
 
 const engine = {
-  kind: 'docker', version: '28', apiVersion: '1.51', oneShot: 'direct', id: null, name: null, cpus: 4, memoryBytes: 9
+  kind: 'docker',
+  version: '28',
+  apiVersion: '1.51',
+  osType: 'linux',
+  oneShot: 'direct',
+  id: null,
+  name: null,
+  operatingSystem: null,
+  cpus: 4,
+  memoryBytes: 9
 } as const
 const interfaces = {
   eth0: { rxBytes: 1, txBytes: 2, rxPackets: 3, txPackets: 4, rxDropped: 5, txDropped: 6 }
@@ -32,11 +41,12 @@ const stopped = containerSnapshot({ name: 'job', state: 'exited', startedAt: '19
 
 const samplesIn = (bytes: Buffer) => bytes.toString().split('\n').filter(line => line && !line.startsWith('#'))
 
-t.test('each metric has its header once and the samples of every host, in the order of the snapshots', async t => {
+t.test('each metric has its header once and the samples of every host in their order', async t => {
   const view = createMetricsView(plain)
-  const hosts = ['b', 'a "1"'].map(host => hostSnapshot({ host, up: true, containers: [stopped] }))
+  const hosts = ['b', 'a "1"'].map(host =>
+    hostSnapshot({ host, up: true, isListed: false, containers: [stopped] }))
   const text = (await view(hosts, 'text')).toString()
-  t.match(text, `# HELP docker_host_up Whether the last poll reached the Engine of the host
+  t.match(text, `; absent until the first one has ended
 # TYPE docker_host_up gauge
 docker_host_up{docker_host="b"} 1
 docker_host_up{docker_host="a \\"1\\""} 1
@@ -117,8 +127,11 @@ t.test('the profile of cAdvisor adds its names for what runs', async t => {
 })
 
 t.test('cAdvisor has the limit that was set, and none before the inspection', async t => {
-  const limitOf = async (limits: typeof running.limits) => samplesIn(await createMetricsView(cadvisor)(
-    [hostSnapshot({ containers: [{ ...running, limits }] })], 'text')).filter(line => line.includes('_spec_'))
-  t.match(await limitOf({ cpus: null, memoryBytes: 64, pids: null }), [/ 64$/])
+  const limitOf = async (limits: typeof running.limits) => {
+    const snapshot = hostSnapshot({ containers: [{ ...running, limits, memoryLimitBytes: 64 }] })
+    return samplesIn(await createMetricsView(cadvisor)([snapshot], 'text')).filter(line => line.includes('_spec_'))
+  }
+  t.match(await limitOf({ cpus: null, memoryBytes: 100, pids: null }), [/ 64$/], 'as it can be used at most')
+  t.match(await limitOf({ cpus: null, memoryBytes: null, pids: null }), [/ 0$/])
   t.strictSame(await limitOf(null), [])
 })
