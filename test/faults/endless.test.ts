@@ -1,6 +1,6 @@
 import t, { type Test } from 'tap'
 import { defaultLimits } from '../../lib/engine/connection.ts'
-import { down, matrix, well } from './matrix.ts'
+import { ailing, matrix } from './matrix.ts'
 import { createNoise, patient } from './noise.ts'
 
 const list = createNoise()
@@ -31,7 +31,7 @@ matrix(t, [
     address: list.start,
     begin: list.make({ kind: 'bytes', path: '/containers/json', statusCode: 200 }),
     end: list.quiet,
-    says: down('ENGINE_BAD_ANSWER', /GET \/containers\/json: .*UND_ERR_RES_EXCEEDED_MAX_SIZE/),
+    says: ailing('list', 'ENGINE_BAD_ANSWER', /GET \/containers\/json: .*UND_ERR_RES_EXCEEDED_MAX_SIZE/),
     during: bounded(list, defaultLimits.answer),
     after: list.stop
   },
@@ -41,10 +41,13 @@ matrix(t, [
     address: stats.start,
     begin: stats.make({ kind: 'bytes', path: '/bb/stats', statusCode: 200 }),
     end: stats.quiet,
-    says: { ...well, containers: { 1: { id: 'bb', sample: { rxBytesDelta: null } } } },
+    says: {
+      ...ailing('stats', 'ENGINE_BAD_ANSWER', /EXCEEDED_MAX_SIZE/),
+      containers: { 1: { id: 'bb', sample: { rxBytesDelta: null } } }
+    },
     async during (t, { log }) {
       await bounded(stats, defaultLimits.record)(t)
-      t.match(log.at(-1), /1 containers gave no stats and keep their last ones: .*bb\/stats: .*EXCEEDED_MAX_SIZE/)
+      t.match(log.at(-1), /stats of bb: .*bb\/stats: .*EXCEEDED_MAX_SIZE/)
     },
     after: stats.stop
   },
@@ -54,7 +57,7 @@ matrix(t, [
     address: refusal.start,
     begin: refusal.make({ kind: 'bytes', path: '/events', statusCode: 500 }),
     end: refusal.quiet,
-    says: { ...well, events: 'connecting' },
+    says: { ...ailing('events', 'ENGINE_FAILED', /500/), events: 'connecting' },
     during: bounded(refusal, 0),
     after: refusal.stop
   }

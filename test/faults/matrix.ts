@@ -9,20 +9,24 @@ import { EngineClient } from '../../lib/engine/client.ts'
 import type { EngineLimits } from '../../lib/engine/connection.ts'
 import { containerList, startFakeEngine, type FakeEngine, type FakeEngineOptions } from '../fake-engine.ts'
 
+/** A limit that does not adapt. */
+const within = (milliseconds: number) => ({ first: milliseconds, least: milliseconds, most: milliseconds })
+
 /** The times of the faulty host: short waits, limits that a loaded machine keeps. */
 const briefly: CollectorTiming = {
   ...timingOf(50, 500),
-  deadline: 1000,
-  statsWithin: 300,
+  limits: { list: within(400), info: within(400), inspect: within(400), stats: within(300) },
+  listPatience: 100,
   backOffMost: 100,
   hungFirst: 60_000,
   hungMost: 60_000,
   openWithin: 100,
+  steadyAfter: 100,
   retryFirst: 20,
   retryMost: 50,
   settle: 20
 }
-const limits: Partial<EngineLimits> = { connect: 400, headers: 400, call: 400, answer: 2 ** 20 }
+const limits: Partial<EngineLimits> = { connect: 400, call: 400, answer: 2 ** 20 }
 
 /** Polls of each host that one measurement takes, and how often it is taken before it counts as failed. */
 const POLLS = 10
@@ -62,7 +66,18 @@ export interface Row {
 export const down = (code: string, message: RegExp): object => ({ up: false, error: { code, message } })
 
 /** The status of a host that is up and well. */
-export const well = { up: true, error: null, events: 'live', missingRights: { length: 0 }, poll: { isStalled: false } }
+export const well = {
+  up: true,
+  error: null,
+  events: 'live',
+  missingRights: { length: 0 },
+  problems: { length: 0 },
+  poll: { isStalled: false }
+}
+
+/** The status of a host that is up, but for one call. */
+export const ailing = (what: string, code: string, message: RegExp): object =>
+  ({ up: true, error: null, problems: { length: 1, 0: { what, code, message } } })
 
 /** Whether a value has everything that a pattern has. */
 function fits (value: unknown, pattern: unknown): boolean {

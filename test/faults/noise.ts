@@ -12,7 +12,7 @@ const PROGRAM = join(import.meta.dirname, 'noisy-engine.ts')
 /** For what takes its time: the limits that the service has, and room to keep them on a busy machine. */
 export const patient: Pick<Row, 'limits' | 'timing' | 'interval'> = {
   limits: defaultLimits,
-  timing: { interval: 500, resync: 1000, settle: 100, deadline: 15_000, statsWithin: 10_000, backOffMost: 1000 },
+  timing: { interval: 500, resync: 1000, settle: 100, backOffMost: 1000 },
   interval: 100
 }
 
