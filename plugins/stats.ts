@@ -47,7 +47,7 @@ export default fp(async app => {
   })
   app.addHook('preHandler', (request, _reply, done) => {
     if (firstPolls.isOver || !request.routeOptions.config.awaitsFirstPolls) done()
-    else firstPolls.ended.then(() => done())
+    else firstPolls.wait(done)
   })
   app.addHook('onReady', async () => {
     firstPolls.start(FIRST_POLLS_WITHIN)

@@ -8,6 +8,7 @@ import { nameOf } from '../model/names.ts'
 import { own } from '../model/own.ts'
 import { monotonic, wallClock } from '../model/time.ts'
 import { backOff } from './back-off.ts'
+import { Background } from './background.ts'
 import { ContainerSet, type Kept } from './container-set.ts'
 import { InspectionLoop } from './inspection-loop.ts'
 import { Inventory } from './inventory.ts'
@@ -54,7 +55,7 @@ export class Collector {
   readonly #listing: SingleFlight<boolean>
   readonly #reading: SingleFlight<void>
   readonly #refreshing: SingleFlight<void>
-  readonly #background = new Set<Promise<unknown>>()
+  readonly #background = new Background(error => this.#onError(error))
   #running: Promise<void> = Promise.resolve()
   #wake = () => {}
 
@@ -70,24 +71,26 @@ export class Collector {
       engine,
       timing,
       onEvent: event => this.#onEvent(event),
-      onGap: () => this.#inBackground(this.#listing.again()),
+      onGap: () => this.#onGap(),
       onSteady: () => this.#problems.report('events', []),
       onFailure: error => this.#onEventsFailure(error)
     })
-    const journal = new Journal(log)
-    this.#builder = new SnapshotBuilder({
-      host,
-      engine,
-      timing,
+    const sources = {
       containers: this.#containers,
       inventory: this.#inventory,
       inspections: this.#inspections,
       sampler: this.#sampler,
       problems: this.#problems,
       watch: this.#watch
-    }, (next, previous) => {
-      journal.see(next, previous)
-      onSnapshot?.(next)
+    }
+    const journal = new Journal(log)
+    this.#builder = new SnapshotBuilder({ host, engine, timing, ...sources }, (next, previous) => {
+      try {
+        journal.see(next, previous)
+        onSnapshot?.(next)
+      } catch (error) {
+        this.#onError(error)
+      }
     })
     this.#watchdog = new Watchdog(() => engine.lastAnswer, silentFor => this.#onStall(silentFor))
     this.#listing = singleFlight(() => this.#list(this.#stopping.signal))
@@ -110,7 +113,7 @@ export class Collector {
     this.#stopping.abort()
     this.#wake()
     await this.#running
-    while (this.#background.size > 0) await Promise.all(this.#background)
+    await this.#background.ended()
     this.#builder.close()
     this.#watchdog.stop()
   }
@@ -156,7 +159,7 @@ export class Collector {
     const { interval, startWithin, listPatience } = timing
     const isBeginning = this.snapshot.lastSeen === null
     const start = monotonic()
-    const info = this.#inventory.isInfoDue && this.#inBackground(this.#reading.join())
+    const info = this.#inventory.isInfoDue && this.#background.run(this.#reading.join())
     const isListed = await this.#listIfDue(isFirst)
     const hasAnswered = await this.#sample(signal)
     if (!hasAnswered && !isListed) await engine.ping(signal)
@@ -175,7 +178,7 @@ export class Collector {
     const isDue = !isLive || this.#containers.isOverrun || this.#inventory.isListDue
     if (!isDue || this.#inventory.isListHeld) return false
     const listing = this.#listing.join()
-    this.#inBackground(listing)
+    this.#background.run(listing)
     return isFirst ? await listing : await orAfter(this.#options.timing.listPatience, listing, false)
   }
 
@@ -185,7 +188,7 @@ export class Collector {
     const isNews = await this.#inventory.list(signal)
     if (isNews === null) return false
     if (wasUp && isNews && this.#watch.isSteady) this.#watch.reopen()
-    if (isNews || this.#inspections.isDue) this.#scheduleRefresh()
+    if (isNews) this.#scheduleRefresh()
     return true
   }
 
@@ -199,6 +202,11 @@ export class Collector {
     this.#problems.report('stats', failed.map(([id, container]) => ({ error: round.failures.get(id), container })))
     this.#problems.report('all stats', round.bulkFailure === null ? [] : [{ error: round.bulkFailure }])
     return round.answered.size > 0
+  }
+
+  /** What was missed shows in a list; that events are live shows in any case. */
+  #onGap () {
+    this.#background.run(this.#listing.again().then(() => this.#scheduleRefresh()))
   }
 
   #onEvent (event: EngineEvent) {
@@ -216,7 +224,7 @@ export class Collector {
 
   /** Shows what changed, some times a second at most: what is known of it, then what the Engine's records say. */
   #scheduleRefresh () {
-    this.#inBackground(this.#refreshing.again())
+    this.#background.run(this.#refreshing.again())
   }
 
   async #refresh (signal: AbortSignal): Promise<void> {
@@ -268,19 +276,14 @@ export class Collector {
     const failed = (own(pollErrors, failure.code) ?? 0) + 1
     this.#watchdog.stop()
     this.#problems.clear()
-    this.#builder.publish({
-      up: false, error: failure, pollErrors: Object.freeze({ ...pollErrors, [failure.code]: failed })
-    })
+    const counted = Object.freeze({ ...pollErrors, [failure.code]: failed })
+    this.#builder.publish({ up: false, error: failure, pollErrors: counted })
   }
 
-  /** Runs on beside the polls; where the host is lost the next poll finds that out. */
-  #inBackground<T> (promise: Promise<T>): Promise<T | undefined> {
-    const run = promise.catch(error => {
-      if (this.#stopping.signal.aborted || isHostLost(error)) return undefined
-      this.#options.log.warn({ host: this.#options.host, err: error }, 'a task beside the polls failed')
-    }).finally(() => this.#background.delete(run))
-    this.#background.add(run)
-    return run as Promise<T | undefined>
+  /** What must not end the loop; where the host is lost the next poll finds that out. */
+  #onError (error: unknown) {
+    if (this.#stopping.signal.aborted || isHostLost(error)) return
+    this.#options.log.warn({ host: this.#options.host, err: error }, 'unexpected error, polling goes on')
   }
 
   /** Waits, until woken. */

@@ -109,7 +109,7 @@ export class SnapshotBuilder {
 
   /** How old the last containers of a host out of reach may get: as long as some polls take, stretched ones too. */
   #staleAfter ({ poll: { intervalMs, durationMs } }: Pick<HostSnapshot, 'poll'>) {
-    return Math.max(this.#sources.timing.staleAfter, STALE_POLLS * (intervalMs + (durationMs ?? 0)))
+    return Math.max(this.#sources.timing.staleAfter, STALE_POLLS * (intervalMs + Number(durationMs)))
   }
 
   /** Whether a list that is not too old, or events since, tell which containers there are. */

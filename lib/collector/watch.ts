@@ -45,7 +45,8 @@ export class Watch {
   #hasGap = true
   #state: EventsState = 'connecting'
   #isSteady = false
-  #onFirst = () => {}
+  /** Who waits until the stream is open, or cannot be opened. */
+  readonly #waiting: (() => void)[] = []
 
   constructor (options: WatchOptions) {
     this.#options = options
@@ -68,10 +69,8 @@ export class Watch {
     this.#since = since // its clock may have gone back
     this.#hasGap = true
     this.#stopping = new AbortController()
-    return new Promise(resolve => {
-      this.#onFirst = resolve
-      this.#running = this.#run(this.#stopping.signal)
-    })
+    this.#running = this.#run(this.#stopping.signal)
+    return new Promise(resolve => this.#waiting.push(resolve))
   }
 
   /** Opens the stream anew: it may be dead without a sign. */
@@ -94,7 +93,7 @@ export class Watch {
       const wasSteady = this.#isSteady
       this.#isSteady = false
       this.#state = isRefused(error) ? 'refused' : 'connecting'
-      this.#onFirst()
+      this.#endWaiting()
       if (this.#stream.signal.aborted) continue
       this.#hasGap = true
       failures = wasSteady ? 1 : failures + 1
@@ -135,7 +134,11 @@ export class Watch {
     this.#state = 'live'
     if (this.#hasGap) this.#options.onGap()
     this.#hasGap = false
-    this.#onFirst()
+    this.#endWaiting()
+  }
+
+  #endWaiting () {
+    for (const resolve of this.#waiting.splice(0)) resolve()
   }
 
   #isNew ({ key, time }: EngineEvent): boolean {

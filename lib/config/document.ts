@@ -47,19 +47,16 @@ const isMerge = ({ key }: Pair) => isScalar(key) && key.value === '<<' && key.ty
 
 const resolved = (doc: Document, node: unknown) => isAlias(node) ? node.resolve(doc) : node
 
-/** The maps that `<<` brings into a map, those that count first first; null where it names something else. */
-function mergedInto (doc: Document, map: YAMLMap): YAMLMap[] | null {
-  const named = map.items.filter(isMerge).flatMap(({ value }) => isSeq(value) ? value.items : [value])
-  const sources = named.map(node => resolved(doc, node))
-  return sources.every(source => isMap(source)) ? sources : null
-}
+/** What `<<` brings into a map, what counts first first: maps, unless the file is wrong. */
+const sourcesOf = (doc: Document, map: YAMLMap): unknown[] => map.items.filter(isMerge)
+  .flatMap(({ value }) => isSeq(value) ? value.items : [value]).map(node => resolved(doc, node))
 
 function entryOf (doc: Document, node: ParsedNode | null, name: string): Entry | undefined {
   const target = resolved(doc, node)
   if (isMap<ParsedNode, ParsedNode>(target)) {
     const own = target.items.find(item => String(item.key) === name)
-    const merged = (mergedInto(doc, target) ?? []) as YAMLMap.Parsed[]
-    return own ?? merged.map(source => entryOf(doc, source, name)).find(entry => entry !== undefined)
+    const sources = sourcesOf(doc, target) as ParsedNode[]
+    return own ?? sources.map(source => entryOf(doc, source, name)).find(entry => entry !== undefined)
   }
   const item = isSeq<ParsedNode>(target) ? target.items[Number(name)] : undefined
   return item && { key: item, value: item }
@@ -78,7 +75,7 @@ function find (doc: Document.Parsed, path: readonly string[]): Entry {
 
 const keysOf = (doc: Document, map: YAMLMap): string[] => [
   ...map.items.filter(item => !isMerge(item)).map(({ key }) => String(key)),
-  ...(mergedInto(doc, map) ?? []).flatMap(source => keysOf(doc, source))
+  ...sourcesOf(doc, map).filter(source => isMap(source)).flatMap(source => keysOf(doc, source))
 ]
 
 type Ancestors = readonly (Document | Node | Pair)[]
@@ -105,14 +102,14 @@ function fillIn (doc: Document, env: NodeJS.ProcessEnv, report: Report) {
       pair.value = doc.createNode({})
     },
     Scalar (key, node, ancestors) {
-      if (typeof node.value !== 'string') return
       const path = pathOf(ancestors).join('.')
+      const value = String(node.value)
       if (key === 'key') {
-        const isVariable = node.value.includes('${')
+        const isVariable = value.includes('${')
         if (isVariable) report('variables are filled into values, not into keys', node.range?.[0], path)
         return
       }
-      const { text, problems } = expand(node.value, env)
+      const { text, problems } = expand(value, env)
       for (const problem of problems) report(problem, node.range?.[0], path)
       node.value = text
     }
@@ -144,7 +141,7 @@ function unreadable (doc: Document.Parsed, where: Where): string[] {
   })
   visit(doc, {
     Map (_key, map) {
-      if (mergedInto(doc, map)) return
+      if (sourcesOf(doc, map).every(source => isMap(source))) return
       problems.push(`${where(map.range?.[0])}: << takes a map, such as *name, or a list of maps`)
     },
     Alias (_key, alias) {

@@ -236,7 +236,8 @@ export function parseEvent (body: unknown): EngineEvent | null {
   const id = subjectOf(Type, Action, fields(Actor))
   if (!id) return null
   const { name, image, exitCode, ...labels } = fields(fields(Actor).Attributes)
-  const [, action = '', detail = ''] = /^([^:]*):? *(.*)$/s.exec(Action) ?? []
+  const action = Action.replace(/:.*/s, '')
+  const detail = Action.slice(action.length).replace(/^: */, '')
   const isOfContainer = Type === 'container'
   return {
     id,

@@ -2,7 +2,7 @@ import t from 'tap'
 import { Collector } from '../../../lib/collector/collector.ts'
 import { EngineClient } from '../../../lib/engine/client.ts'
 import { container, fixedLimits, quick, startCollector } from '../../collector.ts'
-import { containerList } from '../../fake-engine.ts'
+import { containerList, startFakeEngine } from '../../fake-engine.ts'
 import { fixture } from '../../fixture.ts'
 import { until } from '../../until.ts'
 
@@ -266,4 +266,21 @@ t.test('counts the requests that the Engine got', async t => {
   const { requests } = collector.snapshot
   t.match(requests, { ping: 1, events: 1, info: 1, inspect: 1 })
   t.ok(Number(requests.stats) >= 3)
+})
+
+t.test('who listens to snapshots cannot end the loop', async t => {
+  const fake = await startFakeEngine(t)
+  const engine = new EngineClient({ address: fake.address })
+  const warnings: string[] = []
+  const log = { info () {}, warn: (_fields: object, message: string) => { warnings.push(message) } }
+  const onSnapshot = () => { throw new Error('a bug') }
+  const collector = new Collector({ host: 'one', engine, timing: quick, log, onSnapshot })
+  t.teardown(async () => {
+    await collector.stop()
+    await engine.close()
+  })
+  collector.start()
+  await until(() => collector.snapshot.version > 3)
+  t.match(collector.snapshot, { up: true })
+  t.match(warnings, ['unexpected error, polling goes on'])
 })

@@ -233,20 +233,6 @@ t.test('paused containers are inspected as unhealthy, which they need not be', a
   t.not(set.values()[0]?.health, 'unhealthy')
 })
 
-t.test('the reference of the image is the one that the container was created from', async t => {
-  const id = `sha256:${'ab'.repeat(32)}`
-  const set = listed(summary('a', { image: 'nginx:1.27' }))
-  list(set, [summary('a', { image: id })])
-  t.match(set.values(), [{ image: 'nginx:1.27' }], 'as the list had it before')
-  const moved = new ContainerSet()
-  list(moved, [summary('a', { image: id })])
-  t.match(moved.values(), [{ image: id }], 'nothing else is known')
-  moved.fill(details('a', { image: 'nginx:1.27' }), monotonic())
-  t.match(moved.values(), [{ image: 'nginx:1.27' }])
-  list(moved, [summary('a', { image: id })])
-  t.match(moved.values(), [{ image: 'nginx:1.27' }])
-})
-
 t.test('of the labels only those are kept that mean something or are shown', async t => {
   const labels = { 'com.docker.compose.project': 'edge', 'dockstat.icon': 'x.png', team: 'a', secret: 'b' }
   const { secret, ...kept } = labels

@@ -90,6 +90,13 @@ t.test('/version decides where headers do not say who answers', async t => {
   }
 })
 
+t.test('an Engine that does not say who it is stays unknown where /version is refused', async t => {
+  const { fake, engine } = await start(t, { server: 'nginx/1.22.1' })
+  fake.handler = (request, response) => String(request.url).endsWith('/version') && response.writeHead(403).end(HAPROXY)
+  t.match(await engine.ping(), { kind: 'unknown', version: null, apiVersion: '1.51' })
+  t.strictSame(engine.missingRights, ['VERSION=1'])
+})
+
 t.test('an Engine whose ping has no Api-Version is known by /version, and nothing else is an Engine', async t => {
   const { fake, engine, errorOf } = await start(t)
   let version = fixture('version.json')

@@ -1,3 +1,5 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
@@ -18,4 +20,16 @@ t.test('says what stands in the place of a socket', async t => {
     t.teardown(() => engine.close())
     await t.rejects(engine.ping(), { code: 'ENGINE_UNREACHABLE', message })
   }
+})
+
+t.test('a socket that an Engine has left behind refuses', async t => {
+  const path = join(folder(t), 'left.sock')
+  const program = 'require("node:net").createServer().listen(process.argv[1], () => console.log("listening"))'
+  const child = spawn(process.execPath, ['-e', program, path], { env: {}, stdio: ['ignore', 'pipe', 'inherit'] })
+  await once(child.stdout, 'data')
+  child.kill('SIGKILL')
+  await once(child, 'exit')
+  const engine = new EngineClient({ address: `unix://${path}` })
+  t.teardown(() => engine.close())
+  await t.rejects(engine.ping(), { code: 'ENGINE_REFUSED', message: /ECONNREFUSED/ })
 })

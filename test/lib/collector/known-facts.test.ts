@@ -1,0 +1,83 @@
+import t from 'tap'
+import { ContainerSet } from '../../../lib/collector/container-set.ts'
+import type { ContainerDetails, ContainerSummary, EngineEvent } from '../../../lib/engine/wire.ts'
+import { monotonic } from '../../../lib/model/time.ts'
+
+const summary = (id: string, given: Partial<ContainerSummary> = {}): ContainerSummary =>
+  ({
+    id,
+    names: [`/${id}`],
+    image: 'img',
+    state: 'running',
+    health: null,
+    uptime: null,
+    networkMode: 'bridge',
+    networks: null,
+    labels: {},
+    created: 1,
+    ...given
+  })
+
+const event = (action: string, id: string, given: Partial<EngineEvent> = {}): EngineEvent =>
+  ({ id, action, health: null, exitCode: null, name: null, image: null, labels: {}, time: 2, key: '', ...given })
+
+const details = (id: string, given: Partial<ContainerDetails> = {}): ContainerDetails => ({
+  ...summary(id),
+  health: null,
+  exitCode: 0,
+  oomKilled: false,
+  startedAt: null,
+  restartCount: 0,
+  limits: { cpus: null, memoryBytes: null, pids: null },
+  ...given
+})
+
+/** What the set takes over from a list. */
+const list = (set: ContainerSet, summaries: ContainerSummary[], at = 0) =>
+  set.replace({ summaries, askedAt: monotonic(), at })
+
+/** What is due to be inspected, and is not from then on. */
+function takeDue (set: ContainerSet): string[] {
+  const ids = set.due()
+  for (const id of ids) set.take(id)
+  return ids
+}
+
+function listed (...summaries: ContainerSummary[]): ContainerSet {
+  const set = new ContainerSet()
+  list(set, summaries)
+  for (const id of takeDue(set)) set.fill(details(id), monotonic())
+  return set
+}
+
+t.test('the reference of the image is the one that the container was created from', async t => {
+  const id = `sha256:${'ab'.repeat(32)}`
+  const set = listed(summary('a', { image: 'nginx:1.27' }))
+  list(set, [summary('a', { image: id })])
+  t.match(set.values(), [{ image: 'nginx:1.27' }], 'as the list had it before')
+  const moved = new ContainerSet()
+  list(moved, [summary('a', { image: id })])
+  t.match(moved.values(), [{ image: id }], 'nothing else is known')
+  moved.fill(details('a', { image: 'nginx:1.27' }), monotonic())
+  t.match(moved.values(), [{ image: 'nginx:1.27' }])
+  list(moved, [summary('a', { image: id })])
+  t.match(moved.values(), [{ image: 'nginx:1.27' }])
+})
+
+t.test('what an inspection or a list leaves out stays as it is known', async t => {
+  const set = listed(summary('a', { networks: ['n1'] }))
+  set.fill(details('a', { names: [], image: '', networks: null }), monotonic())
+  t.match(set.values(), [{ names: ['/a'], image: 'img', networks: ['n1'] }])
+  list(set, [summary('a', { image: `sha256:${'0'.repeat(64)}` })])
+  t.match(set.values(), [{ image: 'img' }])
+  const unnamed = new ContainerSet()
+  unnamed.apply(event('start', 'b'))
+  unnamed.fill(details('b', { names: [], image: '' }), monotonic())
+  t.match(unnamed.values(), [{ names: [], image: '' }])
+  const uptime = { least: 60, below: 120 }
+  const timed = new ContainerSet()
+  list(timed, [summary('c', { uptime })], 0)
+  const [before] = timed.values()
+  list(timed, [summary('c')], 1000)
+  t.equal(timed.values()[0], before, 'a list without uptime')
+})
