@@ -7,12 +7,17 @@ const fences = {
   'lib/config/**': ['**/engine/**', '**/collector/**', '**/views/**', 'undici'],
   'lib/collector/**': ['**/config/**', '**/views/**', '**/engine/transports/**', 'undici', 'node:http'],
   'lib/views/**': ['**/engine/**', 'undici', 'node:fs', 'node:fs/*', 'node:http'],
+  'lib/fleet/**': ['**/engine/**', '**/views/**', 'undici', 'node:http'],
+  'lib/model/**': ['../*'],
   'lib/schemas/**': ['../*', './*'],
   'plugins/**': ['**/routes/**', '**/app.ts', '**/server.ts', 'undici', 'yaml'],
   'routes/**': ['**/plugins/**', '**/app.ts', '**/server.ts', './*', 'undici', 'yaml', 'node:fs', 'node:fs/*'],
   'app.ts': ['**/server.ts'],
   'server.ts': ['undici', 'yaml']
 }
+
+/** A clock that somebody sets must change no duration. */
+const CLOCKS = 'monotonic() for durations, wallClock() for what is shown: lib/model/time.ts'
 
 const fencesFor = folder => Object.entries(fences)
   .filter(([pattern]) => pattern === folder || (folder.startsWith('lib/') && pattern === 'lib/**'))
@@ -49,6 +54,18 @@ export default [
       }]
     }
   })),
+  {
+    files: ['*.ts', 'lib/**/*.ts', 'plugins/**/*.ts', 'routes/**/*.ts'],
+    ignores: ['lib/model/time.ts'],
+    rules: {
+      'no-restricted-properties': ['error',
+        { object: 'Date', property: 'now', message: CLOCKS },
+        { object: 'performance', property: 'now', message: CLOCKS }],
+      'no-restricted-syntax': ['error',
+        { selector: "NewExpression[callee.name='Date'][arguments.length=0]", message: CLOCKS },
+        { selector: "CallExpression[callee.name='Date']", message: CLOCKS }]
+    }
+  },
   {
     files: ['*.ts', 'lib/**/*.ts', 'plugins/**/*.ts', 'routes/**/*.ts'],
     ignores: ['server.ts'],

@@ -1,4 +1,5 @@
 import { setImmediate } from 'node:timers/promises'
+import { monotonic } from './model/time.ts'
 
 /** Milliseconds of work after which others have their turn. */
 const SLICE = 2
@@ -9,13 +10,13 @@ export async function mapInSlices<Item, Result> (
   make: (item: Item) => Result | Promise<Result>
 ): Promise<Result[]> {
   const results: Result[] = []
-  let end = performance.now() + SLICE
+  let end = monotonic() + SLICE
   for (const item of items) {
     const result = make(item)
     results.push(result instanceof Promise ? await result : result)
-    if (performance.now() < end) continue
+    if (monotonic() < end) continue
     await setImmediate()
-    end = performance.now() + SLICE
+    end = monotonic() + SLICE
   }
   return results
 }

@@ -29,10 +29,13 @@ export interface Authority {
 
 const NEW_KEY = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes']
 
-/** Makes an authority with the openssl command. */
-export async function authority (t: Test, days = 30): Promise<Authority> {
+/**
+ * Makes an authority with the openssl command.
+ * @param env of that command
+ */
+export async function authority (t: Test, days = 30, env: NodeJS.ProcessEnv = process.env): Promise<Authority> {
   const dir = folder(t)
-  const openssl = (...args: string[]) => run('openssl', args, { cwd: dir })
+  const openssl = (...args: string[]) => run('openssl', args, { cwd: dir, env })
   const subject = `/CN=authority of ${basename(dir)}`
   await openssl('req', '-x509', ...NEW_KEY, '-keyout', 'ca-key.pem', '-out', 'ca.pem', '-subj', subject,
     '-days', String(days))

@@ -11,6 +11,8 @@ const cases = [
   ['lib/collector/x.ts', 'undici'],
   ['lib/collector/x.ts', '../views/encode.ts'],
   ['lib/views/x.ts', '../engine/client.ts'],
+  ['lib/model/x.ts', '../errors.ts'],
+  ['lib/fleet/x.ts', '../engine/client.ts'],
   ['lib/x.ts', '../plugins/auth.ts'],
   ['plugins/x.ts', '../routes/stats.ts'],
   ['plugins/x.ts', 'undici'],
@@ -26,6 +28,19 @@ for (const [filePath, source] of cases) {
     t.match(result?.messages, [{ ruleId: 'no-restricted-imports' }])
   })
 }
+
+t.test('no duration comes from a clock that can be set', async t => {
+  const rules = async (filePath: string, code: string) =>
+    (await eslint.lintText(`export default ${code}\n`, { filePath }))[0]?.messages.map(({ ruleId }) => ruleId)
+  for (const code of ['Date.now()', 'performance.now()', 'new Date()', 'Date()']) {
+    for (const filePath of ['server.ts', 'lib/x.ts', 'lib/collector/x.ts', 'plugins/x.ts', 'routes/x.ts']) {
+      const [rule] = await rules(filePath, code) ?? []
+      t.match(rule, /^no-restricted-(properties|syntax)$/, `${code} in ${filePath}`)
+    }
+    t.strictSame(await rules('lib/model/time.ts', code), [])
+  }
+  t.strictSame(await rules('lib/x.ts', 'new Date(0)'), [])
+})
 
 t.test('only server.ts touches the process', async t => {
   const rules = async (filePath: string) =>

@@ -2,8 +2,7 @@ import { Client } from 'undici'
 
 /** What `/hosts` says of one host, as far as it is looked at. */
 interface Host {
-  up: boolean
-  lastSeen: string | null
+  up: boolean | null
 }
 
 /** A consumer of the service: asks `/stats` and `/hosts` every second, and watches the hosts that have no faults. */
@@ -12,7 +11,7 @@ export class Consumer {
   readonly durations: number[] = []
   /** What was no good answer. */
   readonly failures: string[] = []
-  /** Milliseconds since a poll last reached a host without faults, each time it was asked. */
+  /** Seconds since a poll last reached the hosts without faults, each time they were asked: the header `Age`. */
   readonly ages: number[] = []
   /** Times that a host without faults was shown as down. */
   down = 0
@@ -47,24 +46,22 @@ export class Consumer {
 
   async ask (): Promise<void> {
     await this.#get('/stats')
-    const hosts = await this.#get('/hosts')
-    if (!hosts) return
-    this.hosts = hosts
-    for (const [name, { up, lastSeen }] of Object.entries(this.hosts)) {
-      if (!this.#well.has(name)) continue
-      if (!up) this.down++
-      this.ages.push(Date.now() - Date.parse(lastSeen ?? '1970-01-01'))
-    }
+    const answer = await this.#get('/hosts')
+    if (!answer) return
+    this.hosts = answer.hosts
+    for (const [name, { up }] of Object.entries(this.hosts)) if (this.#well.has(name) && !up) this.down++
+    const wellOnly = await this.#get(`/hosts?${[...this.#well].map(name => `host=${name}`).join('&')}`)
+    if (wellOnly) this.ages.push(wellOnly.age)
   }
 
-  async #get (path: string): Promise<Record<string, Host> | null> {
+  async #get (path: string): Promise<{ hosts: Record<string, Host>, age: number } | null> {
     const start = performance.now()
     try {
-      const { statusCode, body } = await this.#client.request({ method: 'GET', path, headers: this.#headers })
+      const { statusCode, headers, body } = await this.#client.request({ method: 'GET', path, headers: this.#headers })
       const text = await body.text()
       this.durations.push(performance.now() - start)
       if (statusCode !== 200) throw new Error(`${statusCode} ${text}`)
-      return JSON.parse(text)
+      return { hosts: JSON.parse(text), age: Number(headers.age) }
     } catch (error) {
       this.failures.push(`${path}: ${error}`)
       return null

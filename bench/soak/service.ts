@@ -22,11 +22,18 @@ export class Service {
   readonly #process: ChildProcess
   #asking: Promise<unknown> = Promise.resolve()
 
-  constructor (config: string, token: string) {
+  /** @param given more of its environment */
+  constructor (config: string, token: string, given: Record<string, string> = {}) {
     const agent = join(import.meta.dirname, 'agent.js')
     const args = ['--import', agent, 'dist/server.js', '--config', config]
     const env = {
-      ...process.env, ...STEADY_MALLOC, HOST: '127.0.0.1', PORT: '0', SECRET: token, NODE_NO_WARNINGS: undefined
+      ...process.env,
+      ...STEADY_MALLOC,
+      HOST: '127.0.0.1',
+      PORT: '0',
+      SECRET: token,
+      NODE_NO_WARNINGS: undefined,
+      ...given
     }
     this.#process = spawn(process.execPath, args, { env, stdio: ['ignore', 'pipe', 'pipe', 'ipc'] })
   }

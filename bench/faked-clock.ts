@@ -1,0 +1,48 @@
+import { readdirSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+
+const LIBRARIES = '/usr/lib'
+
+/** libfaketime, as Debian's package `faketime` installs it; null where it is not installed. */
+function findLibrary (): string | null {
+  for (const folder of readdirSync(LIBRARIES, { withFileTypes: true })) {
+    const path = join(LIBRARIES, folder.name, 'faketime')
+    if (!folder.isDirectory()) continue
+    try {
+      if (readdirSync(path).includes('libfaketime.so.1')) return join(path, 'libfaketime.so.1')
+    } catch { /* another folder */ }
+  }
+  return null
+}
+
+/** Path of libfaketime, null where it is not installed. */
+export const library = findLibrary()
+
+/** The system clock of another process, which can be set while that runs. Its monotonic clock goes on as it is. */
+export class FakedClock {
+  readonly #file: string
+
+  /** @param folder where the file is written that says what time it is */
+  constructor (folder: string) {
+    this.#file = join(folder, 'clock')
+    this.set(0)
+  }
+
+  /** What the environment of the process has to have from its start. */
+  get env (): Record<string, string> {
+    return library === null
+      ? {}
+      : {
+          LD_PRELOAD: library,
+          FAKETIME_TIMESTAMP_FILE: this.#file,
+          FAKETIME_NO_CACHE: '1',
+          FAKETIME_DONT_FAKE_MONOTONIC: '1',
+          DONT_FAKE_MONOTONIC: '1' // its name in older versions
+        }
+  }
+
+  /** @param hours by which the clock is ahead from now on */
+  set (hours: number): void {
+    writeFileSync(this.#file, `${hours < 0 ? '-' : '+'}${Math.abs(hours) * 3600}s\n`)
+  }
+}
