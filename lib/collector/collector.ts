@@ -9,10 +9,12 @@ import { own } from '../model/own.ts'
 import { monotonic, wallClock } from '../model/time.ts'
 import { backOff } from './back-off.ts'
 import { Background } from './background.ts'
+import type { ContainerRecord } from './container-record.ts'
 import { ContainerSet, type Kept } from './container-set.ts'
 import { InspectionLoop } from './inspection-loop.ts'
 import { Inventory } from './inventory.ts'
 import { Journal, type CollectorLog } from './journal.ts'
+import { Pause } from './pause.ts'
 import { Problems } from './problems.ts'
 import { Sampler } from './sampler.ts'
 import { singleFlight, type SingleFlight } from './single-flight.ts'
@@ -55,9 +57,9 @@ export class Collector {
   readonly #listing: SingleFlight<boolean>
   readonly #reading: SingleFlight<void>
   readonly #refreshing: SingleFlight<void>
+  readonly #pause = new Pause(() => this.#stopping.signal.aborted)
   readonly #background = new Background(error => this.#onError(error))
   #running: Promise<void> = Promise.resolve()
-  #wake = () => {}
 
   constructor (options: CollectorOptions) {
     const { host, engine, timing, log, onSnapshot } = options
@@ -111,7 +113,7 @@ export class Collector {
   /** Ends polling, a poll under way is dropped. Resolves when nothing runs any more. */
   async stop (): Promise<void> {
     this.#stopping.abort()
-    this.#wake()
+    this.#pause.end()
     await this.#running
     await this.#background.ended()
     this.#builder.close()
@@ -120,7 +122,7 @@ export class Collector {
 
   async #run (signal: AbortSignal) {
     const { timing: { interval, backOffMost, startWithin }, phase = 0 } = this.#options
-    await this.#idle(phase * startWithin)
+    await this.#pause.for(phase * startWithin)
     this.#expectRound()
     for (let failures = 0; !signal.aborted;) {
       try {
@@ -134,7 +136,7 @@ export class Collector {
         if (!signal.aborted) this.#fail(error)
       }
       await this.#watch.stop()
-      await this.#idle(backOff(failures, interval, backOffMost))
+      await this.#pause.for(backOff(failures, interval, backOffMost))
     }
   }
 
@@ -146,8 +148,8 @@ export class Collector {
     this.#inventory.invalidate()
     this.#inspections.reset()
     this.#sampler.resetQuarantine()
-    await Promise.race([this.#watch.start(date / 1000), this.#idle(openWithin)])
-    this.#wake()
+    await Promise.race([this.#watch.start(date / 1000), this.#pause.for(openWithin)])
+    this.#pause.end()
   }
 
   /**
@@ -168,7 +170,7 @@ export class Collector {
     this.#inspections.doubtOld(this.#watch.state === 'live' ? timing.recordAgeLive : timing.recordAge)
     if (this.#inspections.isDue) this.#scheduleRefresh()
     const shift = isBeginning ? phase * (interval - startWithin % interval) : 0
-    await this.#idle(this.snapshot.poll.intervalMs + shift)
+    await this.#pause.for(this.snapshot.poll.intervalMs + shift)
     signal.throwIfAborted()
   }
 
@@ -194,14 +196,19 @@ export class Collector {
 
   /** @returns whether any container gave a sample */
   async #sample (signal: AbortSignal): Promise<boolean> {
-    const names = new Map(this.#containers.values().filter(hasStats).map(record => [record.id, nameOf(record)]))
-    const round = await this.#sampler.round([...names.keys()], signal)
+    const records = this.#containers.values().filter(hasStats)
+    const round = await this.#sampler.round(records.map(({ id }) => id), signal)
     for (const id of round.gone) this.#containers.remove(id)
     if (this.#watch.state !== 'live') for (const id of round.restarted) this.#containers.doubt(id)
-    const failed = [...names].filter(([id]) => round.failures.has(id))
-    this.#problems.report('stats', failed.map(([id, container]) => ({ error: round.failures.get(id), container })))
+    this.#report('stats', records, round.failures)
     this.#problems.report('all stats', round.bulkFailure === null ? [] : [{ error: round.bulkFailure }])
     return round.answered.size > 0
+  }
+
+  /** Tells what came of calls that are about single containers. */
+  #report (what: string, records: readonly ContainerRecord[], errors: ReadonlyMap<string, unknown>) {
+    const failed = records.filter(({ id }) => errors.has(id))
+    this.#problems.report(what, failed.map(record => ({ error: errors.get(record.id), container: nameOf(record) })))
   }
 
   /** What was missed shows in a list; that events are live shows in any case. */
@@ -232,9 +239,7 @@ export class Collector {
     this.#builder.publish()
     if (this.#inspections.isDue) {
       await this.#inspections.run(signal)
-      const names = new Map(this.#containers.values().map(record => [record.id, nameOf(record)]))
-      const failures = [...this.#inspections.errors].map(([id, error]) => ({ error, container: names.get(id) ?? id }))
-      this.#problems.report('inspect', failures)
+      this.#report('inspect', this.#containers.values(), this.#inspections.errors)
       this.#builder.publish()
     }
     await sleep(this.#options.timing.settle, undefined, { signal })
@@ -284,17 +289,5 @@ export class Collector {
   #onError (error: unknown) {
     if (this.#stopping.signal.aborted || isHostLost(error)) return
     this.#options.log.warn({ host: this.#options.host, err: error }, 'unexpected error, polling goes on')
-  }
-
-  /** Waits, until woken. */
-  async #idle (milliseconds: number): Promise<void> {
-    if (this.#stopping.signal.aborted) return
-    await new Promise<void>(resolve => {
-      const timer = setTimeout(resolve, milliseconds)
-      this.#wake = () => {
-        clearTimeout(timer)
-        resolve()
-      }
-    })
   }
 }

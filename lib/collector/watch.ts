@@ -28,7 +28,7 @@ export interface WatchOptions {
   onGap (): void
   /** The stream has been open for a while. */
   onSteady (): void
-  /** The stream could not be opened (why), or ended before it was steady (null where the Engine just ended it). */
+  /** The stream could not be opened (why), or ended early time after time (null where the Engine just ended it). */
   onFailure (error: unknown): void
 }
 
@@ -90,14 +90,14 @@ export class Watch {
     const { timing: { retryFirst, retryMost, refusedRetry }, onFailure } = this.#options
     for (let failures = 0; !stopping.aborted;) {
       const error = await this.#follow()
-      const wasSteady = this.#isSteady
+      const [wasSteady, wasLive] = [this.#isSteady, this.#state === 'live']
       this.#isSteady = false
       this.#state = isRefused(error) ? 'refused' : 'connecting'
       this.#endWaiting()
       if (this.#stream.signal.aborted) continue
       this.#hasGap = true
       failures = wasSteady ? 1 : failures + 1
-      if (!wasSteady) onFailure(error)
+      if (!wasLive || failures > 1) onFailure(error)
       const delay = isRefused(error) ? refusedRetry : backOff(failures, retryFirst, retryMost)
       await sleep(delay, undefined, { signal: stopping }).catch(() => {})
     }

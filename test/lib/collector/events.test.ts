@@ -22,9 +22,9 @@ t.test('events change the containers at once, without list or poll', async t => 
   fake.details.aa = detailsOf(list, { ExitCode: 137, OOMKilled: true, StartedAt: '2026-11-23T05:42:02Z' })
   fake.emit('oom', 'aa')
   fake.emit('die', 'aa', { exitCode: '137' })
-  await until(() => container(collector, 'aa')?.exitCode === 137)
+  await until(() => container(collector, 'aa')?.startedAt)
   t.match(container(collector, 'aa'), {
-    state: 'exited', oomKilled: true, startedAt: '2026-11-23T05:42:02Z', restartCount: 0, sample: null
+    state: 'exited', exitCode: 137, oomKilled: true, startedAt: '2026-11-23T05:42:02Z', restartCount: 0, sample: null
   })
 
   const renamed = { ...list, Id: 'bb', Names: ['/cc'], State: 'running' }
