@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { EngineClient } from '../engine/client.ts'
 import { orAfter } from '../engine/deadline.ts'
 import type { EngineEvent } from '../engine/wire.ts'
-import { codeOf, EngineDisconnected, EngineStalled, isHostLost, messageOf } from '../errors.ts'
+import { codeOf, EngineDisconnected, EngineStalled, isHostLost, isRefused, messageOf } from '../errors.ts'
 import { nameOf } from '../model/names.ts'
 import { own } from '../model/own.ts'
 import { monotonic, wallClock } from '../model/time.ts'
@@ -287,7 +287,7 @@ export class Collector {
 
   /** What must not end the loop; where the host is lost the next poll finds that out. */
   #onError (error: unknown) {
-    if (this.#stopping.signal.aborted || isHostLost(error)) return
+    if (this.#stopping.signal.aborted || isHostLost(error) || isRefused(error)) return
     this.#options.log.warn({ host: this.#options.host, err: error }, 'unexpected error, polling goes on')
   }
 }

@@ -71,13 +71,14 @@ export class Inventory {
   /**
    * Lists the containers. What is new is due to be inspected.
    * @returns whether the list said anything that no event had announced, though none was left out; null where it failed
-   * @throws an error of the catalogue when the Engine is lost
+   * @throws an error of the catalogue when the Engine is lost, or refuses the first list: then nothing is known of it
    */
   async list (signal: AbortSignal): Promise<boolean | null> {
     const isExpected = this.#containers.isOverrun
     const askedAt = monotonic()
     this.#containers.expectList()
-    const { value } = await this.#ask('list', this.#listLimit, within => this.#engine.containers(within, signal))
+    const { value, error } = await this.#ask('list', this.#listLimit, within => this.#engine.containers(within, signal))
+    if (isRefused(error) && this.#listedAt === null) throw error
     this.#listFailures = value ? 0 : this.#listFailures + 1
     if (!value) {
       const { interval, resync } = this.#timing

@@ -34,6 +34,7 @@ export class Journal {
   readonly #log: CollectorLog
   /** What is told of the host as a whole: `up`, the code of an error, nothing before the first poll. */
   #condition = ''
+  readonly #rights = new Set<string>()
   #expiring: string | null = null
 
   constructor (log: CollectorLog) {
@@ -42,7 +43,10 @@ export class Journal {
 
   see (next: HostSnapshot, previous: HostSnapshot): void {
     if (next.up !== null) this.#seeHost(next)
-    if (next.up === true) this.#seeProblems(next, previous)
+    if (next.up === true) {
+      this.#seeProblems(next, previous)
+      this.#seeRights(next)
+    }
     this.#seeExpiry(next)
   }
 
@@ -59,14 +63,25 @@ export class Journal {
   }
 
   #seeProblems (next: HostSnapshot, previous: HostSnapshot) {
-    const { host } = next
+    const { host, missingRights } = next
     for (const problem of without(next, previous)) {
       const { what, code, message } = problem
-      this.#log.warn({ host, what, code }, `the host is up, but not all works: ${subject(problem)}: ${message}`)
+      const right = missingRights.find(right => message.includes(right))
+      if (right !== undefined) this.#rights.add(right)
+      this.#log.warn({ host, what, code, right }, `the host is up, but not all works: ${subject(problem)}: ${message}`)
     }
     if (previous.up !== true) return
     for (const { what, code, since } of without(previous, next)) {
       this.#log.info({ host, what, code }, `${what} works again; it did not since ${since}`)
+    }
+  }
+
+  /** Warns once of each right that is missing, unless a problem has named it. */
+  #seeRights ({ host, address, missingRights }: HostSnapshot) {
+    for (const right of missingRights) {
+      if (this.#rights.has(right)) continue
+      this.#log.warn({ host, right }, `the proxy at ${address} does not allow everything: set ${right} there`)
+      this.#rights.add(right)
     }
   }
 

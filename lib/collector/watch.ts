@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { EngineClient } from '../engine/client.ts'
 import type { EngineEvent } from '../engine/wire.ts'
 import { isRefused } from '../errors.ts'
+import { monotonic } from '../model/time.ts'
 import { backOff } from './back-off.ts'
 import type { CollectorTiming } from './timing.ts'
 
@@ -13,6 +14,9 @@ const RECOGNIZED = 60
 
 /** Seconds by which events may come out of order; what is older was told after the Engine's clock had been set back. */
 const DISORDER = 60
+
+/** Milliseconds: a stream that is over so soon was no stream. */
+const AT_ONCE = 200
 
 /** Seconds of the past that every connection asks for again; clocks and rounding differ by less. */
 const OVERLAP = 1
@@ -28,7 +32,7 @@ export interface WatchOptions {
   onGap (): void
   /** The stream has been open for a while. */
   onSteady (): void
-  /** The stream could not be opened (why), or ended early time after time (null where the Engine just ended it). */
+  /** The stream could not be opened (why), or ends at once each time (null where the Engine just ends it). */
   onFailure (error: unknown): void
 }
 
@@ -45,6 +49,8 @@ export class Watch {
   #hasGap = true
   #state: EventsState = 'connecting'
   #isSteady = false
+  /** By the monotonic clock. */
+  #openedAt = 0
   /** Who waits until the stream is open, or cannot be opened. */
   readonly #waiting: (() => void)[] = []
 
@@ -90,14 +96,16 @@ export class Watch {
     const { timing: { retryFirst, retryMost, refusedRetry }, onFailure } = this.#options
     for (let failures = 0; !stopping.aborted;) {
       const error = await this.#follow()
-      const [wasSteady, wasLive] = [this.#isSteady, this.#state === 'live']
+      const wasSteady = this.#isSteady
+      const endedAtOnce = monotonic() - this.#openedAt < AT_ONCE
+      const wasLive = this.#state === 'live'
       this.#isSteady = false
       this.#state = isRefused(error) ? 'refused' : 'connecting'
       this.#endWaiting()
       if (this.#stream.signal.aborted) continue
       this.#hasGap = true
       failures = wasSteady ? 1 : failures + 1
-      if (!wasLive || failures > 1) onFailure(error)
+      if (!wasLive || (endedAtOnce && failures > 1)) onFailure(error)
       const delay = isRefused(error) ? refusedRetry : backOff(failures, retryFirst, retryMost)
       await sleep(delay, undefined, { signal: stopping }).catch(() => {})
     }
@@ -132,6 +140,7 @@ export class Watch {
 
   #opened () {
     this.#state = 'live'
+    this.#openedAt = monotonic()
     if (this.#hasGap) this.#options.onGap()
     this.#hasGap = false
     this.#endWaiting()

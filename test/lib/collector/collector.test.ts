@@ -116,7 +116,7 @@ t.test('goes on without what a proxy forbids, and says which right is missing', 
   await polled()
   t.strictSame(collector.snapshot.missingRights, ['CONTAINERS=1', 'EVENTS=1', 'INFO=1', 'PING=1'])
   t.match(collector.snapshot, { up: true, events: 'refused', containers: [{ id: 'bb', sample: {} }, { id: 'aa' }] })
-  for (const right of ['EVENTS=1', 'INFO=1', 'CONTAINERS=1']) {
+  for (const right of ['EVENTS=1', 'INFO=1', 'CONTAINERS=1', 'PING=1']) {
     t.equal(log.filter(line => line.includes(`set ${right} there`)).length, 1, right)
   }
   t.strictSame(collector.snapshot.problems.map(({ what, code }) => `${what} ${code}`).sort(), [
