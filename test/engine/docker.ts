@@ -68,6 +68,7 @@ export interface ContainerOptions {
   verb?: 'run' | 'create'
   options?: string[]
   command?: string[]
+  image?: string
 }
 
 /** Podman cannot remove a container at the moment that it ends: then once more. */
@@ -82,13 +83,14 @@ const ULIMITS = ['--ulimit', 'nofile=1024:1024', '--ulimit', 'nproc=4096:4096']
 const uniqueName = () => `dockstat-test-${randomUUID().slice(0, 8)}`
 
 /** Makes a container that ends with the test. */
-export async function container (t: Test, { verb = 'run', options = [], command = [] }: ContainerOptions = {}) {
+export async function container (t: Test, given: ContainerOptions = {}) {
+  const { verb = 'run', options = [], command = [], image = 'busybox:local' } = given
   const name = uniqueName()
   t.teardown(() => remove(name))
   const mode = verb === 'run' ? ['run', '--detach'] : ['create']
   const start = command.length > 0 ? command : ['sleep', '3600']
   const label = `dockstat.test=${t.name}`
-  return docker(...mode, ...ULIMITS, '--name', name, '--label', label, ...options, 'busybox:local', ...start)
+  return docker(...mode, ...ULIMITS, '--name', name, '--label', label, ...options, image, ...start)
 }
 
 /** Makes a network that ends with the test. */

@@ -14,6 +14,8 @@ export interface EngineProxy {
   peak: number
   /** Called before a request goes on to the Engine, which it does when the promise resolves. */
   before: (path: string) => Promise<unknown>
+  /** Whether a request is answered with 403 instead. */
+  refuses: (path: string) => boolean
 }
 
 /** Whether a request asks for the stats of a container, alone or, as Podman is asked, with those of all others. */
@@ -39,7 +41,7 @@ function forward (request: IncomingMessage, response: ServerResponse) {
 export async function startProxy (t: Test): Promise<EngineProxy> {
   const socket = join(folder(t), 'engine.sock')
   let inFlight = 0
-  const proxy: EngineProxy = { address: `unix://${socket}`, requests: [], peak: 0, before: async () => {} }
+  const proxy: EngineProxy = { address: `unix://${socket}`, requests: [], peak: 0, before: async () => {}, refuses: () => false }
   const server = createServer(async (request, response) => {
     const path = new URL(request.url ?? '/', 'http://engine').pathname
     proxy.requests.push(path)
@@ -48,7 +50,8 @@ export async function startProxy (t: Test): Promise<EngineProxy> {
       response.once('close', () => inFlight--)
     }
     await proxy.before(path)
-    forward(request, response)
+    if (proxy.refuses(path)) response.writeHead(403, { 'Content-Type': 'text/plain' }).end('Forbidden')
+    else forward(request, response)
   })
   server.listen(socket)
   await once(server, 'listening')

@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { Test } from 'tap'
+import type { HostSnapshot } from '../../lib/collector/snapshot.ts'
 import { build } from '../build.ts'
 import { until } from '../until.ts'
 import { address, isEmulated } from './docker.ts'
@@ -41,7 +42,10 @@ export interface Host {
 export interface Service {
   rows (): Promise<Row[]>
   /** All that is known of one container, from `/containers`. */
-  details (id: string): Promise<Details>
+  details<T = Details> (id: string): Promise<T>
+  snapshots (): readonly HostSnapshot[]
+  /** Requests that the Engine got, by endpoint. */
+  requests (): Promise<Record<string, number>>
   host (): Promise<Host>
   /** Waits until a poll is over that began after the call. */
   polled (): Promise<void>
@@ -55,9 +59,15 @@ export interface Service {
   log (): string
 }
 
-/** Starts the service on an Engine, the real one or a proxy of it. */
-export async function serve (t: Test, url = address, mintimeout = isEmulated ? 1000 : 100): Promise<Service> {
-  const { app, log } = await build(t, { yaml: `mintimeout: ${mintimeout}\nhosts: { real: { url: '${url}' } }` })
+/**
+ * Starts the service on an Engine, the real one or a proxy of it.
+ * @param more lines of its configuration
+ */
+export async function serve (
+  t: Test, url = address, mintimeout = isEmulated ? 1000 : 100, more = ''
+): Promise<Service> {
+  const yaml = `mintimeout: ${mintimeout}\nhosts: { real: { url: '${url}' } }\n${more}`
+  const { app, log } = await build(t, { yaml })
   const read = async (url: string) => (await app.inject({ url, headers: { authorization: 'secret' } })).body
   const get = async (path: string) => JSON.parse(await read(path)).real
   const lastSeen = () => app.stats.snapshots()[0]?.lastSeen ?? 0
@@ -66,6 +76,8 @@ export async function serve (t: Test, url = address, mintimeout = isEmulated ? 1
     log,
     rows: () => get('/stats'),
     details: async id => JSON.parse(await read(`/containers/real/${id}`)),
+    snapshots: () => app.stats.snapshots(),
+    requests: async () => JSON.parse(await read('/hosts/real')).requests,
     host: () => get('/hosts'),
     async polled () {
       for (let polls = 0; polls < 2; polls++) {
