@@ -130,7 +130,7 @@ export class Sampler {
     } catch (error) {
       if (signal.aborted) throw error
       this.#bulkFrom = monotonic() + (isRefused(error) ? this.#timing.refusedRetry : this.#timing.bulkRetry)
-      this.#bulkFailure = error
+      this.#bulkFailure = isRefused(error) ? null : error // proxies do not know the call, and nothing is missing
       return false
     }
   }

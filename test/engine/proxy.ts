@@ -41,7 +41,13 @@ function forward (request: IncomingMessage, response: ServerResponse) {
 export async function startProxy (t: Test): Promise<EngineProxy> {
   const socket = join(folder(t), 'engine.sock')
   let inFlight = 0
-  const proxy: EngineProxy = { address: `unix://${socket}`, requests: [], peak: 0, before: async () => {}, refuses: () => false }
+  const proxy: EngineProxy = {
+    address: `unix://${socket}`,
+    requests: [],
+    peak: 0,
+    before: async () => {},
+    refuses: () => false
+  }
   const server = createServer(async (request, response) => {
     const path = new URL(request.url ?? '/', 'http://engine').pathname
     proxy.requests.push(path)

@@ -73,5 +73,6 @@ const DISPLACED = new Map([
 /** The code that a case shows as a problem; null where it shows none. */
 export function codeOf (call: CallName, { title, code }: Kind): string | null {
   if (call === 'ping' || call === 'version') return null // the Engine is known by other calls
+  if (call === 'all stats' && /FORBIDDEN|NOT_FOUND/.test(String(code))) return null // it is asked one by one
   return code && (DISPLACED.get(`${call} ${title}`) ?? code)
 }
