@@ -16,6 +16,9 @@ const ADVICE = new Map([
   ['ENGINE_UNREACHABLE', (host: string) => `start it, or set hosts.${host}.url or DOCKER_HOST; `]
 ])
 
+/** Rights that are only wanted: an Engine is known by other calls too. */
+const WITHOUT_PROBLEM = /^(PING|VERSION)=1$|^GET \/(_ping|version)$/
+
 const isSame = (a: Problem, b: Problem) => a.what === b.what && a.code === b.code
 
 /** The problems of one snapshot that another one does not have. */
@@ -67,7 +70,6 @@ export class Journal {
     for (const problem of without(next, previous)) {
       const { what, code, message } = problem
       const right = missingRights.find(right => message.includes(right))
-      if (right !== undefined) this.#rights.add(right)
       this.#log.warn({ host, what, code, right }, `the host is up, but not all works: ${subject(problem)}: ${message}`)
     }
     if (previous.up !== true) return
@@ -76,10 +78,10 @@ export class Journal {
     }
   }
 
-  /** Warns once of each right that is missing, unless a problem has named it. */
+  /** Warns once of each right that is missing without a problem that names it. */
   #seeRights ({ host, address, missingRights }: HostSnapshot) {
     for (const right of missingRights) {
-      if (this.#rights.has(right)) continue
+      if (this.#rights.has(right) || !WITHOUT_PROBLEM.test(right)) continue
       this.#log.warn({ host, right }, `the proxy at ${address} does not allow everything: set ${right} there`)
       this.#rights.add(right)
     }

@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from 'node:fs'
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
 import { build } from '../build.ts'
@@ -13,6 +13,14 @@ t.test('the log goes to standard output and to the file', async t => {
   t.match(log(), '"msg":"a line"')
   await app.close()
   t.match(readFileSync(join(cwd, 'mine/service.1.log'), 'utf8'), '"msg":"a line"')
+})
+
+t.test('without a file the log goes to standard output alone', async t => {
+  const { app, log, cwd } = await build(t, { yaml: 'log: { file: none }', env: { LOG_LEVEL: 'warn' } })
+  app.log.warn('a line')
+  await app.close()
+  t.match(log(), '"msg":"a line"')
+  t.strictSame(readdirSync(cwd), ['dockstat.yaml'])
 })
 
 t.test('LOG_LEVEL is what is logged at least', async t => {

@@ -104,7 +104,7 @@ t.test('an Engine that never answers is down when single calls have reached thei
 
 t.test('goes on without what a proxy forbids, and says which right is missing', async t => {
   const { collector, fake, log, polled } = await startCollector(t, { containers: containerList([{ id: 'aa' }]) })
-  await until(() => collector.snapshot.up)
+  await until(() => container(collector, 'aa')?.restartCount === 0)
   await fake.close()
   fake.requests.length = 0
   fake.handler = (request, response) => /_ping|info|events|bb\/json/.test(request.url ?? '') &&

@@ -286,3 +286,9 @@ t.test('filters are patterns, of all hosts and of each', async t => {
     t.match(problem, `filter.include.0: ${expected} ${JSON.stringify(wrong)}`)
   }
 })
+
+t.test('log.file can be none', async t => {
+  const fileOf = async (text: string) => (await load(t, { files: { 'dockstat.yaml': text } })).log.file
+  t.equal(await fileOf('log: { file: none }'), null)
+  t.match(await fileOf(''), /logs\/dockstat\.log$/)
+})

@@ -95,6 +95,11 @@ t.test('an Engine that does not say who it is stays unknown where /version is re
   fake.handler = (request, response) => String(request.url).endsWith('/version') && response.writeHead(403).end(HAPROXY)
   t.match(await engine.ping(), { kind: 'unknown', version: null, apiVersion: '1.51' })
   t.strictSame(engine.missingRights, ['VERSION=1'])
+  fake.handler = (request, response) => request.url === '/_ping'
+    ? response.writeHead(500).end()
+    : request.url === '/version' && response.setHeader('Server', 'nginx').end(fixture('version.json'))
+  t.match(await engine.ping(), { kind: 'docker', version: '20.10.24+dfsg1', apiVersion: '1.41' }, '/version by itself')
+  t.equal(fake.requests.filter(request => request.endsWith('/version')).length, 2, 'asked once each time')
 })
 
 t.test('an Engine whose ping has no Api-Version is known by /version, and nothing else is an Engine', async t => {

@@ -132,3 +132,13 @@ t.test('labels are shown as configured, by names that Prometheus takes', async t
   t.equal(written(name, { labels: { 'a.b': 'dot' } }, ['a-b', 'a.b']),
     `${name}{id="c0ffee",image="nginx",container_label_a_b="dot"} 1\n`, 'the first one with a value')
 })
+
+t.test('a container of Swarm says its stack, service and task', async t => {
+  const labels = {
+    'com.docker.stack.namespace': 'shop',
+    'com.docker.swarm.service.name': 'shop_web',
+    'com.docker.swarm.task.name': 'shop_web.1.abc'
+  }
+  const told = 'swarm_stack="shop",swarm_service="shop_web",swarm_task="shop_web.1.abc"'
+  t.equal(written('docker_container_info', { labels }), `docker_container_info{id="c0ffee",image="nginx",${told}} 1\n`)
+})
