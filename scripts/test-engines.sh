@@ -67,9 +67,10 @@ run_suite() {
   local tests=(test/engine/*.test.ts)
   if [ "$kind" = cgroup2 ]; then options+=(--timeout=900); fi
   # Behind a proxy Podman is recognized, and asked for stats, in ways of its own; Dockers are all alike there.
-  # `docker stats` shows of Podman what its copy of Docker's API says, which lacks bytes.
+  # `docker stats` shows of Podman what its copy of Docker's API says, which lacks bytes; it keeps its networks, tags
+  # and events in ways of its own.
   if [ "$kind" = podman ]; then
-    mapfile -t tests < <(printf '%s\n' "${tests[@]}" test/transports/proxy-rights.test.ts | grep -v agreement)
+    mapfile -t tests < <(printf '%s\n' "${tests[@]}" test/transports/proxy-rights.test.ts | grep -v -e agreement -e truth)
   fi
   echo "==> $kind: starting"
   if ! start "$kind" > "$work/address"; then

@@ -25,6 +25,7 @@ export const sample = (given: Partial<Sample> = {}): Sample => ({
   txBytesDelta: null,
   rxBytesPerSecond: null,
   txBytesPerSecond: null,
+  lastKnown: null,
   blockDevices: null,
   blockReadBytes: null,
   blockWriteBytes: null,

@@ -30,6 +30,9 @@ export function total<Part> (parts: Parts<Part> | null, counter: CounterOf<Part>
   return sum
 }
 
+/** What counters were when they were last known, and when that was by the monotonic clock; by part and counter. */
+export type LastKnown = Readonly<Record<string, { value: number, at: number }>>
+
 /** The samples between which a sum has gained something. */
 export interface Span<Part> {
   now: Parts<Part> | null
@@ -37,23 +40,37 @@ export interface Span<Part> {
   before: Parts<Part> | null | undefined
   /** How many parts are known to have begun in between. */
   arrivals?: number
+  /** Of the counters that the sample before lacks; null where it lacks none. */
+  lastKnown?: LastKnown | null | undefined
 }
+
+const keyOf = <Part>(name: string, counter: CounterOf<Part>) => `${name} ${String(counter)}`
+
+/** The counter in the sample before. */
+const oldOf = <Part>({ before }: Span<Part>, name: string, counter: CounterOf<Part>) =>
+  before ? read(own(before, name), counter) : null
+
+const isNew = <Part>({ before }: Span<Part>, name: string) => !before || !Object.hasOwn(before, name)
+
+/** Whether all parts that are new are known to have begun in between. */
+const areTold = <Part>(span: Span<Part>): boolean =>
+  Object.keys(span.now ?? {}).filter(name => isNew(span, name)).length <= (span.arrivals ?? 0)
 
 /**
  * The gain of a sum, taken part by part: a part that is gone gains nothing, one that went back gains its new counter. A
  * part that is new gains its counter where it is known to have begun in between, and else nothing: it may have run
  * under another name.
  */
-export function gainOf<Part> ({ now, before, arrivals = 0 }: Span<Part>, counter: CounterOf<Part>): Gain {
+export function gainOf<Part> (span: Span<Part>, counter: CounterOf<Part>): Gain {
+  const { now, before } = span
   if (now === null) return UNKNOWN
   if (before === undefined) return { gained: total(now, counter), isReset: false }
-  const areNew = Object.keys(now).filter(name => !before || !Object.hasOwn(before, name)).length <= arrivals
-  if (before === null && !areNew) return UNKNOWN
+  const begun = areTold(span)
+  if (before === null && !begun) return UNKNOWN
   const gain = { gained: 0, isReset: false }
   for (const name in now) {
     const value = read(now[name], counter)
-    const isNew = !before || !Object.hasOwn(before, name)
-    const old = isNew ? areNew ? 0 : value : read(before[name], counter)
+    const old = isNew(span, name) ? begun ? 0 : value : oldOf(span, name, counter)
     if (value === null || old === null) return UNKNOWN
     if (value < old) gain.isReset = true
     gain.gained += value < old ? value : value - old
@@ -65,23 +82,51 @@ export function gainOf<Part> ({ now, before, arrivals = 0 }: Span<Part>, counter
 const FASTEST = 1e11
 const MOST = 1e18
 
-/**
- * The parts, without counters that cannot be true, as after a driver's underflow.
- * @param seconds between the two samples
- */
+/** When a sample was received by the monotonic clock, milliseconds, and how many seconds after the one before. */
+interface Received {
+  at: number
+  seconds: number
+}
+
+/** The parts, without counters that cannot be true, as after a driver's underflow: also where they stay for a while. */
 export function plausible<Part extends object> (
-  { now, before }: Span<Part>, counters: readonly CounterOf<Part>[], seconds: number
+  span: Span<Part>, counters: readonly CounterOf<Part>[], { at, seconds }: Received
 ): Parts<Part> | null {
-  const fastest = FASTEST * Math.max(1, seconds)
+  const { now, before, lastKnown } = span
+  const begun = before !== undefined && areTold(span)
   const isOdd = (name: string, counter: CounterOf<Part>) => {
     const value = read(now?.[name], counter)
-    const old = before ? read(own(before, name), counter) : null
-    if (value === null || old === null) return value !== null && value > MOST
-    return (value < old ? value : value - old) > fastest
+    if (value === null) return false
+    const known = lastKnown ? own(lastKnown, keyOf(name, counter)) : undefined
+    const old = oldOf(span, name, counter) ?? known?.value ?? (begun && isNew(span, name) ? 0 : null)
+    if (old === null) return value > MOST
+    const since = known ? (at - known.at) / 1000 : seconds
+    return (value < old ? value : value - old) > FASTEST * Math.max(1, since)
   }
   if (!now || !Object.keys(now).some(name => counters.some(counter => isOdd(name, counter)))) return now
   return Object.fromEntries(Object.entries(now).map(([name, part]) => {
     const odd = counters.filter(counter => isOdd(name, counter)).map(counter => [counter, null])
     return [name, { ...part, ...Object.fromEntries(odd) }]
   }))
+}
+
+/**
+ * What counters were that are unknown now: what comes next is held against that.
+ * @param at when the sample before was received, by the monotonic clock
+ */
+export function lastKnownOf<Part> (
+  span: Span<Part>, counters: readonly CounterOf<Part>[], at: number
+): LastKnown | null {
+  const { now, before, lastKnown } = span
+  const known = now === null ? Object.entries(lastKnown ?? {}) : []
+  for (const name of Object.keys(now ?? before ?? {})) {
+    for (const counter of counters) {
+      if (read(now?.[name], counter) !== null) continue
+      const key = keyOf(name, counter)
+      const value = oldOf(span, name, counter)
+      const last = value === null ? lastKnown && own(lastKnown, key) : { value, at }
+      if (last) known.push([key, last])
+    }
+  }
+  return known.length === 0 ? null : Object.freeze(Object.fromEntries(known))
 }

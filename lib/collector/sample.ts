@@ -1,5 +1,5 @@
 import type { ContainerStats, DeviceStats, InterfaceStats } from '../engine/wire-stats.ts'
-import { gainOf, plausible, total, type Gain } from './gains.ts'
+import { gainOf, lastKnownOf, plausible, total, type Gain, type LastKnown } from './gains.ts'
 
 /** What came in and went out since the sample before; null without one. */
 interface Rates {
@@ -42,6 +42,8 @@ export interface Sample extends Rates {
   /** Bytes since the sample before; the whole counter after a start or a reset. Null after an unknown value. */
   rxBytesDelta: number | null
   txBytesDelta: number | null
+  /** What counters of interfaces were before they became unknown; null where all are known. */
+  lastKnown: LastKnown | null
   /** Null where the Engine reports none. */
   blockDevices: Readonly<Record<string, DeviceStats>> | null
   /** Bytes over all devices. */
@@ -142,10 +144,11 @@ export function sampleOf (stats: ContainerStats, receipt: Receipt, before: Sampl
   const { at, atMonotonic, connections: arrivals = 0 } = receipt
   const readAt = Date.parse(stats.read)
   const seconds = before && elapsed({ atMonotonic, readAt }, before)
-  const traffic = { now: stats.networks, before: before?.interfaces, arrivals }
+  const received = { at: atMonotonic, seconds: seconds ?? 0 }
+  const traffic = { now: stats.networks, before: before?.interfaces, arrivals, lastKnown: before?.lastKnown }
   const blocks = { now: stats.blockIo, before: before?.blockDevices }
-  traffic.now = plausible(traffic, TRAFFIC, seconds ?? 0)
-  blocks.now = plausible(blocks, BLOCK_IO, seconds ?? 0)
+  traffic.now = plausible(traffic, TRAFFIC, received)
+  blocks.now = plausible(blocks, BLOCK_IO, received)
   const [rx, tx] = [gainOf(traffic, 'rxBytes'), gainOf(traffic, 'txBytes')]
   const cpuNanoseconds = cpuTime(cpu.total, before)
   const isCounted = cpuNanoseconds !== null
@@ -172,6 +175,7 @@ export function sampleOf (stats: ContainerStats, receipt: Receipt, before: Sampl
     txBytesDelta: tx.gained,
     rxBytesPerSecond: before && rate(rx, seconds),
     txBytesPerSecond: before && rate(tx, seconds),
+    lastKnown: before && lastKnownOf(traffic, TRAFFIC, before.atMonotonic),
     blockDevices: blocks.now,
     blockReadBytes: total(blocks.now, 'readBytes'),
     blockWriteBytes: total(blocks.now, 'writeBytes'),

@@ -1,0 +1,30 @@
+import t from 'tap'
+import { until } from '../until.ts'
+import { container, docker, isEmulated, isPodman, skip } from './docker.ts'
+import { serve } from './service.ts'
+
+t.setTimeout(isEmulated ? 600_000 : 120_000)
+
+interface Told {
+  state: string
+  health: string | null
+}
+
+t.test('health is told while a container runs, and not of a run that ended or stands still', { skip }, async t => {
+  const options = ['--health-cmd', 'false', '--health-interval', '1s', '--health-retries', '1']
+  const id = await container(t, { options })
+  const { details } = await serve(t)
+  const told = async (state: string, health: string | null) => await until(async () => {
+    const now = await details<Told>(id)
+    return now.state === state && now.health === health
+  })
+  if (isPodman) await docker('exec', id, 'true') // its health checks are run by systemd, which is not there
+  else t.ok(await told('running', 'unhealthy'))
+  await docker('pause', id)
+  t.ok(await told('paused', null))
+  await docker('unpause', id)
+  await until(async () => (await details<Told>(id)).state === 'running')
+  await docker('kill', id)
+  t.ok(await told('exited', null))
+  if (!isPodman) t.match(await docker('inspect', '--format', '{{.State.Health.Status}}', id), 'unhealthy')
+})

@@ -1,0 +1,13 @@
+import t from 'tap'
+import { container, skip } from './docker.ts'
+import { startProxy } from './proxy.ts'
+import { serve } from './service.ts'
+
+t.test('a proxy that passes only paths with a version is passed', { skip }, async t => {
+  const proxy = await startProxy(t)
+  proxy.refuses = path => !/^\/v\d\.\d+/.test(path)
+  const id = await container(t)
+  const { row, host } = await serve(t, proxy.address)
+  t.ok((await row(id)).mem_usage > 0)
+  t.match(await host(), { up: true, error: null })
+})
