@@ -96,16 +96,26 @@ export function missingRight (call: string, { endpoint, statusCode, body }: Stat
 /** Statuses of proxies and plugins that do not let a call through; Docker's API has none of them for a GET. */
 const REFUSALS = new Set([401, 403, 405, 501])
 
-/** Docker's words, and Podman's. */
-const NO_CONTAINER = /no such container|no container with (?:name or )?id/i
+/** Docker's words and Podman's, with the container that they name. */
+const NO_CONTAINER = /no container with (?:name or )?id "?([\w.-]+)|no such container(?:: ([\w.-]+))?/i
 
 /** Calls about a single container. */
 const ABOUT_CONTAINERS = new Set(['inspect', 'stats'])
 
-/** Whether it is the Engine itself that knows no such container: Podman 4 says so with an empty body. */
-const isGoneBy = ({ endpoint, statusCode, headers, body }: StatusFailure, message: string) =>
-  statusCode === 404 && ABOUT_CONTAINERS.has(endpoint) &&
-  (NO_CONTAINER.test(message) || (body === '' && headers['libpod-api-version'] !== undefined))
+/** Whether a message says that the container asked for is gone, and not another one, whose network it shares. */
+function saysGone (call: string, message: string): boolean {
+  const said = NO_CONTAINER.exec(message)
+  const named = said?.[1] ?? said?.[2] ?? ''
+  return said !== null && call.includes(`/${named}`)
+}
+
+/**
+ * Whether it is the Engine itself that knows no such container: Podman 4 says so with an empty body, or with status 500
+ * of one that is being removed.
+ */
+const isGoneBy = ({ endpoint, statusCode, headers, body }: StatusFailure, call: string, message: string) =>
+  ABOUT_CONTAINERS.has(endpoint) && (((statusCode === 404 || statusCode === 500) && saysGone(call, message)) ||
+    (statusCode === 404 && body === '' && headers['libpod-api-version'] !== undefined))
 
 /** The typed error for an answer whose status is not 200. */
 export function statusError (address: string, call: string, failure: StatusFailure) {
@@ -116,7 +126,7 @@ export function statusError (address: string, call: string, failure: StatusFailu
     const advice = right.includes('=') ? `set ${right} there` : `let it pass ${right}`
     return new EngineForbidden(address, call, `${statusCode} ${message}; ${advice}`)
   }
-  if (isGoneBy(failure, message)) return new EngineGone(address, call, message || String(statusCode))
+  if (isGoneBy(failure, call, message)) return new EngineGone(address, call, message || String(statusCode))
   if (statusCode === 404) return new EngineNotFound(address, call, `404 ${message}`.trim())
   const isVersion = statusCode === 400 && /client version \S+ is too (old|new)/.test(message)
   if (isVersion) return new EngineVersion(address, call, message)
@@ -128,6 +138,6 @@ export function statusError (address: string, call: string, failure: StatusFailu
 
 /** The typed error for an answer with the status 200 that holds an error all the same. */
 export function hiddenError (address: string, call: string, message: string) {
-  const ErrorClass = NO_CONTAINER.test(message) ? EngineGone : EngineFailed
+  const ErrorClass = saysGone(call, message) ? EngineGone : EngineFailed
   return new ErrorClass(address, call, ErrorClass === EngineGone ? message : `200, but with the message: ${message}`)
 }

@@ -18,6 +18,8 @@ export async function * readLines (body: AsyncIterable<Uint8Array>): AsyncGenera
       if (value !== undefined) yield value
     }
   }
+  const last = parseLine(rest)
+  if (last !== undefined) yield last
 }
 
 function parseLine (line: string): unknown {

@@ -237,13 +237,16 @@ t.test('200 answers without a sample are none, those with a message are errors',
     aa: '',
     bb: fixture('stats-exited.json'),
     cc: '{"message":"invalid id: id is empty"}',
-    dd: '{"message":"Could not get container for ee: No such container: ee"}'
+    dd: '{"message":"Could not get container for ee: No such container: ee"}',
+    ff: '{"message":"No such container: ff"}'
   }
   const containers = containerList(Object.keys(stats).map(id => ({ id })))
   const engine = client(t, (await startFakeEngine(t, { containers, stats })).address)
   for (const id of ['aa', 'bb']) t.equal(await engine.stats(id), null, id)
   t.match(await errorOf(engine.stats('cc')), { code: 'ENGINE_FAILED', message: /200, .*: invalid id: id is empty/ })
-  t.match(await errorOf(engine.stats('dd')), { code: 'ENGINE_GONE', message: /No such container: ee/ })
+  const another = { code: 'ENGINE_FAILED', message: /200, .*: No such container: ee/ }
+  t.match(await errorOf(engine.stats('dd')), another, 'it shares the network of one that is gone')
+  t.match(await errorOf(engine.stats('ff')), { code: 'ENGINE_GONE', message: /No such container: ff/ })
 })
 
 t.test('a container is gone by the word of Docker and of Podman, and by no other 404', async t => {
@@ -255,6 +258,7 @@ t.test('a container is gone by the word of Docker and of Podman, and by no other
     ['{"message":"no container with name or ID aa found: no such container"}', {}, 'ENGINE_GONE'],
     ['', { 'Libpod-Api-Version': '4.3.1' }, 'ENGINE_GONE'],
     ['', {}, 'ENGINE_NOT_FOUND'],
+    ['{"message":"Could not get container for ee: No such container: ee"}', {}, 'ENGINE_NOT_FOUND'],
     ['<h1>404 Not Found</h1>', {}, 'ENGINE_NOT_FOUND'],
     ['{"message":"page not found"}', {}, 'ENGINE_NOT_FOUND']
   ] as const
@@ -263,6 +267,9 @@ t.test('a container is gone by the word of Docker and of Podman, and by no other
     t.match(await errorOf(engine.stats('aa')), { code }, body)
     t.match(await errorOf(engine.inspect('aa')), { code }, body)
   }
+  const removed = '{"message":"container aa does not exist in database: no such container"}'
+  fake.handler = (_request, response) => response.writeHead(500, { 'Libpod-Api-Version': '4.3.1' }).end(removed)
+  t.match(await errorOf(engine.inspect('aa')), { code: 'ENGINE_GONE' }, 'removed while Podman looked it up')
 })
 
 t.test('opens no more connections than there are calls at a time', async t => {

@@ -20,6 +20,7 @@ t.test('reads one value a line, whatever the pieces', async t => {
 
 t.test('leaves out what is no JSON, and a last line that is not whole', async t => {
   t.strictSame(await read('\n \x1e\nnot JSON\n{"a":1}\n{"a":'), [{ a: 1 }])
+  t.strictSame(await read('{"a":1}\n{"a":', '2}'), [{ a: 1 }, { a: 2 }], 'whole, though nothing ends it')
 })
 
 t.test('gives up on a line without end', async t => {
