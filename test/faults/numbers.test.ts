@@ -37,8 +37,8 @@ const unknown: Partial<Sample> = {
 /** Every number of a snapshot is one that people can work with. */
 function areSound ({ containers }: HostSnapshot): boolean {
   const numbers = containers.flatMap(({ sample }) => {
-    const { interfaces, blockDevices, ...totals } = sample ?? {}
-    const parts = [...Object.values(interfaces ?? {}), ...Object.values(blockDevices ?? {})]
+    const { interfaces, blockDevices, lastKnown, ...totals } = sample ?? {}
+    const parts = [interfaces, blockDevices, lastKnown].flatMap(all => Object.values<object>(all ?? {}))
     return [totals, ...parts].flatMap<unknown>(group => Object.values(group))
   })
   return numbers.every(value => value === null || (Number.isFinite(value) && Number(value) >= 0))
