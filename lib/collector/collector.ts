@@ -127,7 +127,7 @@ export class Collector {
     for (let failures = 0; !signal.aborted;) {
       try {
         await this.#open(signal)
-        for (let isFirst = true; ; isFirst = false) {
+        for (let isFirst = true; !signal.aborted; isFirst = false) {
           await this.#poll(isFirst, signal)
           failures = 0
         }
@@ -171,7 +171,6 @@ export class Collector {
     if (this.#inspections.isDue) this.#scheduleRefresh()
     const shift = isBeginning ? phase * (interval - startWithin % interval) : 0
     await this.#pause.for(this.snapshot.poll.intervalMs + shift)
-    signal.throwIfAborted()
   }
 
   /** @returns whether a list has come; one that takes its time comes later */

@@ -1,0 +1,21 @@
+import t from 'tap'
+import { startCollector } from '../../collector.ts'
+import { containerList, type FakeEngine } from '../../fake-engine.ts'
+import { until } from '../../until.ts'
+
+const refuses: FakeEngine['handler'] = (request, response) =>
+  request.url?.includes('/containers/json') && response.writeHead(403).end()
+
+t.test('a host whose lists are refused is down at first, and up once one has come', async t => {
+  const { collector, fake } = await startCollector(t, {
+    containers: containerList([{ id: 'aa' }]), timing: { resync: 50 }
+  })
+  fake.handler = refuses
+  await until(() => collector.snapshot.up === false)
+  t.match(collector.snapshot.error, { code: 'ENGINE_FORBIDDEN' })
+  fake.handler = null
+  await until(() => collector.snapshot.up)
+  fake.handler = refuses
+  await until(() => collector.snapshot.problems.length > 0)
+  t.match(collector.snapshot, { up: true, problems: [{ what: 'list', code: 'ENGINE_FORBIDDEN' }] })
+})
