@@ -1,54 +1,7 @@
 import t from 'tap'
 import { ContainerSet } from '../../../lib/collector/container-set.ts'
-import type { ContainerDetails, ContainerSummary, EngineEvent } from '../../../lib/engine/wire.ts'
 import { monotonic } from '../../../lib/model/time.ts'
-
-const summary = (id: string, given: Partial<ContainerSummary> = {}): ContainerSummary =>
-  ({
-    id,
-    names: [`/${id}`],
-    image: 'img',
-    state: 'running',
-    health: null,
-    uptime: null,
-    networkMode: 'bridge',
-    networks: null,
-    labels: {},
-    created: 1,
-    ...given
-  })
-
-const event = (action: string, id: string, given: Partial<EngineEvent> = {}): EngineEvent =>
-  ({ id, action, health: null, exitCode: null, name: null, image: null, labels: {}, time: 2, key: '', ...given })
-
-const details = (id: string, given: Partial<ContainerDetails> = {}): ContainerDetails => ({
-  ...summary(id),
-  health: null,
-  exitCode: 0,
-  oomKilled: false,
-  startedAt: null,
-  restartCount: 0,
-  limits: { cpus: null, memoryBytes: null, pids: null },
-  ...given
-})
-
-/** What the set takes over from a list. */
-const list = (set: ContainerSet, summaries: ContainerSummary[], at = 0) =>
-  set.replace({ summaries, askedAt: monotonic(), at })
-
-/** What is due to be inspected, and is not from then on. */
-function takeDue (set: ContainerSet): string[] {
-  const ids = set.due()
-  for (const id of ids) set.take(id)
-  return ids
-}
-
-function listed (...summaries: ContainerSummary[]): ContainerSet {
-  const set = new ContainerSet()
-  list(set, summaries)
-  for (const id of takeDue(set)) set.fill(details(id), monotonic())
-  return set
-}
+import { details, event, list, listed, summary } from '../../container-set.ts'
 
 t.test('the reference of the image is the one that the container was created from', async t => {
   const id = `sha256:${'ab'.repeat(32)}`
