@@ -1,10 +1,12 @@
+import { own } from '../model/own.ts'
+
 /** Text with variables filled in, and what is wrong with them. */
 export interface Expanded {
   text: string
   problems: string[]
 }
 
-/* eslint-disable no-template-curly-in-string -- that is how variables are written */
+// eslint-disable-next-line no-template-curly-in-string -- that is how variables are written
 const FORMS = '${NAME}, ${NAME:-default} and ${NAME:?message} are known, and $$ is a $'
 
 const REFERENCE = /\$(?:(\$)|\{([A-Za-z_]\w*)(:-|:\?)?|(?=[A-Za-z_{]))/
@@ -55,7 +57,7 @@ interface Reference {
 }
 
 function resolve (expanded: Expanded, env: NodeJS.ProcessEnv, { name, operator, argument }: Reference) {
-  const value = env[name]
+  const value = own(env, name)
   if (operator ? value : value !== undefined) {
     expanded.text += value
   } else if (operator === ':-') {

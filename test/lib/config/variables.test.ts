@@ -48,3 +48,13 @@ t.test('takes no other form for text', async t => {
   const problems = [/^what follows \$ is no variable that is known here: \$\{NAME\}, .* and \$\$ is a \$$/]
   for (const form of forms) t.match(expand(form, env), { problems }, form)
 })
+
+t.test('a variable that nobody has set is not found among what every object has', async t => {
+  for (const name of ['constructor', 'toString', '__proto__', 'hasOwnProperty']) {
+    for (const env of [process.env, {}]) {
+      t.match(expand(`\${${name}}`, env), { problems: [/is not set/] }, name)
+      t.match(expand(`\${${name}:-other}`, env), { text: 'other', problems: [] }, name)
+    }
+  }
+  t.match(expand('${constructor}', Object.fromEntries([['constructor', 'mine']])), { text: 'mine', problems: [] })
+})
