@@ -2,7 +2,7 @@ import pMap from 'p-map'
 import type { EngineClient } from '../engine/client.ts'
 import { isGone, isHostLost, isLate, isRefused } from '../errors.ts'
 import { monotonic } from '../model/time.ts'
-import { AdaptiveLimit } from './adaptive-limit.ts'
+import { AdaptiveLimit, type Experience } from './adaptive-limit.ts'
 import type { ContainerSet } from './container-set.ts'
 import { Quarantine } from './quarantine.ts'
 import type { CollectorTiming } from './timing.ts'
@@ -16,13 +16,6 @@ const REFUSALS = 4
 
 /** Records that are read again for their age: one a second, and so many after a long pause. */
 const OLD_AT_ONCE = 10
-
-/** What came of the inspections of one run. */
-interface Outcome {
-  /** How long the answered ones took, milliseconds. */
-  durations: number[]
-  late: Map<string, unknown>
-}
 
 /** Reads the Engine's records of containers that are due. What hangs is left alone by itself, what waited stays due. */
 export class InspectionLoop {
@@ -78,10 +71,11 @@ export class InspectionLoop {
    * @throws an error of the catalogue when the Engine is lost on the way
    */
   async run (signal: AbortSignal): Promise<void> {
-    const outcome: Outcome = { durations: [], late: new Map() }
+    const outcome: Experience = { durations: [], late: new Map() }
     const ids = this.#next().slice(0, BATCH)
     await pMap(ids, id => this.#inspect(id, outcome, signal), { concurrency: AT_ONCE })
-    this.#learn(outcome)
+    const isSlow = this.#limit.learn(outcome)
+    if (!isSlow) for (const [id, error] of outcome.late) this.#held.add(id, error)
     this.#held.keep(new Set(this.#containers.values().map(({ id }) => id)))
   }
 
@@ -89,7 +83,7 @@ export class InspectionLoop {
     return this.#containers.due().filter(id => !this.#held.holds(id))
   }
 
-  async #inspect (id: string, { durations, late }: Outcome, signal: AbortSignal) {
+  async #inspect (id: string, { durations, late }: Experience, signal: AbortSignal) {
     if (durations.length === 0 && late.size >= AT_ONCE) return // the rest would only wait as long
     if (this.#held.holds(id)) return // since the others were refused
     const start = monotonic()
@@ -117,13 +111,5 @@ export class InspectionLoop {
       this.#held.add(refused, error, this.#timing.refusedRetry)
       this.#containers.leave(refused, monotonic())
     }
-  }
-
-  /** Where most are late it is the Engine that is slow; where few are, it is they that hang. */
-  #learn ({ durations, late }: Outcome) {
-    const isSlow = late.size > durations.length && !this.#limit.isAtMost
-    if (isSlow) this.#limit.late()
-    else if (durations.length > 0) this.#limit.answered(Math.max(...durations))
-    if (!isSlow) for (const [id, error] of late) this.#held.add(id, error)
   }
 }

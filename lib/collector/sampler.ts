@@ -5,7 +5,7 @@ import type { ContainerStats } from '../engine/wire-stats.ts'
 import type { EngineEvent } from '../engine/wire.ts'
 import { EngineFailed, isGone, isHostLost, isLate, isRefused } from '../errors.ts'
 import { monotonic, wallClock } from '../model/time.ts'
-import { AdaptiveLimit } from './adaptive-limit.ts'
+import { AdaptiveLimit, type Experience } from './adaptive-limit.ts'
 import { Quarantine } from './quarantine.ts'
 import { Runs } from './runs.ts'
 import { sampleOf, withoutGains, type Sample } from './sample.ts'
@@ -30,12 +30,6 @@ export interface Round {
   bulkFailure: unknown
   /** Containers that were seen to have begun again. */
   restarted: string[]
-}
-
-/** Calls of one round that were not in time, and how long the answered ones took, milliseconds. */
-interface Experience {
-  late: ReadonlyMap<string, unknown>
-  durations: readonly number[]
 }
 
 /** The samples of one Engine's containers: asks for them in rounds, and leaves alone those whose stats hang. */
@@ -163,14 +157,11 @@ export class Sampler {
     if (this.#isStalled) for (const id of free) round.failures.set(id, [...late.values()][0])
   }
 
-  /** Where most are late it is the Engine that is slow; where few are, it is they that hang. */
   #learn (asked: number, { late, durations }: Experience) {
     const isNothing = late.size > 0 && durations.length === 0
     const isFinal = this.#ticks.isTicked || this.#limit.isAtMost
     this.#isStalled = isNothing && isFinal && (asked > 1 || this.#isStalled)
-    const isSlow = late.size > durations.length && !this.#limit.isAtMost
-    if (isSlow) this.#limit.late()
-    else if (durations.length > 0) this.#limit.answered(Math.max(...durations))
+    const isSlow = this.#limit.learn({ late, durations })
     if (!isSlow && !this.#isStalled) for (const [id, error] of late) this.#hung.add(id, error)
   }
 
