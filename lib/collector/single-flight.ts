@@ -1,6 +1,6 @@
 /** Something that runs once at a time. */
 export interface SingleFlight<T> {
-  /** The run under way, or one that starts now. */
+  /** The run under way, or the next one. */
   join (): Promise<T>
   /** A run that starts from here on: after the one under way, if there is one. */
   again (): Promise<T>
@@ -15,9 +15,9 @@ export function singleFlight<T> (run: () => Promise<T>): SingleFlight<T> {
     return current
   }
   return {
-    join: () => current ?? start(),
+    join: () => current ?? next ?? start(),
     again () {
-      if (!current) return start()
+      if (!current) return next ?? start()
       next ??= current.then(start, start)
       return next
     }

@@ -1,0 +1,56 @@
+import t from 'tap'
+import { singleFlight } from '../../../lib/collector/single-flight.ts'
+
+/** Something that runs until it is let go; counts how many of it run at a time. */
+function gate () {
+  const waiting: (() => void)[] = []
+  const seen = { starts: 0, running: 0, most: 0 }
+  const flight = singleFlight(async () => {
+    seen.starts++
+    seen.running++
+    seen.most = Math.max(seen.most, seen.running)
+    await new Promise<void>(resolve => waiting.push(resolve))
+    seen.running--
+  })
+  return { seen, flight, letGo: () => { for (const resolve of waiting.splice(0)) resolve() } }
+}
+
+/** What is due once a run has ended, but before the one after it begins. */
+const turns = async (count: number) => { for (let turn = 0; turn < count; turn++) await null }
+
+t.test('whoever joins shares the run under way', async t => {
+  const { seen, flight, letGo } = gate()
+  const runs = [flight.join(), flight.join()]
+  letGo()
+  await Promise.all(runs)
+  t.equal(seen.starts, 1)
+})
+
+t.test('whoever asks again shares the one run after it', async t => {
+  const { seen, flight, letGo } = gate()
+  const runs = [flight.join(), flight.again(), flight.again()]
+  letGo()
+  await runs[0]
+  await turns(5)
+  letGo()
+  await Promise.all(runs)
+  t.match(seen, { starts: 2, most: 1 })
+})
+
+for (const way of ['join', 'again'] as const) {
+  t.test(`two never run at a time: ${way} just when one ends and another waits`, async t => {
+    for (let turn = 0; turn < 8; turn++) {
+      const { seen, flight, letGo } = gate()
+      const runs = [flight.join(), flight.again()]
+      letGo()
+      await turns(turn)
+      runs.push(flight[way]())
+      for (let rest = 0; rest < 8; rest++) {
+        await turns(4)
+        letGo()
+      }
+      await Promise.all(runs)
+      t.equal(seen.most, 1, `${turn} turns later`)
+    }
+  })
+}
