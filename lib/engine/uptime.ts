@@ -1,4 +1,4 @@
-/** For how long a container has been up, seconds: at least, and less than. */
+/** For how long a container has been up by the Engine's clock, seconds: at least, and less than. */
 export interface Uptime {
   least: number
   below: number
@@ -8,7 +8,7 @@ const MINUTE = 60
 const HOUR = 3600
 const DAY = 24 * HOUR
 
-/** Units from hours on are rounded to the nearest hour first. */
+/** Hours are rounded to the nearest, and days, weeks and months are counted from those; years are not. */
 const HALF = HOUR / 2
 
 /** Seconds of one unit, and how much earlier than its multiple a number of it begins. */
@@ -19,7 +19,7 @@ const UNITS = new Map([
   ['day', { length: DAY, early: HALF }],
   ['week', { length: 7 * DAY, early: HALF }],
   ['month', { length: 30 * DAY, early: HALF }],
-  ['year', { length: 365 * DAY, early: HALF }]
+  ['year', { length: 365 * DAY, early: 0 }]
 ])
 
 /**
@@ -29,7 +29,7 @@ const UNITS = new Map([
  */
 export function parseUptime (status: string): Uptime | null {
   const [, phrase = ''] = /^Up (.+?)(?: ago)?(?: \(.*)?$/.exec(status) ?? []
-  if (phrase === 'Less than a second') return { least: 0, below: 1 }
+  if (phrase === 'Less than a second') return { least: -Infinity, below: 1 } // also where the clock was set back
   const [, number, name = ''] = /^(?:(\d+)|About an?) (\w+?)s?$/.exec(phrase) ?? []
   const unit = UNITS.get(name)
   if (!unit) return null

@@ -31,6 +31,15 @@ t.test('no uptime is outside of what the words for it allow', async t => {
   t.strictSame(wrong.slice(0, 5), [])
 })
 
+t.test('no half hour is rounded up to a year', async t => {
+  t.match(parseUptime('Up 2 years'), { least: 2 * 365 * 86_400, below: 3 * 365 * 86_400 })
+})
+
+t.test('a clock that was set back makes every uptime less than a second', async t => {
+  const uptime = parseUptime('Up Less than a second')
+  t.ok(uptime && uptime.least < -1e9)
+})
+
 t.test('says nothing of what does not run, or says it otherwise', async t => {
   const others = ['', 'Created', 'Exited (0) 2 hours ago', 'Up', 'Up 2 parsecs', 'Restarting (1) 5 seconds ago']
   for (const status of others) t.equal(parseUptime(status), null, status)
