@@ -23,12 +23,12 @@ export interface Listing {
 /** What events say: it stays where it was told while an answer was under way, which may be older. */
 function toldSince (known: ContainerRecord | undefined, askedAt: number): Partial<ContainerRecord> {
   if (known?.toldAt === undefined || known.toldAt < askedAt) return {}
-  const { state, names, health } = known
-  return { state, names, health }
+  const { state, names, health, started } = known
+  return { state, names, health, started }
 }
 
-/** Milliseconds by which a list may come later than the Engine made it. */
-const LIST_DELAY = 2000
+/** Milliseconds by which the clocks may drift apart between two lists. */
+const DRIFT = 2000
 
 /** What Engines show for an image whose tag has moved on. */
 const IMAGE_ID = /^(?:sha256:)?[0-9a-f]{12,64}$/
@@ -55,8 +55,8 @@ export function afterList (
     health: summary.health ?? known?.health ?? null,
     networkMode: summary.networkMode ?? known?.networkMode ?? null, // Podman lists none
     networks: summary.networks ?? known?.networks ?? null,
-    ...toldSince(known, askedAt),
-    started: uptime && { from: at - LIST_DELAY - uptime.below * 1000, to: at - uptime.least * 1000 }
+    started: uptime && { from: askedAt - DRIFT - uptime.below * 1000, to: at - uptime.least * 1000 },
+    ...toldSince(known, askedAt)
   }
   return known && isSame(known, next) ? narrowed(known, next) : next
 }

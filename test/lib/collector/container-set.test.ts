@@ -80,6 +80,23 @@ t.test('a list that tells of another run is news, one that only tells later of t
   t.equal(list(set, [summary('a', { uptime: { least: 3, below: 4 } })], minute), false, 'an event had told')
 })
 
+t.test('a list that takes its time, or was asked for before a start, tells of no other run', async t => {
+  const set = new ContainerSet()
+  const askedAt = monotonic()
+  const uptime = { least: 5, below: 6 }
+  set.replace({ summaries: [summary('a', { uptime })], askedAt, at: askedAt + 10_000 })
+  takeDue(set)
+  const soon = askedAt + 10_100
+  t.equal(set.replace({
+    summaries: [summary('a', { uptime: { least: 14, below: 15 } })], askedAt: soon, at: soon + 10
+  }), false, 'made when it was asked for')
+  const started = new ContainerSet()
+  started.apply(event('start', 'a'))
+  started.replace({ summaries: [summary('a', { uptime: { least: 300, below: 360 } })], askedAt, at: askedAt + 1000 })
+  takeDue(started)
+  t.equal(list(started, [summary('a', { uptime: { least: 1, below: 2 } })], 2000), false, 'an event had told')
+})
+
 t.test('what a list says once more stays as it is', async t => {
   const set = listed(summary('a'))
   const [before] = set.values()
