@@ -40,6 +40,8 @@ export interface Span<Part> {
   before: Parts<Part> | null | undefined
   /** How many parts are known to have begun in between. */
   arrivals?: number
+  /** Whether a part is itself a sum that falls when one of its own parts is gone. */
+  isSum?: (name: string) => boolean
   /** Of the counters that the sample before lacks; null where it lacks none. */
   lastKnown?: LastKnown | null | undefined
 }
@@ -72,6 +74,7 @@ export function gainOf<Part> (span: Span<Part>, counter: CounterOf<Part>): Gain 
     const value = read(now[name], counter)
     const old = isNew(span, name) ? begun ? 0 : value : oldOf(span, name, counter)
     if (value === null || old === null) return UNKNOWN
+    if (value < old && span.isSum?.(name)) return UNKNOWN
     if (value < old) gain.isReset = true
     gain.gained += value < old ? value : value - old
   }

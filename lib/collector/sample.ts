@@ -1,4 +1,4 @@
-import type { ContainerStats, DeviceStats, InterfaceStats } from '../engine/wire-stats.ts'
+import { isSum, type ContainerStats, type DeviceStats, type InterfaceStats } from '../engine/wire-stats.ts'
 import { gainOf, lastKnownOf, plausible, total, type Gain, type LastKnown } from './gains.ts'
 
 /** What came in and went out since the sample before; null without one. */
@@ -145,12 +145,14 @@ export function sampleOf (stats: ContainerStats, receipt: Receipt, before: Sampl
   const readAt = Date.parse(stats.read)
   const seconds = before && elapsed({ atMonotonic, readAt }, before)
   const received = { at: atMonotonic, seconds: seconds ?? 0 }
-  const traffic = { now: stats.networks, before: before?.interfaces, arrivals, lastKnown: before?.lastKnown }
-  const blocks = { now: stats.blockIo, before: before?.blockDevices }
+  const cpuNanoseconds = cpuTime(cpu.total, before)
+  const isOtherRun = cpuNanoseconds !== null && cpuNanoseconds < (before?.cpuNanoseconds ?? 0)
+  const sums = isOtherRun ? {} : { isSum }
+  const traffic = { now: stats.networks, before: before?.interfaces, arrivals, lastKnown: before?.lastKnown, ...sums }
+  const blocks = { now: stats.blockIo, before: before?.blockDevices, ...sums }
   traffic.now = plausible(traffic, TRAFFIC, received)
   blocks.now = plausible(blocks, BLOCK_IO, received)
   const [rx, tx] = [gainOf(traffic, 'rxBytes'), gainOf(traffic, 'txBytes')]
-  const cpuNanoseconds = cpuTime(cpu.total, before)
   const isCounted = cpuNanoseconds !== null
   return Object.freeze({
     at,

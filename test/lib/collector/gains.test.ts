@@ -85,6 +85,14 @@ t.test('a reset of one counter blanks the rate of that counter and no other', as
   t.match(samplesOf(cpu)[1], { cpuCores: null, rxBytesDelta: 500, rxBytesPerSecond: 500, txBytesPerSecond: 0 })
 })
 
+t.test('a sum over all networks that falls while the container runs on is not known to have gained', async t => {
+  const polls = [10e6, 58_942, 60_000].map(rx => ({ networks: { network: eth(rx, 7) } }))
+  t.strictSame(received(polls), [10e6, null, 1058], 'a network was left')
+  const restarted = polls.map((poll, index) => ({ ...poll, cpu: [9e9, 1e9, 2e9][index] }))
+  t.strictSame(received(restarted), [10e6, 58_942, 1058], 'CPU began again too')
+  t.match(samplesOf(polls)[1], { txBytesDelta: 0, rxBytesPerSecond: null, txBytesPerSecond: 0 })
+})
+
 t.test('loopback counts nowhere', async t => {
   const [sample] = samplesOf([{ networks: { lo: eth(1e9, 1e9), eth0: eth(5, 6) } }])
   t.match(sample, { rxBytes: 5, txBytes: 6, rxBytesDelta: 5 })
