@@ -1,3 +1,5 @@
+import { own } from '../model/own.ts'
+
 /** What servers that want TLS answer to plain HTTP: Go's, nginx. */
 export const PLAIN_TO_TLS = /HTTP request (to an HTTPS server|was sent to HTTPS port)/
 
@@ -37,7 +39,8 @@ const CLIENT_ALERT = /^ERR_SSL_\w+_ALERT_(\w*CERTIFICATE\w*|UNKNOWN_CA|HANDSHAKE
  * @returns null where the error is none of TLS
  */
 export function adviceOn (code: string): string | null {
-  if (ADVICE[code] !== undefined) return ADVICE[code]
+  const advice = own(ADVICE, code)
+  if (advice !== undefined) return advice
   if (CLIENT_ALERT.test(code)) return CLIENT
   if (code.startsWith('ERR_OSSL_')) return FILES
   return /^(ERR_SSL_|ERR_TLS_|CERT_)/.test(code) ? 'see what the Engine offers: openssl s_client -connect' : null
