@@ -79,7 +79,7 @@ export class EngineClient {
   async containers (within?: number, signal?: AbortSignal): Promise<ContainerSummary[]> {
     const answer = await this.#ask({ endpoint: 'list', path: '/containers/json?all=1', within, signal })
     const containers = this.#read(answer, 'not a list', parseContainers)
-    this.#server = await this.#introducer.identify(answer, `/v${this.#server?.apiVersion}`, signal)
+    await this.#recognise(answer, signal)
     return containers
   }
 
@@ -156,6 +156,15 @@ export class EngineClient {
     this.#server = null
     const { apiVersion: other } = await this.server(call.signal)
     return await this.#connection.get(call, `/v${other}`)
+  }
+
+  /** Takes over who answered; where the answer does not tell it is who did before. */
+  async #recognise (answer: Answer, signal?: AbortSignal) {
+    try {
+      this.#server = await this.#introducer.identify(answer, `/v${this.#server?.apiVersion}`, signal)
+    } catch (error) {
+      if (!(error instanceof EngineBadAnswer)) throw error
+    }
   }
 
   #rightWayRound (stats: ContainerStats): ContainerStats {

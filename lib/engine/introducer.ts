@@ -38,8 +38,8 @@ export class Introducer {
   readonly #within: number
   /** What worked last. */
   #introducing: Introducing | null = null
-  /** What `/version` said, and of which headers, that did not say enough. */
-  #told: { headers: string, identity: Identity | null } | null = null
+  /** What `/version` said, of which headers, that did not say enough, and whether that is to be asked again. */
+  #told: { headers: string, identity: Identity | null, isOld: boolean } | null = null
 
   /** @param within the most that one call may take, milliseconds */
   constructor (connection: EngineConnection, within: number) {
@@ -50,7 +50,7 @@ export class Introducer {
   /** @throws what the first of the calls failed with, where all failed */
   async introduce (signal?: AbortSignal): Promise<Introduction> {
     const failures: unknown[] = []
-    this.#told = null
+    if (this.#told) this.#told.isOld = true
     for (const introducing of this.#introductions(failures)) {
       try {
         return await this.#introduceBy(introducing, signal)
@@ -67,8 +67,9 @@ export class Introducer {
   /** What worked last comes first, paths with a version only where all others are refused. */
   * #introductions (failures: readonly unknown[]): Generator<Introducing> {
     if (this.#introducing) yield this.#introducing
+    const others = failures.length
     yield * UNVERSIONED
-    if (failures.every(isRefused)) yield * VERSIONED
+    if (failures.slice(others).every(isRefused)) yield * VERSIONED
   }
 
   async #introduceBy (introducing: Introducing, signal?: AbortSignal): Promise<Introduction> {
@@ -108,17 +109,19 @@ export class Introducer {
     }
   }
 
-  /** What `/version` says of who sent an answer; asked once for the same headers, null where it does not say. */
+  /** What `/version` says, or last said, of who sends such headers; asked once, null where it never said. */
   async #versionOf (answer: Answer, prefix: string, signal?: AbortSignal): Promise<Identity | null> {
     const { server, 'api-version': offered } = answer.headers
     const headers = `${server} ${offered}`
-    if (this.#told?.headers !== headers) {
+    const known = this.#told?.headers === headers ? this.#told : null
+    if (!known || known.isOld) {
       const body = answer.path === VERSION.path
         ? answer
         : await this.#connection.get({ ...VERSION, within: this.#within, signal }, prefix).catch(() => null)
-      this.#told = { headers, identity: body && readVersion(body) }
+      const identity = (body && readVersion(body)) ?? known?.identity ?? null
+      this.#told = { headers, identity, isOld: false }
     }
-    return this.#told.identity
+    return this.#told?.identity ?? null
   }
 
   #badAnswer ({ path }: Pick<Call, 'path'>, problem: string, cause?: unknown): Error {

@@ -13,6 +13,7 @@ async function start (t: Test, options: FakeEngineOptions = {}) {
   return { fake, engine, errorOf }
 }
 
+const TOO_NEW = '{"message":"client version 1.44 is too new. Maximum supported API version is 1.41"}'
 const HAPROXY = fixture('tecnativa-403.http').split(/\r?\n\r?\n/)[1]
 
 t.test('an Engine is known by another call where a proxy forbids the first', async t => {
@@ -111,8 +112,49 @@ t.test('an Engine whose ping has no Api-Version is known by /version, and nothin
   }
   t.match(await engine.ping(), { kind: 'docker', apiVersion: '1.41', osType: 'linux' })
   version = '{}'
+  t.match(await engine.ping(), { kind: 'docker', apiVersion: '1.41', osType: 'linux' }, 'as it was known')
   fake.handler = (_request, response) => response.end('OK')
-  t.match(await errorOf(engine.ping()), { code: 'ENGINE_BAD_ANSWER', message: /_ping: .*no Api-Version/ })
+  const other = new EngineClient({ address: fake.address })
+  t.teardown(() => other.close())
+  t.match(await errorOf(other.ping()), { code: 'ENGINE_BAD_ANSWER', message: /_ping: .*no Api-Version/ })
   fake.handler = (_request, response) => response.writeHead(404).end('not found')
-  t.match(await errorOf(engine.ping()), { code: 'ENGINE_BAD_ANSWER', message: /GET \/_ping: .*no Docker API there/ })
+  t.match(await errorOf(other.ping()), { code: 'ENGINE_BAD_ANSWER', message: /GET \/_ping: .*no Docker API there/ })
+})
+
+t.test('a /version that fails, or answers nonsense, makes nobody forget who answers', async t => {
+  for (const [statusCode, body] of [[500, 'no'], [200, '<html>'], [200, '{}'], [403, 'Forbidden']] as const) {
+    const { fake, engine } = await start(t, { server: 'nginx/1.22.1' })
+    for (const [status, version] of [[200, fixture('podman-version.json')], [statusCode, body]] as const) {
+      fake.handler = (request, response) =>
+        String(request.url).endsWith('/version') && response.writeHead(status).end(version)
+      t.match(await engine.ping(), { kind: 'podman', version: '4.3.1' }, body)
+    }
+  }
+})
+
+t.test('a list whose headers do not say who answers is still a list', async t => {
+  const { fake, engine } = await start(t)
+  await engine.ping()
+  const bare = fake.containers
+  fake.handler = (request, response) => {
+    if (String(request.url).endsWith('/version')) return response.writeHead(500).end()
+    return String(request.url).includes('/containers/json') && response.end(bare)
+  }
+  t.match(await engine.containers(), [{ id: 'aa' }])
+  t.match(await engine.server(), { kind: 'docker', version: '28.5.2+dfsg4' })
+})
+
+t.test('behind a proxy that passes only paths with a version an older Engine takes the place of a newer', async t => {
+  const { fake, engine } = await start(t)
+  let most = '/v1.44/'
+  fake.handler = (request, response) => {
+    const path = String(request.url)
+    if (!/^\/v1\.\d\d\/(version|containers\/)/.test(path)) return response.writeHead(403).end('Forbidden')
+    response.setHeader('Api-Version', most.slice(2, -1))
+    if (path >= most && !path.startsWith(most)) return response.writeHead(400).end(TOO_NEW)
+    return response.end(path.endsWith('/version') ? fixture('version.json') : '[]')
+  }
+  t.match(await engine.ping(), { apiVersion: '1.44' })
+  most = '/v1.41/'
+  t.match(await engine.ping(), { apiVersion: '1.41' })
 })
