@@ -74,6 +74,7 @@ export class Journal {
     }
     if (previous.up !== true) return
     for (const { what, code, since } of without(previous, next)) {
+      if (next.problems.some(other => other.what === what)) continue
       this.#log.info({ host, what, code }, `${what} works again; it did not since ${since}`)
     }
   }
