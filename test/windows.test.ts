@@ -57,7 +57,7 @@ for (const [title, osType, stats] of ways) {
     t.match(blockIo, { readBytes: 18096128, writeBytes: 4194304, readBytesPerSecond: 0 })
     t.match(network, { scope: 'own', rxBytes: 1362 })
     t.match(JSON.parse(await get('/hosts/win')).engine, {
-      osType, operatingSystem: 'Microsoft Windows Server Version 21H2 (OS Build 20348.2700)', cpus: 4
+      osType: 'windows', operatingSystem: 'Microsoft Windows Server Version 21H2 (OS Build 20348.2700)', cpus: 4
     })
     t.match(await get('/metrics'), 'docker_container_memory_working_set_bytes{docker_host="win",name="win1"} 33275904')
   })

@@ -200,6 +200,7 @@ export class Collector {
     for (const id of round.gone) this.#containers.remove(id)
     if (this.#watch.state !== 'live') for (const id of round.restarted) this.#containers.doubt(id)
     this.#report('stats', records, round.failures)
+    this.#report('inspect', this.#containers.values(), this.#inspections.errors)
     this.#problems.report('all stats', round.bulkFailure === null ? [] : [{ error: round.bulkFailure }])
     return round.answered.size > 0
   }
@@ -248,6 +249,7 @@ export class Collector {
   async #publishPoll (durationMs: number) {
     const { engine, timing: { interval } } = this.#options
     const { date, ...server } = await engine.server()
+    const { info } = this.#inventory
     const intervalMs = durationMs > interval / 2 ? Math.round(2 * durationMs) : interval
     this.#problems.settle(STALLED_INTERVALS * intervalMs)
     this.#builder.publish({
@@ -255,7 +257,7 @@ export class Collector {
       error: null,
       lastSeen: wallClock(),
       lastSeenMonotonic: monotonic(),
-      engine: Object.freeze({ ...server, ...this.#inventory.info }),
+      engine: Object.freeze({ ...server, ...info, osType: server.osType ?? info.osType }),
       poll: Object.freeze({ durationMs: Math.round(durationMs), intervalMs, isStalled: this.#sampler.isStalled })
     })
     this.#builder.expire()

@@ -17,7 +17,7 @@ export class Inventory {
   readonly #problems: Problems
   readonly #listLimit: AdaptiveLimit
   readonly #infoLimit: AdaptiveLimit
-  #info: EngineInfo = { id: null, name: null, operatingSystem: null, cpus: null, memoryBytes: null }
+  #info: EngineInfo = { id: null, name: null, operatingSystem: null, osType: null, cpus: null, memoryBytes: null }
   #infoDue = 0
   #listDue = 0
   /** Lists in a row that failed, and when the next one may be asked for. */

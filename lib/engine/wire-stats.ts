@@ -155,7 +155,8 @@ function networksIn (networks: unknown, names: InterfaceNames): ContainerStats['
 
 /** Engines before 29 do not say which system a sample is from; only Windows counts processors and commit bytes. */
 function isWindows ({ os_type: osType, num_procs: processors, memory_stats: memory }: Fields, engine: string | null) {
-  if (osType !== undefined || engine !== null) return (text(osType) || engine) === 'windows'
+  const said = text(osType) || engine
+  if (said) return said.toLowerCase() === 'windows'
   return Number(processors) > 0 && count(fields(memory).commitbytes) !== null
 }
 
@@ -194,8 +195,14 @@ export function parsePodmanStats (body: unknown): ReadonlyMap<string, ContainerS
     : []))
 }
 
-/** The name of what Podman only gives as a sum over all interfaces, or all devices. */
+/** The name here of what Podman only gives as a sum over all interfaces, or all devices. */
 const ALL = 'all'
+
+/** Names of sums: Podman itself has one of all interfaces before 5.0, where it answers as Docker does. */
+const SUMS = new Set([ALL, 'network'])
+
+/** Whether what goes by this name is a sum: where it falls, one of its parts may just be gone. */
+export const isSum = (name: string): boolean => SUMS.has(name)
 
 function podmanSample (entry: Fields): ContainerStats {
   const total = count(entry.CPUNano)

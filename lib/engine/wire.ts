@@ -78,6 +78,8 @@ export interface EngineInfo {
   name: string | null
   /** Operating system in words, such as `Debian GNU/Linux 12 (bookworm)`. */
   operatingSystem: string | null
+  /** Operating system of the containers, `linux` or `windows`. */
+  osType: string | null
   /** Number of CPUs. */
   cpus: number | null
   /** Memory of the host in bytes. */
@@ -151,11 +153,12 @@ const set = (value: unknown): number | null => count(value) || null
  * @returns null when it says nothing of what is asked for
  */
 export function parseInfo (body: unknown): EngineInfo | null {
-  const { ID, Name, OperatingSystem, NCPU, MemTotal } = fields(body)
+  const { ID, Name, OperatingSystem, OSType, NCPU, MemTotal } = fields(body)
   const info = {
     id: text(ID),
     name: text(Name),
     operatingSystem: text(OperatingSystem) || null,
+    osType: text(OSType)?.toLowerCase() || null,
     cpus: set(NCPU),
     memoryBytes: set(MemTotal)
   }

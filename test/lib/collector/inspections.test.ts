@@ -119,3 +119,15 @@ t.test('without events a restart shows by the words of the list and by counters 
   fake.stats = { ...stats, aa: JSON.stringify(sample) }
   t.ok(await until(() => container(collector, 'aa')?.restartCount === 2))
 })
+
+t.test('a container whose inspection fails takes that problem with it when it is removed', async t => {
+  const { collector, fake } = await startCollector(t, { containers: containerList(many(2)) })
+  fake.handler = (request, response) => String(request.url).endsWith('/c0/json') && response.writeHead(500).end()
+  await until(() => collector.snapshot.up && inspections(fake, 'c1') > 0)
+  fake.emit('update', 'c0')
+  await until(() => collector.snapshot.problems[0]?.containers.includes('c0'))
+  fake.containers = containerList([{ id: 'c1' }])
+  fake.emit('destroy', 'c0')
+  await until(() => collector.snapshot.problems.length === 0)
+  t.strictSame(collector.snapshot.containers.map(({ name }) => name), ['c1'])
+})

@@ -129,6 +129,8 @@ t.test('reads samples of Windows: CPU in units of 100 ns, the private working se
   const { os_type: osType, ...older } = recorded
   t.match(parseStats(older, 'windows'), expected, 'by that of the Engine')
   t.match(parseStats(older), expected, 'by what only Windows counts')
+  for (const said of ['', null]) t.match(parseStats({ ...older, os_type: said }), expected, `os_type ${said}`)
+  t.match(parseStats({ ...older, os_type: 'Windows' }), expected, 'in capitals')
   t.match(parseStats({ ...older, storage_stats: {} }, 'windows'), { blockIo: null })
   const linux = JSON.parse(fixture('SYNTHETIC-cgroupv2-v29-stats.json'))
   t.match(parseStats({ ...linux, num_procs: 4 }), { cpu: { total: linux.cpu_stats.cpu_usage.total_usage } })

@@ -32,6 +32,7 @@ t.test('reads the recorded infos', async t => {
     id: '36543ed0-c09d-4111-b2e9-2538d2e6ba3a',
     name: 'vm',
     operatingSystem: 'Debian GNU/Linux 12 (bookworm)',
+    osType: 'linux',
     cpus: 2,
     memoryBytes: 25276510208
   })
