@@ -95,7 +95,11 @@ export class SnapshotBuilder {
   /** Makes another snapshot when what the last one shows has become too old. */
   expire (): void {
     clearTimeout(this.#expiry)
-    this.#expiry = setTimeout(() => this.publish(), this.#staleAfter(this.#snapshot))
+    const age = monotonic() - Number(this.#snapshot.lastSeenMonotonic)
+    this.#expiry = setTimeout(() => {
+      if (this.#isFresh(this.#snapshot)) this.expire() // the timer fired early
+      else this.publish()
+    }, this.#staleAfter(this.#snapshot) - age)
   }
 
   close (): void {

@@ -1,0 +1,48 @@
+import { mock } from 'node:test'
+import t from 'tap'
+import { ContainerSet } from '../../../lib/collector/container-set.ts'
+import { InspectionLoop } from '../../../lib/collector/inspection-loop.ts'
+import { Inventory } from '../../../lib/collector/inventory.ts'
+import { Problems } from '../../../lib/collector/problems.ts'
+import { Sampler } from '../../../lib/collector/sampler.ts'
+import { SnapshotBuilder } from '../../../lib/collector/snapshot-builder.ts'
+import { Watch } from '../../../lib/collector/watch.ts'
+import { EngineClient } from '../../../lib/engine/client.ts'
+import { monotonic, wallClock } from '../../../lib/model/time.ts'
+import { quick } from '../../collector.ts'
+import { containerList, startFakeEngine } from '../../fake-engine.ts'
+
+const STALE_AFTER = 100
+
+t.test('a timer that fires too early leaves nothing shown for good', async t => {
+  const fake = await startFakeEngine(t, { containers: containerList([{ id: 'aa' }]) })
+  const engine = new EngineClient({ address: fake.address })
+  t.teardown(() => engine.close())
+  const timing = { ...quick, staleAfter: STALE_AFTER }
+  const [containers, problems] = [new ContainerSet(), new Problems()]
+  const inventory = new Inventory(engine, timing, containers, problems)
+  const none = () => {}
+  const builder = new SnapshotBuilder({
+    host: 'nas',
+    engine,
+    timing,
+    containers,
+    inventory,
+    problems,
+    inspections: new InspectionLoop(engine, timing, containers),
+    sampler: new Sampler(engine, timing),
+    watch: new Watch({ engine, timing, onEvent: none, onGap: none, onSteady: none, onFailure: none })
+  }, none)
+  t.teardown(() => builder.close())
+  await inventory.list(new AbortController().signal)
+  builder.publish({ up: true, lastSeen: wallClock(), lastSeenMonotonic: monotonic() })
+  mock.timers.enable({ apis: ['setTimeout'] })
+  t.teardown(() => mock.timers.reset())
+  builder.expire()
+  mock.timers.tick(STALE_AFTER)
+  t.match(builder.snapshot.containers, [{ name: 'aa' }], 'still fresh')
+  const end = monotonic() + STALE_AFTER
+  while (monotonic() < end); // time goes by, and no timer but that one
+  mock.timers.tick(STALE_AFTER)
+  t.strictSame(builder.snapshot.containers, [])
+})
