@@ -60,10 +60,13 @@ export default [
     rules: {
       'no-restricted-properties': ['error',
         { object: 'Date', property: 'now', message: CLOCKS },
-        { object: 'performance', property: 'now', message: CLOCKS }],
+        { object: 'performance', property: 'now', message: CLOCKS },
+        { object: 'globalThis', property: 'Date', message: CLOCKS },
+        { object: 'globalThis', property: 'performance', message: CLOCKS }],
       'no-restricted-syntax': ['error',
         { selector: "NewExpression[callee.name='Date'][arguments.length=0]", message: CLOCKS },
-        { selector: "CallExpression[callee.name='Date']", message: CLOCKS }]
+        { selector: "CallExpression[callee.name='Date']", message: CLOCKS },
+        { selector: "ImportSpecifier[imported.name='performance'][local.name!='performance']", message: CLOCKS }]
     }
   },
   {

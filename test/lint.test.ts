@@ -32,12 +32,14 @@ for (const [filePath, source] of cases) {
 t.test('no duration comes from a clock that can be set', async t => {
   const rules = async (filePath: string, code: string) =>
     (await eslint.lintText(`export default ${code}\n`, { filePath }))[0]?.messages.map(({ ruleId }) => ruleId)
-  for (const code of ['Date.now()', 'performance.now()', 'new Date()', 'Date()']) {
+  const renamed = "clock.now()\nimport { performance as clock } from 'node:perf_hooks'"
+  const others = ['globalThis.Date.now()', 'new globalThis.Date()', 'globalThis.performance.now()', renamed]
+  for (const code of ['Date.now()', 'performance.now()', 'new Date()', 'Date()', ...others]) {
     for (const filePath of ['server.ts', 'lib/x.ts', 'lib/collector/x.ts', 'plugins/x.ts', 'routes/x.ts']) {
-      const [rule] = await rules(filePath, code) ?? []
-      t.match(rule, /^no-restricted-(properties|syntax)$/, `${code} in ${filePath}`)
+      const broken = await rules(filePath, code) ?? []
+      t.ok(broken.some(rule => rule?.startsWith('no-restricted-')), `${code} in ${filePath}`)
     }
-    t.strictSame(await rules('lib/model/time.ts', code), [])
+    if (code !== renamed) t.strictSame(await rules('lib/model/time.ts', code), [])
   }
   t.strictSame(await rules('lib/x.ts', 'new Date(0)'), [])
 })
