@@ -36,6 +36,7 @@ export class FakedClock {
           LD_PRELOAD: library,
           FAKETIME_TIMESTAMP_FILE: this.#file,
           FAKETIME_NO_CACHE: '1',
+          NO_FAKE_STAT: '1', // stat takes a lock that a killed ssh would keep from the service for good
           FAKETIME_DONT_FAKE_MONOTONIC: '1',
           DONT_FAKE_MONOTONIC: '1' // its name in older versions
         }

@@ -11,6 +11,7 @@ export class SteppingClock {
   steps = 0
   readonly #clock: FakedClock
   readonly #random: () => number
+  #hours = 0
   #timer: NodeJS.Timeout | undefined
 
   constructor (folder: string, seed: string) {
@@ -34,7 +35,9 @@ export class SteppingClock {
   }
 
   #step () {
-    this.#clock.set(HOURS[Math.floor(this.#random() * HOURS.length)] ?? 0)
+    const others = HOURS.filter(hours => hours !== this.#hours)
+    this.#hours = others[Math.floor(this.#random() * others.length)] ?? 0
+    this.#clock.set(this.#hours)
     this.steps++
   }
 }
