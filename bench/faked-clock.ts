@@ -1,22 +1,12 @@
-import { readdirSync, writeFileSync } from 'node:fs'
+import { existsSync, readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 
 const LIBRARIES = '/usr/lib'
 
-/** libfaketime, as Debian's package `faketime` installs it; null where it is not installed. */
-function findLibrary (): string | null {
-  for (const folder of readdirSync(LIBRARIES, { withFileTypes: true })) {
-    const path = join(LIBRARIES, folder.name, 'faketime')
-    if (!folder.isDirectory()) continue
-    try {
-      if (readdirSync(path).includes('libfaketime.so.1')) return join(path, 'libfaketime.so.1')
-    } catch { /* another folder */ }
-  }
-  return null
-}
-
-/** Path of libfaketime, null where it is not installed. */
-export const library = findLibrary()
+/** Path of libfaketime, as Debian's package `faketime` installs it; undefined where it is not installed. */
+export const library = readdirSync(LIBRARIES)
+  .map(folder => join(LIBRARIES, folder, 'faketime/libfaketime.so.1'))
+  .find(path => existsSync(path))
 
 /** The system clock of another process, which can be set while that runs. Its monotonic clock goes on as it is. */
 export class FakedClock {
@@ -29,17 +19,15 @@ export class FakedClock {
   }
 
   /** What the environment of the process has to have from its start. */
-  get env (): Record<string, string> {
-    return library === null
-      ? {}
-      : {
-          LD_PRELOAD: library,
-          FAKETIME_TIMESTAMP_FILE: this.#file,
-          FAKETIME_NO_CACHE: '1',
-          NO_FAKE_STAT: '1', // stat takes a lock that a killed ssh would keep from the service for good
-          FAKETIME_DONT_FAKE_MONOTONIC: '1',
-          DONT_FAKE_MONOTONIC: '1' // its name in older versions
-        }
+  get env (): NodeJS.ProcessEnv {
+    return {
+      LD_PRELOAD: library,
+      FAKETIME_TIMESTAMP_FILE: this.#file,
+      FAKETIME_NO_CACHE: '1',
+      NO_FAKE_STAT: '1', // stat takes a lock that a killed ssh would keep from the service for good
+      FAKETIME_DONT_FAKE_MONOTONIC: '1',
+      DONT_FAKE_MONOTONIC: '1' // its name in older versions
+    }
   }
 
   /** @param hours by which the clock is ahead from now on */

@@ -20,12 +20,12 @@ export class SteppingClock {
   }
 
   /** What the environment of the service has to have from its start. */
-  get env (): Record<string, string> {
+  get env (): NodeJS.ProcessEnv {
     return this.#clock.env
   }
 
   start (): void {
-    if (library !== null) this.#timer = setInterval(() => this.#step(), EVERY)
+    if (library !== undefined) this.#timer = setInterval(() => this.#step(), EVERY)
   }
 
   /** From now on it is the true time. */

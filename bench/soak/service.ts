@@ -23,7 +23,7 @@ export class Service {
   #asking: Promise<unknown> = Promise.resolve()
 
   /** @param given more of its environment */
-  constructor (config: string, token: string, given: Record<string, string> = {}) {
+  constructor (config: string, token: string, given: NodeJS.ProcessEnv = {}) {
     const agent = join(import.meta.dirname, 'agent.js')
     const args = ['--import', agent, 'dist/server.js', '--config', config]
     const env = {

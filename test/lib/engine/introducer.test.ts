@@ -133,7 +133,7 @@ t.test('a /version that fails, or answers nonsense, makes nobody forget who answ
 })
 
 t.test('a list whose headers do not say who answers is still a list', async t => {
-  const { fake, engine } = await start(t)
+  const { fake, engine, errorOf } = await start(t)
   await engine.ping()
   const bare = fake.containers
   fake.handler = (request, response) => {
@@ -142,6 +142,9 @@ t.test('a list whose headers do not say who answers is still a list', async t =>
   }
   t.match(await engine.containers(), [{ id: 'aa' }])
   t.match(await engine.server(), { kind: 'docker', version: '28.5.2+dfsg4' })
+  fake.handler = (request, response) => String(request.url).includes('/containers/json') &&
+    response.setHeader('Server', 'Docker/1.10.0 (linux)').setHeader('Api-Version', '1.22').end(bare)
+  t.match(await errorOf(engine.containers()), { code: 'ENGINE_VERSION', message: /it speaks 1.22 at most/ })
 })
 
 t.test('behind a proxy that passes only paths with a version an older Engine takes the place of a newer', async t => {
