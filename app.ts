@@ -4,14 +4,19 @@ import sensible from '@fastify/sensible'
 import Fastify, { type FastifyBaseLogger, type FastifyInstance } from 'fastify'
 import fp from 'fastify-plugin'
 import type { ConfigSource } from './lib/config/load.ts'
+import { answerClientError } from './lib/http/client-error.ts'
+import { originOfAll } from './lib/http/cors.ts'
+import { parseQuery } from './lib/http/query.ts'
+import { trusts } from './lib/http/trust.ts'
 import type { Logging } from './lib/log.ts'
 import auth from './plugins/auth.ts'
 import config from './plugins/config.ts'
 import cors from './plugins/cors.ts'
 import docker from './plugins/docker.ts'
 import drain from './plugins/drain.ts'
-import errors, { sendError } from './plugins/errors.ts'
+import errors, { queryError, sendError } from './plugins/errors.ts'
 import fleet from './plugins/fleet.ts'
+import limits from './plugins/limits.ts'
 import log, { RequestLog } from './plugins/log.ts'
 import methods from './plugins/methods.ts'
 import metrics from './plugins/metrics.ts'
@@ -23,13 +28,31 @@ export interface AppOptions {
   logging: Logging
 }
 
+/** Milliseconds between two looks for requests that do not come in time. */
+const CHECK_INTERVAL = 2000
+
 /** A server for the whole service, which has to be registered. */
 export function createServer ({ logger }: Logging): FastifyInstance {
   const loggerInstance: FastifyBaseLogger = logger
-  const ajv = { customOptions: { validateSchema: false } } // the OpenAPI document is linted: enough, and starts sooner
-  const childLoggerFactory = (logger: FastifyBaseLogger) => logger // a child would add no more than the request's id
-  const logController = new RequestLog()
-  return Fastify({ loggerInstance, childLoggerFactory, logController, frameworkErrors: sendError, ajv })
+  const app: FastifyInstance = Fastify({
+    loggerInstance,
+    childLoggerFactory: logger => logger, // a child would add no more than the request's id
+    logController: new RequestLog(),
+    frameworkErrors: sendError,
+    clientErrorHandler: (error, socket) => answerClientError(error, socket, originOfAll(app.config.cors.origin)),
+    http: { connectionsCheckingInterval: CHECK_INTERVAL, requireHostHeader: false }, // plugins/limits.ts requires it
+    trustProxy: (address, hop) => trusts(app.config.server.trustProxy)(address, hop),
+    routerOptions: {
+      ignoreTrailingSlash: true,
+      ignoreDuplicateSlashes: true,
+      maxParamLength: Number.MAX_SAFE_INTEGER, // server.limits.urlLength holds
+      querystringParser: parseQuery
+    },
+    schemaErrorFormatter: queryError,
+    // The OpenAPI document is linted: that is enough, and starts sooner.
+    ajv: { customOptions: { validateSchema: false, removeAdditional: false, verbose: true } }
+  })
+  return app
 }
 
 /** The whole service: configuration and log, what every request passes, Engines and collectors, routes. */
@@ -41,6 +64,7 @@ export default fp<AppOptions>(async (app, { source, logging }) => {
   await app.register(sensible)
   await app.register(errors)
   await app.register(cors)
+  await app.register(limits)
   await app.register(auth)
   await app.register(openapi)
   await app.register(methods)

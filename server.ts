@@ -5,6 +5,7 @@ import app, { createServer } from './app.ts'
 import { banner } from './lib/banner.ts'
 import { ConfigError } from './lib/config/load.ts'
 import { messageOf } from './lib/errors.ts'
+import { listen } from './lib/http/listen.ts'
 import { createLogging } from './lib/log.ts'
 
 const SHUTDOWN_DEADLINE = 4500
@@ -46,7 +47,7 @@ closeWithGrace({ delay: SHUTDOWN_DEADLINE, logger: server.log }, async ({ err, s
 
 try {
   await server.register(app, { source: { file, env: process.env, cwd: process.cwd() }, logging })
-  await server.listen(server.config.listen)
+  await listen(server, server.config.listen)
 } catch (error) {
   fail(startProblem(error))
 }

@@ -8,7 +8,13 @@ export const HostNotFound = createError('HOST_NOT_FOUND', 'There is no host %s, 
 export const ContainerNotFound = createError('CONTAINER_NOT_FOUND', 'There is no container %s on %s, %s', 404)
 export const AmbiguousContainer = createError('CONTAINER_AMBIGUOUS', '%s is the begin of several ids on %s: %s', 409)
 export const InvalidQuery = createError('INVALID_QUERY', '?%s=%s is not known, it must be %s', 400)
+export const UnknownParameter = createError('UNKNOWN_PARAMETER', 'There is no parameter ?%s. %s', 400)
+export const BadRequest = createError('BAD_REQUEST', 'This is no request that can be answered: %s', 400)
 export const MethodNotAllowed = createError('METHOD_NOT_ALLOWED', '%s does not take %s, only %s', 405)
+export const RequestTimeout = createError('REQUEST_TIMEOUT',
+  'The request did not come in time, see server.limits.headersTimeout and server.limits.requestTimeout', 408)
+export const UrlTooLong = createError('URL_TOO_LONG', 'Path and query are too long, see server.limits.urlLength', 414)
+export const HeadersTooLarge = createError('HEADERS_TOO_LARGE', 'There are too many or too large headers, see %s', 431)
 export const Internal = createError('INTERNAL_SERVER_ERROR',
   'Something went wrong here; the log has the cause under request id %s', 500)
 
@@ -40,7 +46,12 @@ export const catalogue = {
   ContainerNotFound,
   AmbiguousContainer,
   InvalidQuery,
+  UnknownParameter,
+  BadRequest,
   MethodNotAllowed,
+  RequestTimeout,
+  UrlTooLong,
+  HeadersTooLarge,
   Internal,
   EngineRefused,
   EngineUnreachable,

@@ -1,5 +1,6 @@
 import type { Writable } from 'node:stream'
 import pino, { type Logger, type MultiStreamRes } from 'pino'
+import { plainAddress } from './http/address.ts'
 
 /** A logger and the streams that it writes to, so that a file can join once the configuration is known. */
 export interface Logging {
@@ -9,7 +10,7 @@ export interface Logging {
 
 /** A request as the log shows it: no headers (they carry the token), no user and no query (people put tokens there). */
 const request = ({ method, url, ip }: { method?: string, url?: string, ip?: string }) =>
-  ({ method, path: url?.replace(/^\w+:\/\/[^/]*|\?.*/g, ''), remoteAddress: ip })
+  ({ method, path: url?.replace(/^\w+:\/\/[^/]*|\?.*/g, ''), remoteAddress: plainAddress(ip) })
 
 /** The bytes of a request that is no HTTP: the token may be among them. */
 const redact = { paths: ['err.rawPacket'], remove: true }

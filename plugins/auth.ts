@@ -1,6 +1,8 @@
 import { randomBytes } from 'node:crypto'
 import fp from 'fastify-plugin'
 import { Unauthorized } from '../lib/errors.ts'
+import { plainAddress } from '../lib/http/address.ts'
+import { Repeated } from '../lib/http/repeated.ts'
 import { createTokenCheck } from '../lib/token.ts'
 
 declare module 'fastify' {
@@ -29,9 +31,13 @@ export default fp(async app => {
     return
   }
   const isValid = createTokenCheck(secret)
+  const refusals = new Repeated((address, requests) =>
+    app.log.info({ address, requests }, 'requests without a valid token are refused'))
+  app.addHook('onClose', async () => refusals.close())
   app.addHook('onRequest', (request, reply, done) => {
     if (isValid(request.headers.authorization) || !app.needsToken(request.routeOptions.url)) return done()
     reply.header('www-authenticate', CHALLENGE)
+    refusals.note(plainAddress(request.ip))
     done(new Unauthorized())
   })
 }, { name: 'auth', dependencies: ['config', 'cors', 'errors'] })

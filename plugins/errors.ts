@@ -1,18 +1,46 @@
-import { STATUS_CODES } from 'node:http'
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
-import { Internal, NotFound } from '../lib/errors.ts'
+import { BadRequest, Internal, NotFound, UnknownParameter } from '../lib/errors.ts'
+import { errorBody } from '../lib/http/client-error.ts'
+import { corsHeaders } from '../lib/http/cors.ts'
+import { nearest } from '../lib/model/nearest.ts'
 
-/** Every error has one shape; what went wrong inside stays inside. Fastify's own errors before routing take it too. */
-export function sendError (error: FastifyError, request: FastifyRequest, reply: FastifyReply) {
-  const isOurs = (error.statusCode ?? 500) >= 500
-  if (isOurs) request.log.error({ reqId: request.id, err: error }, 'request failed')
-  const { statusCode = 500, code, message } = isOurs ? new Internal(request.id) : error
-  return reply.code(statusCode).send({ statusCode, code, error: STATUS_CODES[statusCode], message })
+/** What a schema says of a query that does not fit: of what a client can send it only refuses unknown parameters. */
+interface QueryViolation {
+  params: { additionalProperty: string }
+  parentSchema: { properties: object }
 }
 
-/** The error handler, for errors and unknown paths. */
+/** What a client is told whose query has a parameter that the route does not know. */
+export function queryError (violations: unknown[]): Error {
+  const [{ params: { additionalProperty: name }, parentSchema }] = violations as [QueryViolation]
+  const known = Object.keys(parentSchema.properties)
+  const near = nearest(name, known)
+  const allowed = `Allowed: ${known.join(', ') || 'none'}`
+  return new UnknownParameter(name, near === null ? allowed : `Did you mean ?${near}? ${allowed}`)
+}
+
+/** An error as clients see it: what went wrong inside stays inside; those of the framework are of bad requests. */
+function shown (error: FastifyError, request: FastifyRequest) {
+  if ((error.statusCode ?? 500) >= 500) {
+    request.log.error({ reqId: request.id, err: error }, 'request failed')
+    return new Internal(request.id)
+  }
+  return error.code.startsWith('FST_') ? new BadRequest(error.message) : error
+}
+
+/** Every error has one shape. Fastify's own errors before routing take it too, and the CORS headers that it needs. */
+export function sendError (error: FastifyError, request: FastifyRequest, reply: FastifyReply) {
+  const body = errorBody(shown(error, request))
+  const { origin } = request.server.config.cors
+  if (!reply.hasHeader('vary')) reply.headers(corsHeaders(request.headers.origin, origin))
+  return reply.code(body.statusCode).send(body)
+}
+
+/** The error handler, for errors and unknown paths. The API takes no bodies: none is read, whatever its type. */
 export default fp(async app => {
   app.setErrorHandler(sendError)
   app.setNotFoundHandler(request => { throw new NotFound(request.url.split('?', 1)[0]) })
-}, { name: 'errors' })
+  app.removeAllContentTypeParsers()
+  app.addContentTypeParser('*', (_request, _body, done) => done(null))
+}, { name: 'errors', dependencies: ['config'] })

@@ -3,13 +3,16 @@ import fp from 'fastify-plugin'
 import { messageOf } from '../lib/errors.ts'
 import { createLateStream, openLogFile, type LineStream, type Logging } from '../lib/log.ts'
 
-/** One line per request, when it is over: at info where it was refused or broke off, else, as of scrapes, at debug. */
+/**
+ * One line per request, when it is over: at info where it was refused or broke off, else, as of scrapes, at debug. So
+ * are those without a valid token, which the auth plugin counts.
+ */
 export class RequestLog extends LogController {
   override incomingRequest () {}
 
   override requestCompleted (err: Error | null | undefined, request: FastifyRequest, reply: FastifyReply) {
     const { log, statusCode, elapsedTime: responseTime } = reply
-    const level = err || statusCode >= 400 ? 'info' : 'debug'
+    const level = err || (statusCode >= 400 && statusCode !== 401) ? 'info' : 'debug'
     log[level]({ reqId: request.id, req: request, res: reply, responseTime, err }, 'request completed')
   }
 }

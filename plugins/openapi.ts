@@ -1,6 +1,7 @@
 import swagger from '@fastify/swagger'
 import swaggerUi from '@fastify/swagger-ui'
 import fp from 'fastify-plugin'
+import { serverUrl } from '../lib/http/public-address.ts'
 import { errorAnswer } from '../lib/schemas/error.ts'
 import { version } from '../lib/version.ts'
 
@@ -42,6 +43,7 @@ export default fp(async app => {
     routePrefix: '/docs',
     staticCSP: CONTENT_SECURITY_POLICY,
     theme: { title: 'DockStatAPI' },
-    uiConfig: { validatorUrl: null }
+    uiConfig: { validatorUrl: null },
+    transformSpecification: spec => ({ ...spec, servers: [{ url: serverUrl(app.config.server, '..') }] })
   })
 }, { name: 'openapi', dependencies: ['auth'] })

@@ -1,8 +1,10 @@
 import type { FastifyInstance } from 'fastify'
+import { noQuery } from '../lib/schemas/host-query.ts'
 
 const schema = {
   summary: 'The running configuration file, secrets masked',
   operationId: 'getConfig',
+  querystring: noQuery,
   response: {
     200: {
       description: 'YAML, with its comments',

@@ -13,12 +13,14 @@ const texts = (description: string) =>
 
 const fieldsQuery = {
   type: 'object',
+  additionalProperties: false,
   required: ['fields'],
   properties: { fields: texts('Only these fields, joined with commas; repeatable') }
 } as const
 
 const containersQuery = {
   type: 'object',
+  additionalProperties: false,
   required: ['host', 'state', 'name', 'label', 'fields'],
   properties: {
     ...hostQuery.properties,

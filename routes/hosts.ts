@@ -4,7 +4,7 @@ import type { HostSnapshot } from '../lib/collector/snapshot.ts'
 import { kept } from '../lib/kept.ts'
 import { hostExample, hostsExample } from '../lib/schemas/examples.ts'
 import { hostDetailsSchema, hostSchema } from '../lib/schemas/host.ts'
-import { hostQuery } from '../lib/schemas/host-query.ts'
+import { hostQuery, noQuery } from '../lib/schemas/host-query.ts'
 import { createView, joinHosts } from '../lib/views/encode.ts'
 import { hostDetails } from '../lib/views/host.ts'
 import { hostSummary } from '../lib/views/hosts.ts'
@@ -20,6 +20,7 @@ const fleetSchema = {
 const detailsSchema = {
   summary: 'One host: its Engine, containers by state, what they use, polls, requests, missing rights',
   operationId: 'getHost',
+  querystring: noQuery,
   params: { type: 'object', required: ['host'], properties: { host: { type: 'string' } } },
   response: { 200: { ...hostDetailsSchema, examples: [hostExample] } }
 } as const

@@ -1,4 +1,5 @@
 import type { FastifyInstance } from 'fastify'
+import { serverUrl } from '../lib/http/public-address.ts'
 
 const schema = {
   summary: 'This description of the API, as OpenAPI 3.1',
@@ -7,5 +8,8 @@ const schema = {
 } as const
 
 export default async function openapi (app: FastifyInstance) {
-  app.get('/openapi.json', { schema }, async (_request, reply) => reply.cacheControl('no-cache').send(app.swagger()))
+  app.get('/openapi.json', { schema }, async (_request, reply) => {
+    const servers = [{ url: serverUrl(app.config.server, '.') }]
+    return reply.cacheControl('no-cache').send({ ...app.swagger(), servers })
+  })
 }

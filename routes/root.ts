@@ -7,5 +7,5 @@ const schema = {
 } as const
 
 export default async function root (app: FastifyInstance) {
-  app.get('/', { schema }, async (_request, reply) => reply.redirect('/stats'))
+  app.get('/', { schema }, async (_request, reply) => reply.redirect('stats'))
 }

@@ -13,13 +13,17 @@ const inOrder = (a: string, b: string) => a.localeCompare(b, 'en', { numeric: tr
 
 const NO_FILE = '# There is no configuration file: every key has its default.\n'
 
+/** What clients may ask of the service; see `server.limits` of the schema. */
+export type ServerLimits = ConfigFile['server']['limits']
+
 /** The running configuration. */
 export interface Config {
   /** The file as text, secrets masked. */
   text: string
   /** When it was loaded, milliseconds since the epoch. */
   loadedAt: number
-  listen: { host: string, port: number }
+  /** `host` is null where every address is meant. */
+  listen: { host: string | null, port: number }
   mintimeout: number
   resync: number
   /** `file` is null where there is to be none. */
@@ -27,6 +31,13 @@ export interface Config {
   /** `token` is null where none is configured. */
   auth: { token: string | null, isSkipped: boolean }
   cors: { origin: string | string[] }
+  server: {
+    /** Null where clients reach the service as it listens. */
+    publicUrl: URL | null
+    /** Proxies that are trusted: addresses, networks, `true`. */
+    trustProxy: readonly string[]
+    limits: ServerLimits
+  }
   docs: { public: boolean }
   /** Colours by tag. */
   tags: ReadonlyMap<string, string>
@@ -134,12 +145,17 @@ export async function loadConfig (source: ConfigSource): Promise<Config> {
   return {
     text: document.masked(['auth', 'token'], [token, configured].filter(secret => typeof secret === 'string')),
     loadedAt: wallClock(),
-    listen: { host: HOST, port: PORT },
+    listen: { host: HOST ?? null, port: PORT },
     mintimeout: file.mintimeout,
     resync: file.resync,
     log: { ...file.log, file: file.log.file === 'none' ? null : resolve(source.cwd, file.log.file), level: LOG_LEVEL },
     auth: { token, isSkipped: SKIP_AUTH },
     cors: file.cors,
+    server: {
+      publicUrl: file.server.publicUrl === undefined ? null : new URL(file.server.publicUrl),
+      trustProxy: [file.server.trustProxy].flat(),
+      limits: file.server.limits
+    },
     docs: file.docs,
     tags: new Map(Object.entries(file.tags)),
     labels: file.labels,

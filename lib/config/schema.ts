@@ -1,4 +1,5 @@
 import type { FromSchema } from 'json-schema-to-ts'
+import { serverSchema } from './server-schema.ts'
 
 /** Which containers are shown; see `createFilter`. */
 const filterSchema = {
@@ -83,6 +84,7 @@ export const fileSchema = {
         }
       }
     },
+    server: serverSchema,
     docs: {
       type: 'object',
       additionalProperties: false,
@@ -187,7 +189,7 @@ export const fileSchema = {
 export const environmentSchema = {
   type: 'object',
   properties: {
-    HOST: { type: 'string', default: '0.0.0.0', description: 'Address to listen on' },
+    HOST: { type: 'string', description: 'Address to listen on; default: every one, IPv6 too where the system has it' },
     PORT: {
       type: 'integer',
       minimum: 0,

@@ -1,6 +1,7 @@
 import { Ajv, type ErrorObject, type KeywordDefinition, type SchemaObject } from 'ajv'
 import { kept } from '../kept.ts'
 import { nearest } from '../model/nearest.ts'
+import { areProxies, PROXY_EXPECTED } from '../http/trust.ts'
 import { ENGINE_ADDRESS_EXPECTED, engineAddress } from './engine-address.ts'
 
 /** One thing wrong with a value. */
@@ -25,6 +26,12 @@ function isOrigin (text: string): boolean {
   return text === '*' || (!one.includes('*') && URL.canParse(one) && new URL(one).origin === one)
 }
 
+function isPublicUrl (text: string): boolean {
+  if (!URL.canParse(text)) return false
+  const { protocol, origin, pathname, href } = new URL(text)
+  return /^https?:$/.test(protocol) && href === origin + pathname
+}
+
 const formats: Record<string, { validate: (text: string) => boolean, expected: string }> = {
   'engine-url': { validate: text => engineAddress(text) !== null, expected: ENGINE_ADDRESS_EXPECTED },
   origin: {
@@ -45,6 +52,11 @@ const formats: Record<string, { validate: (text: string) => boolean, expected: s
     validate: text => /^(image:.+|label:[^=]+(=.+)?|[^:]+)$/s.test(text),
     expected: 'a name, image:<image>, label:<key> or label:<key>=<value>, where * is any text'
   },
+  'public-url': {
+    validate: isPublicUrl,
+    expected: 'a URL such as https://example.com/dockstat/, without user, query and fragment'
+  },
+  proxy: { validate: text => areProxies([text]), expected: PROXY_EXPECTED },
   token: { validate: isToken, expected: TOKEN_EXPECTED }
 }
 

@@ -2,6 +2,8 @@ import t from 'tap'
 import pino from 'pino'
 import { createServer } from '../../app.ts'
 import { build } from '../build.ts'
+import { folder } from '../folder.ts'
+import config from '../../plugins/config.ts'
 import errors from '../../plugins/errors.ts'
 
 const headers = { authorization: 'secret' }
@@ -34,6 +36,7 @@ t.test('what goes wrong inside stays inside', async t => {
   const streams = pino.multistream({ level: 'error', stream: { write: (line: string) => { lines.push(line) } } })
   const app = createServer({ logger: pino({}, streams), streams })
   t.teardown(() => app.close())
+  await app.register(config, { env: {}, cwd: folder(t) })
   await app.register(errors)
   app.get('/', () => { throw new Error('connect ENOENT /secret/path') })
   const upstream = Object.assign(new Error('upstream broke'), { statusCode: 502, code: 'ENGINE_FAILED' })

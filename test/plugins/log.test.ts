@@ -46,7 +46,7 @@ t.test('a file that cannot be written is one warning, and the service runs', asy
 })
 
 t.test('a generated token is not in the file', async t => {
-  const { app, cwd } = await build(t, { env: { SECRET: '' } })
+  const { app, cwd } = await build(t, { env: { SECRET: '', LOG_LEVEL: 'debug' } })
   await app.inject({ url: '/hosts', headers: { authorization: String(app.generatedToken) } })
   await app.inject(`/hosts?token=${app.generatedToken}`)
   await app.close()

@@ -5,8 +5,11 @@ import { loadConfig } from '../../../lib/config/load.ts'
 import { folder } from '../../folder.ts'
 import { load, loadYaml, problemsOf } from '../../load.ts'
 
+const sizes = { headerBytes: 16_384, headerCount: 100, urlLength: 8192, connections: 5000 }
+const times = { headersTimeout: 10_000, requestTimeout: 30_000, stalledTimeout: 30_000, keepAliveTimeout: 72_000 }
 const defaults = {
-  listen: { host: '0.0.0.0', port: 7070 },
+  listen: { host: null, port: 7070 },
+  server: { publicUrl: null, trustProxy: ['false'], limits: { ...sizes, ...times } },
   mintimeout: 5000,
   resync: 60_000,
   auth: { token: null, isSkipped: false },
@@ -204,7 +207,7 @@ container:
     'https://engine:2376, ssh://user@engine or unix:///var/run/docker.sock'
   const origin = 'an origin such as https://example.com or https://*.example.com (no path, no slash at the end), ' +
     'a list of them, or *'
-  const keys = 'mintimeout, resync, log, auth, cors, docs, tags, hosts, labels, filter, metrics, container'
+  const keys = 'mintimeout, resync, log, auth, cors, server, docs, tags, hosts, labels, filter, metrics, container'
   const problems = await problemsOf(t, loadYaml(t, yaml, { PORT: 'abc' }))
   t.strictSame([...problems].sort(), [
     'PORT: must be an integer from 0 to 65535, got "abc"',

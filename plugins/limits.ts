@@ -1,0 +1,34 @@
+import type { FastifyInstance } from 'fastify'
+import fp from 'fastify-plugin'
+import { BadRequest, HeadersTooLarge, UrlTooLong } from '../lib/errors.ts'
+import { plainAddress } from '../lib/http/address.ts'
+import { Repeated } from '../lib/http/repeated.ts'
+
+/** Sets what Node.js itself holds clients to. */
+function setLimits ({ server, config: { server: { limits } } }: FastifyInstance) {
+  Object.assign(server, {
+    maxHeaderSize: limits.headerBytes,
+    maxHeadersCount: limits.headerCount + 1, // one more shows that there are too many
+    headersTimeout: limits.headersTimeout,
+    requestTimeout: limits.requestTimeout,
+    timeout: limits.stalledTimeout,
+    keepAliveTimeout: limits.keepAliveTimeout,
+    maxConnections: limits.connections
+  })
+}
+
+/** Holds clients to `server.limits`. */
+export default fp(async app => {
+  setLimits(app)
+  const { headerCount, urlLength } = app.config.server.limits
+  app.addHook('onRequest', ({ raw: { url = '', headers, rawHeaders, httpVersion } }, _reply, done) => {
+    if (url.length > urlLength) return done(new UrlTooLong())
+    if (rawHeaders.length > 2 * headerCount) return done(new HeadersTooLarge('server.limits.headerCount'))
+    if (headers.host === undefined && httpVersion === '1.1') return done(new BadRequest('it has no Host header'))
+    done()
+  })
+  const drops = new Repeated((address, connections) =>
+    app.log.warn({ address, connections }, 'clients are turned away: there are as many as server.limits.connections'))
+  app.server.on('drop', data => drops.note(plainAddress(data?.remoteAddress)))
+  app.addHook('onClose', async () => drops.close())
+}, { name: 'limits', dependencies: ['config', 'cors', 'errors'] })
