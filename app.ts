@@ -41,7 +41,7 @@ export function createServer ({ logger }: Logging): FastifyInstance {
     frameworkErrors: sendError,
     clientErrorHandler: (error, socket) => answerClientError(error, socket, originOfAll(app.config.cors.origin)),
     http: { connectionsCheckingInterval: CHECK_INTERVAL, requireHostHeader: false }, // plugins/limits.ts requires it
-    trustProxy: (address, hop) => trusts(app.config.server.trustProxy)(address, hop),
+    trustProxy: address => trusts(app.config.server.trustProxy)(address),
     routerOptions: {
       ignoreTrailingSlash: true,
       ignoreDuplicateSlashes: true,

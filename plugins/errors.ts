@@ -1,6 +1,6 @@
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
-import { BadRequest, Internal, NotFound, UnknownParameter } from '../lib/errors.ts'
+import { BadRequest, Internal, UnknownParameter } from '../lib/errors.ts'
 import { errorBody } from '../lib/http/client-error.ts'
 import { corsHeaders } from '../lib/http/cors.ts'
 import { nearest } from '../lib/model/nearest.ts'
@@ -37,10 +37,7 @@ export function sendError (error: FastifyError, request: FastifyRequest, reply: 
   return reply.code(body.statusCode).send(body)
 }
 
-/** The error handler, for errors and unknown paths. The API takes no bodies: none is read, whatever its type. */
+/** The error handler. */
 export default fp(async app => {
   app.setErrorHandler(sendError)
-  app.setNotFoundHandler(request => { throw new NotFound(request.url.split('?', 1)[0]) })
-  app.removeAllContentTypeParsers()
-  app.addContentTypeParser('*', (_request, _body, done) => done(null))
 }, { name: 'errors', dependencies: ['config'] })

@@ -1,5 +1,5 @@
 import fp from 'fastify-plugin'
-import { MethodNotAllowed } from '../lib/errors.ts'
+import { MethodNotAllowed, NotFound } from '../lib/errors.ts'
 
 declare module 'fastify' {
   interface FastifyInstance {
@@ -10,12 +10,17 @@ declare module 'fastify' {
 
 const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'] as const
 
-/** Keeps account of the routes registered after it → `app.refuseOtherMethods`. */
+/**
+ * Keeps account of the routes registered after it → `app.refuseOtherMethods`. What is refused for its path or method is
+ * so before anybody looks at its body.
+ */
 export default fp(async app => {
   const taken = new Map<string, Set<string>>()
   app.addHook('onRoute', ({ url, method }) => {
     taken.set(url, new Set([...taken.get(url) ?? [], ...[method].flat()]))
   })
+  app.addHook('onRequest', (request, _reply, done) =>
+    request.is404 ? done(new NotFound(request.url.split('?', 1)[0])) : done())
   app.decorate('refuseOtherMethods', () => {
     for (const [url, methods] of [...taken]) {
       const allow = [...methods].join(', ')
@@ -23,10 +28,11 @@ export default fp(async app => {
         method: METHODS.filter(method => !methods.has(method)),
         url,
         schema: { hide: true },
-        handler (request, reply) {
+        onRequest (request, reply, done) {
           reply.header('allow', allow)
-          throw new MethodNotAllowed(url, request.method, allow)
-        }
+          done(new MethodNotAllowed(url, request.method, allow))
+        },
+        handler () {} // never reached
       })
     }
   })

@@ -1,7 +1,7 @@
 import { Ajv, type ErrorObject, type KeywordDefinition, type SchemaObject } from 'ajv'
 import { kept } from '../kept.ts'
 import { nearest } from '../model/nearest.ts'
-import { areProxies, PROXY_EXPECTED } from '../http/trust.ts'
+import { isProxy, PROXY_EXPECTED } from '../http/trust.ts'
 import { ENGINE_ADDRESS_EXPECTED, engineAddress } from './engine-address.ts'
 
 /** One thing wrong with a value. */
@@ -56,7 +56,7 @@ const formats: Record<string, { validate: (text: string) => boolean, expected: s
     validate: isPublicUrl,
     expected: 'a URL such as https://example.com/dockstat/, without user, query and fragment'
   },
-  proxy: { validate: text => areProxies([text]), expected: PROXY_EXPECTED },
+  proxy: { validate: isProxy, expected: PROXY_EXPECTED },
   token: { validate: isToken, expected: TOKEN_EXPECTED }
 }
 

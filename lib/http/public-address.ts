@@ -35,7 +35,7 @@ export function publicAddressOf (
     return { scheme: protocol === 'https:' ? 'https' : 'http', host, path: withSlash(pathname) }
   }
   const { headers, host, protocol, socket } = request
-  const isForwarded = trusts(trustProxy)(socket.remoteAddress ?? '', 0)
+  const isForwarded = trusts(trustProxy)(socket.remoteAddress ?? '')
   const said = (name: string) => isForwarded ? last(headers[name]) : ''
   const scheme = protocol === 'https' ? 'https' : 'http'
   const prefix = said('x-forwarded-prefix')

@@ -1,20 +1,30 @@
-import proxyAddr from '@fastify/proxy-addr'
+import { BlockList, isIP, isIPv6 } from 'node:net'
 import { kept } from '../kept.ts'
+import { plainAddress } from './address.ts'
 
 export const PROXY_EXPECTED = 'an address or network such as 10.0.0.2, 10.0.0.0/8 or fd00::/8, a list of them, ' +
-  'loopback, linklocal, uniquelocal, true or false'
+  'true or false'
 
-const EVERYONE = ['0.0.0.0/0', '::/0']
+const familyOf = (address: string) => isIPv6(address) ? 'ipv6' : 'ipv4'
 
-const compile = (proxies: readonly string[]) => proxyAddr.compile(proxies
-  .flatMap(proxy => proxy === 'true' ? EVERYONE : proxy === 'false' ? [] : [proxy]))
+/** Whether this is what can be trusted: an address, a network, `true`, `false`. */
+export function isProxy (text: string): boolean {
+  if (text === 'true' || text === 'false') return true
+  const [, address = '', prefix = '0'] = /^([^/]*)(?:\/(\d{1,3}))?$/.exec(text) ?? []
+  return isIP(address) !== 0 && Number(prefix) <= (isIPv6(address) ? 128 : 32)
+}
 
-/** Whether these are proxies that can be trusted: addresses, networks, names of networks, `true`, `false`. */
-export function areProxies (proxies: readonly string[]): boolean {
-  try {
-    return compile(proxies) !== null
-  } catch {
-    return false
+function compile (proxies: readonly string[]): (address: string) => boolean {
+  if (proxies.includes('true')) return () => true
+  const list = new BlockList()
+  for (const proxy of proxies.filter(proxy => proxy !== 'false')) {
+    const [address = '', prefix] = proxy.split('/')
+    if (prefix === undefined) list.addAddress(address, familyOf(address))
+    else list.addSubnet(address, Number(prefix), familyOf(address))
+  }
+  return address => {
+    const plain = plainAddress(address)
+    return list.check(plain, familyOf(plain))
   }
 }
 

@@ -46,3 +46,13 @@ t.test('SKIP_AUTH lets everyone in and says so', async t => {
   t.equal(app.generatedToken, null)
   t.match(log(), /"level":40.*SKIP_AUTH is set: every request is let in without a token/)
 })
+
+t.test('wrong tokens fill no log: one line a minute and address', async t => {
+  const { app, log } = await build(t, { yaml: 'server: { trustProxy: 127.0.0.1 }' })
+  for (let times = 0; times < 200; times++) {
+    await app.inject({ url: '/stats', headers: { authorization: 'wrong', 'x-forwarded-for': `10.0.0.${times % 2}` } })
+  }
+  const lines = log().split('\n').filter(line => line.includes('10.0.0.')).map(line => JSON.parse(line))
+  t.match(lines, ['10.0.0.0', '10.0.0.1'].map(address => ({ level: 30, address, requests: 1 })))
+  t.equal(lines.length, 2)
+})

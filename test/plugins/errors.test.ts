@@ -57,3 +57,26 @@ t.test('an error of the client keeps its code and message', async t => {
   t.equal(response.statusCode, 400)
   t.strictSame(Object.keys(response.json()), shape)
 })
+
+t.test('a wrong method, or an unknown path, is told before anybody looks at the body', async t => {
+  const { app } = await build(t)
+  const bodies = [
+    ['application/json', '{'], ['application/json', `"${'x'.repeat(2_000_000)}"`], ['application/xml', '<a/>'],
+    ['application/x-www-form-urlencoded', 'a=1'], ['nonsense', 'x'], ['', 'x']
+  ] as const
+  for (const [type, payload] of bodies) {
+    const ask = (url: string) =>
+      app.inject({ method: 'POST', url, payload, headers: { ...headers, 'content-type': type } })
+    t.match((await ask('/stats')).json(), { statusCode: 405, code: 'METHOD_NOT_ALLOWED' }, type)
+    t.match((await ask('/nothing')).json(), { statusCode: 404, code: 'NOT_FOUND' }, type)
+  }
+})
+
+t.test('names may be as long as a URL', async t => {
+  const { app } = await build(t)
+  const name = 'k8s_'.padEnd(4000, 'x')
+  for (const url of [`/hosts/${name}`, `/containers/${name}/x`, `/containers/local/${name}`]) {
+    t.match((await app.inject({ url, headers })).json(), { statusCode: 404, code: /_NOT_FOUND$/ })
+  }
+  t.match((await app.inject({ url: `/${name}`, headers })).headers, { 'access-control-allow-origin': '*' })
+})

@@ -13,6 +13,26 @@ t.test('a target for every host, at the address by which the request came', asyn
   })))
 })
 
+t.test('behind a trusted proxy the target is what clients ask', async t => {
+  const hosts = 'hosts: { nas: { url: unix:///nowhere } }'
+  const headers = {
+    authorization: 'secret', 'x-forwarded-host': 'ex.org', 'x-forwarded-proto': 'https', host: 'inner:7070'
+  }
+  const target = async (server: string) => {
+    const { app } = await build(t, { yaml: `server: ${server}\n${hosts}` })
+    return (await app.inject({ url: '/sd', headers })).json()[0]
+  }
+  const labels = { __metrics_path__: '/metrics', __param_host: 'nas', instance: 'nas' }
+  t.strictSame(await target('{}'), { targets: ['inner:7070'], labels })
+  t.strictSame(await target('{ trustProxy: [10.0.0.0/8] }'), { targets: ['inner:7070'], labels })
+  const trusted = { targets: ['ex.org'], labels: { __scheme__: 'https', ...labels } }
+  t.strictSame(await target('{ trustProxy: 127.0.0.1 }'), trusted)
+  t.strictSame(await target('{ trustProxy: true }'), trusted)
+  t.strictSame(await target('{ publicUrl: https://a.example:8443/dockstat }'), {
+    targets: ['a.example:8443'], labels: { __scheme__: 'https', ...labels, __metrics_path__: '/dockstat/metrics' }
+  })
+})
+
 t.test('the metrics of a target have no label of its own', async t => {
   const { app } = await build(t, { yaml: 'hosts: { nas: { url: unix:///nowhere } }' })
   const headers = { authorization: 'secret' }
