@@ -3,10 +3,11 @@ import { resolve } from 'node:path'
 import { messageOf } from '../errors.ts'
 import { wallClock } from '../model/time.ts'
 import { readDocument, type ConfigDocument } from './document.ts'
+import { readEnvironment } from './environment.ts'
 import { resolveHosts, resolveLocal, type Host } from './hosts.ts'
 import { locate, read } from './locations.ts'
-import { environmentSchema, fileSchema, type ConfigFile, type Environment } from './schema.ts'
-import { createCheck, isToken, shown, TOKEN_EXPECTED, type Violation } from './validate.ts'
+import { fileSchema, type ConfigFile } from './schema.ts'
+import { createCheck, isToken, TOKEN_EXPECTED } from './validate.ts'
 
 /** Places in a file by line and column, as numbers. */
 const inOrder = (a: string, b: string) => a.localeCompare(b, 'en', { numeric: true })
@@ -72,17 +73,6 @@ export interface ConfigSource {
 }
 
 const checkFile = createCheck<ConfigFile>(fileSchema)
-const checkEnvironment = createCheck<Environment>(environmentSchema)
-
-function readEnvironment (env: NodeJS.ProcessEnv, problems: string[]): Environment | null {
-  const given = Object.keys(environmentSchema.properties).flatMap(name => env[name] ? [[name, env[name]]] : [])
-  const result = checkEnvironment(Object.fromEntries(given))
-  if ('data' in result) return result.data
-  const describe = ({ path: [name = ''], message, isPublic }: Violation) =>
-    `${name}: ${message}${isPublic ? `, got ${shown(String(env[name]))}` : ''}`
-  problems.push(...result.violations.map(describe))
-  return null
-}
 
 async function readConfigFile (source: ConfigSource, problems: string[]): Promise<ConfigDocument> {
   const location = await locate(source.file ?? (source.env.DOCKSTAT_CONFIG || undefined), source.cwd)
