@@ -14,6 +14,5 @@ COPY --from=build /app/node_modules node_modules
 COPY --from=build /app/dist dist
 USER node
 EXPOSE 7070
-HEALTHCHECK --interval=30s --timeout=5s --start-period=10s CMD ["node", "-e", \
-  "fetch('http://127.0.0.1:' + (process.env.PORT || 7070) + '/status').then(({ ok }) => process.exit(ok ? 0 : 1))"]
+HEALTHCHECK --interval=30s --timeout=5s --start-period=10s CMD ["node", "dist/server.js", "health"]
 CMD ["node", "dist/server.js"]

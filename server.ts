@@ -1,57 +1,49 @@
+#!/usr/bin/env node
 import { parseArgs } from 'node:util'
-import { setFlagsFromString } from 'node:v8'
-import closeWithGrace from 'close-with-grace'
-import app, { createServer } from './app.ts'
-import { banner } from './lib/banner.ts'
-import { ConfigError } from './lib/config/load.ts'
 import { messageOf } from './lib/errors.ts'
-import { listen } from './lib/http/listen.ts'
-import { createLogging } from './lib/log.ts'
+import { Output } from './lib/process/output.ts'
 
-const SHUTDOWN_DEADLINE = 4500
+const USAGE = `Usage: dockstat [--config PATH]   Run the service
+       dockstat health            Check whether the service is up, by HOST and PORT`
 
-const USAGE = 'Usage: node dist/server.js [--config PATH]'
+const stderr = new Output(process.stderr)
 
 function fail (message: string): never {
-  process.stderr.write(`${message}\n`)
+  stderr.write(`${message}\n`)
   process.exit(1)
 }
 
-function readArguments () {
+interface Arguments {
+  command: 'serve' | 'health'
+  /** Path given with `--config`. */
+  file?: string | undefined
+}
+
+function readArguments (args: string[]): Arguments {
   try {
-    return parseArgs({ options: { config: { type: 'string' } } }).values
+    if (args[0] !== 'health') {
+      return { command: 'serve', file: parseArgs({ args, options: { config: { type: 'string' } } }).values.config }
+    }
+    parseArgs({ args: args.slice(1) })
+    return { command: 'health' }
   } catch (error) {
     fail(`${messageOf(error)}\n${USAGE}`)
   }
 }
 
-/** What people read when the service cannot start: every problem of the configuration, or the one of the port. */
-function startProblem (error: unknown): string {
-  if (error instanceof ConfigError) return error.message
-  if (error instanceof Error && 'syscall' in error) return `cannot listen: ${error.message} (set HOST and PORT)`
-  return `cannot start: ${error}`
+/** Commands load what they need and resolve to what went wrong, or to null. */
+const commands = {
+  async serve ({ file }: Arguments) {
+    process.on('SIGHUP', () => {}) // the signal must not end the service while it loads
+    const { serve } = await import('./commands/serve.ts')
+    return await serve({ file, process, stderr })
+  },
+  async health () {
+    const { health } = await import('./commands/health.ts')
+    return await health(process.env)
+  }
 }
 
-/** Sockets to Engines stay open; V8 would take the like of each request for long-lived too (docs/performance.md). */
-setFlagsFromString('--no-allocation-site-pretenuring')
-
-const file = readArguments().config
-const logging = await createLogging(process.stdout, process.stdout.isTTY)
-const server = createServer(logging)
-
-closeWithGrace({ delay: SHUTDOWN_DEADLINE, logger: server.log }, async ({ err, signal }) => {
-  if (err) server.log.fatal({ err }, 'unexpected error, stopping')
-  else server.log.info({ signal }, 'stopping')
-  await server.close()
-})
-
-try {
-  await server.register(app, { source: { file, env: process.env, cwd: process.cwd() }, logging })
-  await listen(server, server.config.listen)
-} catch (error) {
-  fail(startProblem(error))
-}
-const address = server.server.address()
-if (address !== null && typeof address === 'object') {
-  process.stderr.write(banner(address, server.generatedToken, server.config.auth.isSkipped))
-}
+const given = readArguments(process.argv.slice(2))
+const problem = await commands[given.command](given)
+if (problem !== null) fail(problem)

@@ -1,4 +1,3 @@
-import type { Writable } from 'node:stream'
 import pino, { type Logger, type MultiStreamRes } from 'pino'
 import { plainAddress } from './http/address.ts'
 
@@ -15,14 +14,20 @@ const request = ({ method, url, ip }: { method?: string, url?: string, ip?: stri
 /** The bytes of a request that is no HTTP: the token may be among them. */
 const redact = { paths: ['err.rawPacket'], remove: true }
 
+/** Formats a line for people; loads what that takes, which nobody needs elsewhere. */
+async function loadPretty (): Promise<(line: string) => string> {
+  const { prettyFactory } = await import('pino-pretty')
+  return prettyFactory({ singleLine: true, ignore: 'pid,hostname' })
+}
+
 /**
  * A logger on standard output: JSON, or lines for people on a terminal.
  * @param stdout where it writes
  * @param isTerminal whether people read it there
  */
-export async function createLogging (stdout: Writable, isTerminal: boolean): Promise<Logging> {
-  const prettyOptions = { destination: stdout, sync: true, singleLine: true, ignore: 'pid,hostname' }
-  const stream = isTerminal ? (await import('pino-pretty')).default(prettyOptions) : stdout
+export async function createLogging (stdout: pino.DestinationStream, isTerminal: boolean): Promise<Logging> {
+  const pretty = isTerminal ? await loadPretty() : null
+  const stream = pretty ? { write: (line: string) => stdout.write(pretty(line)) } : stdout
   const streams = pino.multistream({ level: 'trace', stream })
   return { streams, logger: pino({ serializers: { req: request }, redact }, streams) }
 }

@@ -19,7 +19,11 @@ const cases = [
   ['routes/x.ts', '../plugins/stats.ts'],
   ['routes/x.ts', './stats.ts'],
   ['routes/x.ts', 'yaml'],
-  ['app.ts', './server.ts']
+  ['app.ts', './server.ts'],
+  ['app.ts', './commands/serve.ts'],
+  ['commands/x.ts', '../plugins/auth.ts'],
+  ['commands/x.ts', './serve.ts'],
+  ['server.ts', './app.ts']
 ] as const
 
 for (const [filePath, source] of cases) {
@@ -48,7 +52,7 @@ t.test('only server.ts touches the process', async t => {
   const rules = async (filePath: string) =>
     (await eslint.lintText('export default process.env\n', { filePath }))[0]?.messages.map(({ ruleId }) => ruleId)
   t.strictSame(await rules('server.ts'), [])
-  for (const filePath of ['app.ts', 'lib/x.ts', 'plugins/x.ts', 'routes/x.ts']) {
+  for (const filePath of ['app.ts', 'commands/x.ts', 'lib/x.ts', 'plugins/x.ts', 'routes/x.ts']) {
     t.strictSame(await rules(filePath), ['no-restricted-globals'], filePath)
   }
 })

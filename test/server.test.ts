@@ -8,6 +8,7 @@ import t from 'tap'
 import { containerList, startFakeEngine } from './fake-engine.ts'
 import { folder } from './folder.ts'
 import { start, type RunningService, type Service } from './start.ts'
+import { noTerminal, onTerminal } from './terminal.ts'
 import { until } from './until.ts'
 
 t.jobs = 3
@@ -16,7 +17,6 @@ const has = (command: string, version: RegExp) =>
   version.test(String(spawnSync(command, ['--version']).stdout)) ? false : `${command} is not installed`
 
 const noCurl = has('curl', /^curl/)
-const noScript = has('script', /util-linux/)
 
 const curlLine = (service: Service) => /^ {2}(curl .*)$/m.exec(service.stderr())?.[1] ?? ''
 
@@ -77,11 +77,8 @@ t.test('logs JSON lines where standard output is not a terminal', async t => {
   for (const line of service.lines()) t.match(line, { level: Number, time: Number, msg: String })
 })
 
-t.test('logs for people on a terminal, where Ctrl-C stops it', { skip: noScript }, async t => {
-  /** exec: else a shell that waits (dash; bash does not) dies of Ctrl-C and script ends with 130. */
-  const line = (command: string[]) => ['exec', ...command.map(word => `'${word}'`)].join(' ')
-  const wrap = (command: string[]) => ['script', '-qec', line(command), '/dev/null']
-  const service = await start(t, { wrap })
+t.test('logs for people on a terminal, where Ctrl-C stops it', { skip: noTerminal }, async t => {
+  const service = await start(t, { wrap: onTerminal })
   service.child.stdin?.write('\x03')
   const code = await service.ended
   t.equal(code, 0, service.stdout())

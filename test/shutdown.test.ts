@@ -1,10 +1,9 @@
 import { once } from 'node:events'
-import { existsSync } from 'node:fs'
 import { connect, type Socket } from 'node:net'
-import { join } from 'node:path'
 import t, { type Test } from 'tap'
 import { startFakeEngine } from './fake-engine.ts'
 import { start, type RunningService } from './start.ts'
+import { noTerminal, onTerminal } from './terminal.ts'
 import { until } from './until.ts'
 
 t.jobs = 2
@@ -30,7 +29,7 @@ async function askAndWait (t: Test, service: RunningService): Promise<Socket> {
 const startLarge = (t: Test) => start(t, { yaml: LARGE, env: { SECRET: 'secret', LOG_LEVEL: 'debug' } })
 
 /** Resolves when the log file has lines. */
-const logged = (service: RunningService) => until(() => existsSync(join(service.cwd, 'logs')) && service.logged())
+const logged = (service: RunningService) => until(() => service.logged())
 
 async function signal (service: RunningService, name: NodeJS.Signals) {
   service.child.kill(name)
@@ -94,12 +93,36 @@ t.test('a second signal ends it at once', async t => {
   t.match(service.logged().trimEnd().split('\n').at(-1), 'second SIGINT, exiting')
 })
 
-t.test('logs an unexpected error, here standard output gone, and ends with exit code 1', async t => {
-  const service = await start(t)
+t.test('logs an unexpected error and ends with exit code 1', async t => {
+  const fault = "data:text/javascript,process.once('SIGWINCH', () => { throw new Error('a fault') })"
+  const service = await start(t, { wrap: ([node = '', ...rest]) => [node, '--import', fault, ...rest] })
   await logged(service)
-  service.child.stdout?.destroy()
-  await fetch(`${service.url}/stats`).catch(() => {})
+  service.child.kill('SIGWINCH')
   t.equal(await service.ended, 1)
   const fatal = service.logged().split('\n').find(line => line.includes('"level":60')) ?? '{}'
-  t.match(JSON.parse(fatal), { msg: 'unexpected error, stopping', err: { code: /^(EPIPE|ECONNRESET)$/ } })
+  t.match(JSON.parse(fatal), { msg: 'unexpected error, stopping', err: { message: 'a fault' } })
+})
+
+/** Resolves when the log file says that the service got SIGHUP. */
+const hangupLogged = (service: RunningService) =>
+  until(() => service.logged().includes('"signal":"SIGHUP","msg":"signal ignored"'))
+
+t.test('goes on after SIGHUP, as under nohup', async t => {
+  const service = await start(t, { wrap: command => ['nohup', ...command] })
+  service.child.kill('SIGHUP')
+  await hangupLogged(service)
+  service.child.kill('SIGHUP')
+  t.equal(await (await fetch(`${service.url}/status`)).text(), 'UP')
+  service.child.kill('SIGTERM')
+  t.equal(await service.ended, 0)
+})
+
+t.test('goes on when its terminal is closed', { skip: noTerminal }, async t => {
+  const service = await start(t, { wrap: onTerminal })
+  await logged(service)
+  const { pid } = JSON.parse(service.logged().split('\n')[0] ?? '{}')
+  t.teardown(() => process.kill(pid, 'SIGKILL'))
+  service.child.kill('SIGKILL')
+  await hangupLogged(service)
+  t.equal(await (await fetch(`${service.url}/status`)).text(), 'UP')
 })

@@ -31,10 +31,18 @@ t.test('prints the line of a YAML syntax error and no stack', async t => {
   t.notMatch(service.stderr(), '    at ')
 })
 
-t.test('says which argument it does not know', async t => {
-  const service = launch(t, { args: ['--port', '80'] })
-  t.equal(await service.ended, 1)
-  t.match(service.stderr(), /^Unknown option '--port'.*\nUsage: .*\n$/)
+t.test('says which option or command it does not know, and how it is used', async t => {
+  for (const [args, problem] of [
+    [['--port', '80'], "Unknown option '--port'"],
+    [['helath'], "Unexpected argument 'helath'"],
+    [['--config'], "Option '--config <value>' argument missing"]
+  ] as const) {
+    const service = launch(t, { args: [...args] })
+    t.equal(await service.ended, 1)
+    const [first, ...usage] = service.stderr().trimEnd().split('\n')
+    t.match(first, problem)
+    t.match(usage, [/^Usage: dockstat \[--config PATH\] /, /^ {7}dockstat health /])
+  }
 })
 
 t.test('says when the port is taken', async t => {

@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Test } from 'tap'
 import { environmentSchema } from '../lib/config/schema.ts'
@@ -67,7 +67,8 @@ export function launch (t: Test, options: StartOptions = {}): Service {
     cwd,
     stdout: () => text.stdout,
     stderr: () => text.stderr,
-    logged: () => readdirSync(logs).map(name => readFileSync(join(logs, name), 'utf8')).join(''),
+    logged: () => (existsSync(logs) ? readdirSync(logs) : [])
+      .map(name => readFileSync(join(logs, name), 'utf8')).join(''),
     lines: () => text.stdout.split('\n').slice(0, -1).map(line => JSON.parse(line)),
     ended
   }

@@ -1,0 +1,133 @@
+import { execFileSync } from 'node:child_process'
+import { closeSync, constants, existsSync, openSync, readSync } from 'node:fs'
+import { join } from 'node:path'
+import t, { type Test } from 'tap'
+import { folder } from './folder.ts'
+import { launch, start, type Service } from './start.ts'
+import { noTerminal, onTerminal } from './terminal.ts'
+import { until } from './until.ts'
+
+t.jobs = 2
+
+const noFull = existsSync('/dev/full') ? false : 'there is no /dev/full here'
+
+/** Runs the service in the place of a shell that has redirected its output. */
+const redirect = (redirection: string) => (command: string[]) =>
+  ['sh', '-c', `exec "$@" ${redirection}`, 'sh', ...command]
+
+/** The service's address by its log file, for where the banner cannot be read. */
+const urlOf = (service: Service) => until(() => /listening at (http:\/\/[\d.:]+)/.exec(service.logged())?.[1])
+
+/** Sends requests that are refused, which are a line of the log each. */
+async function refuse (url: string, many: number, path = '/stats') {
+  for (let count = 0; count < many; count++) {
+    const response = await fetch(url + path)
+    await response.text()
+    if (response.status !== 401) throw new Error(`${response.status}`)
+  }
+}
+
+const refusals = (text: string) => text.split('\n').filter(line => line.includes('"statusCode":401')).length
+
+/** Resolves when the log file has a line for each of so many refused requests. */
+const refusalsLogged = (service: Service, many: number) => until(() => refusals(service.logged()) === many)
+
+/** A pipe whose reader this test is. */
+function createPipe (t: Test) {
+  const cwd = folder(t)
+  const path = join(cwd, 'pipe')
+  execFileSync('mkfifo', [path])
+  let fd: number | null = null
+  const pipe = {
+    cwd,
+    open () { fd = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK) },
+    read (): string {
+      const chunk = Buffer.alloc(65536)
+      try {
+        return chunk.toString('utf8', 0, readSync(fd ?? -1, chunk))
+      } catch {
+        return ''
+      }
+    },
+    close () {
+      if (fd !== null) closeSync(fd)
+      fd = null
+    }
+  }
+  pipe.open()
+  t.teardown(() => pipe.close())
+  return pipe
+}
+
+async function endsInOrder (t: Test, service: Service) {
+  service.child.kill()
+  t.equal(await service.ended, 0)
+  t.match(service.logged().trimEnd().split('\n').at(-1), '"msg":"stopping"')
+}
+
+t.test('goes on when the reader of standard output goes away, and tells the next one what was lost', async t => {
+  const pipe = createPipe(t)
+  const service = await start(t, { cwd: pipe.cwd, wrap: redirect('> pipe') })
+  await until(() => service.logged().includes('engine not reached'))
+  pipe.close()
+  await refuse(service.url, 20)
+  await refusalsLogged(service, 20)
+  pipe.open()
+  await refuse(service.url, 1)
+  let text = ''
+  const notice = await until(() => {
+    text += pipe.read()
+    return text.split('\n').find(line => line.includes('log lines were lost'))
+  })
+  t.match(JSON.parse(notice), { level: 40, lost: 20 })
+  t.equal(refusals(text), 1)
+  await refusalsLogged(service, 21)
+  await endsInOrder(t, service)
+})
+
+t.test('goes on behind `| head -1`', async t => {
+  const wrap = (command: string[]) => ['bash', '-c', 'exec "$@" > >(head -1)', 'bash', ...command]
+  const service = await start(t, { wrap })
+  await until(() => service.lines().length)
+  await refuse(service.url, 20)
+  t.equal(service.lines().length, 1)
+  await refusalsLogged(service, 20)
+  await endsInOrder(t, service)
+})
+
+for (const redirection of ['> /dev/full', '2> /dev/full', '> /dev/full 2>&1']) {
+  t.test(`starts and goes on with ${redirection}`, { skip: noFull }, async t => {
+    const service = launch(t, { wrap: redirect(redirection) })
+    const url = await urlOf(service)
+    await refuse(url, 20)
+    await refusalsLogged(service, 20)
+    await endsInOrder(t, service)
+  })
+}
+
+t.test('says on a full standard error that it cannot start, with exit code 1', { skip: noFull }, async t => {
+  const service = launch(t, { wrap: redirect('2> /dev/full'), env: { PORT: 'http' } })
+  t.equal(await service.ended, 1)
+})
+
+t.test('goes on and ends in order while the reader of standard output and standard error stalls', async t => {
+  const pipe = createPipe(t)
+  const service = launch(t, { cwd: pipe.cwd, wrap: redirect('> pipe 2>&1') })
+  const url = await urlOf(service)
+  const path = `/${'x'.repeat(12_000)}`
+  await refuse(url, 200, path)
+  await refusalsLogged(service, 200)
+  await endsInOrder(t, service)
+})
+
+t.test('goes on while a terminal is stopped with Ctrl-S', { skip: noTerminal }, async t => {
+  const service = await start(t, { wrap: onTerminal })
+  service.child.stdin?.write('\x13')
+  await refuse(service.url, 200)
+  await refusalsLogged(service, 200)
+  t.ok(service.stdout().split('request completed').length < 200)
+  service.child.stdin?.write('\x11')
+  await until(() => service.stdout().split('request completed').length === 201)
+  service.child.stdin?.write('\x03')
+  t.equal(await service.ended, 0)
+})
