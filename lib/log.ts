@@ -1,3 +1,4 @@
+import { fstatSync, statSync } from 'node:fs'
 import pino, { type Logger, type MultiStreamRes } from 'pino'
 import { plainAddress } from './http/address.ts'
 
@@ -48,24 +49,47 @@ export interface LogFileOptions {
   onError: (error: unknown) => void
 }
 
+/** What sonic-boom has and its types leave out. */
+interface OpenFile {
+  fd: number
+  file: string
+}
+
+/** Whether the file that is open is still the one at this path; not after somebody removed or moved it. */
+function isInPlace ({ fd, file }: OpenFile): boolean {
+  const there = statSync(file, { throwIfNoEntry: false })
+  const opened = fstatSync(fd)
+  return there?.ino === opened.ino && there.dev === opened.dev
+}
+
 /**
  * Opens a log file that pino-roll rolls: `dockstat.log` becomes `dockstat.1.log`, `dockstat.2.log` and so on.
- * Writes are synchronous: pino-roll then counts the file that it just opened among those it keeps.
+ * Writes are synchronous: pino-roll then counts the file that it just opened among those it keeps. A file that somebody
+ * removed or moved is made again, with its folder.
  * @param options what to write, and what to call when the file cannot be written any more
  * @throws when the folder cannot be written
  */
 export async function openLogFile ({ file, logsize, LogCount, onError }: LogFileOptions): Promise<LineStream> {
   const { default: roll } = await import('pino-roll')
   const limit = { count: LogCount, removeOtherLogFiles: true }
-  const stream = await roll({ file, size: `${logsize}m`, limit, mkdir: true, sync: true })
+  const stream = await roll({ file, size: `${logsize}m`, limit, mkdir: true, sync: true }) as
+    Awaited<ReturnType<typeof roll>> & OpenFile
   let isOpen = true
   const close = () => {
     if (isOpen) stream.destroy()
     isOpen = false
   }
+  const write = (line: string) => {
+    try {
+      if (isOpen && !isInPlace(stream)) stream.reopen()
+    } catch (error) {
+      stream.emit('error', error)
+    }
+    if (isOpen) stream.write(line)
+  }
   stream.on('error', close)
   stream.once('error', onError)
-  return { write: (line: string) => { if (isOpen) stream.write(line) }, close }
+  return { write, close }
 }
 
 /**

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { closeSync, constants, existsSync, openSync, readSync } from 'node:fs'
+import { closeSync, constants, existsSync, mkdirSync, openSync, readSync, rmSync, symlinkSync } from 'node:fs'
 import { join } from 'node:path'
 import t, { type Test } from 'tap'
 import { folder } from './folder.ts'
@@ -104,6 +104,29 @@ for (const redirection of ['> /dev/full', '2> /dev/full', '> /dev/full 2>&1']) {
     await endsInOrder(t, service)
   })
 }
+
+t.test('writes the log file again after somebody has removed its folder', async t => {
+  const service = await start(t)
+  await until(() => service.logged().includes('engine not reached'))
+  rmSync(join(service.cwd, 'logs'), { recursive: true })
+  await refuse(service.url, 5)
+  await refusalsLogged(service, 5)
+  await endsInOrder(t, service)
+})
+
+t.test('warns once when the disk of the log file is full, and goes on', { skip: noFull }, async t => {
+  const cwd = folder(t)
+  mkdirSync(join(cwd, 'logs'))
+  symlinkSync('/dev/full', join(cwd, 'logs/dockstat.1.log'))
+  const service = await start(t, { cwd })
+  await refuse(service.url, 5)
+  await until(() => refusals(service.stdout()) === 5)
+  service.child.kill()
+  t.equal(await service.ended, 0)
+  const warnings = service.stdout().split('\n').filter(line => line.includes('the log file cannot be written'))
+  t.equal(warnings.length, 1)
+  t.match(JSON.parse(warnings[0] ?? '{}'), { level: 40, msg: /ENOSPC/ })
+})
 
 t.test('says on a full standard error that it cannot start, with exit code 1', { skip: noFull }, async t => {
   const service = launch(t, { wrap: redirect('2> /dev/full'), env: { PORT: 'http' } })

@@ -1,4 +1,6 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
+import {
+  existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, symlinkSync, writeFileSync
+} from 'node:fs'
 import { join } from 'node:path'
 import { PassThrough } from 'node:stream'
 import { nextTick } from 'node:process'
@@ -152,6 +154,21 @@ t.test('a folder that goes away is reported once, and later lines are dropped', 
   t.match(errors, [/ENOTDIR|EEXIST/])
   t.equal(errors.length, 1)
   t.equal(readFileSync(path, 'utf8'), 'a file in its place')
+})
+
+t.test('a file that is removed with its folder, or moved away, is made again', async t => {
+  const path = join(folder(t), 'logs')
+  const log = await open(t, { file: join(path, 'dockstat.log') })
+  log.write('one\n')
+  rmSync(path, { recursive: true })
+  log.write('two\n')
+  log.write('three\n')
+  t.equal(readFileSync(join(path, 'dockstat.1.log'), 'utf8'), 'two\nthree\n')
+  await setImmediate()
+  renameSync(join(path, 'dockstat.1.log'), join(path, 'saved'))
+  log.write('four\n')
+  t.equal(readFileSync(join(path, 'saved'), 'utf8'), 'two\nthree\n')
+  t.equal(readFileSync(join(path, 'dockstat.1.log'), 'utf8'), 'four\n')
 })
 
 t.test('a full disk is reported once, and later lines are dropped', {
