@@ -83,7 +83,7 @@ export class Output {
   /** Drops what waits, except the rest of a torn line: without it, the next line would continue that one. */
   #drop () {
     const dropped = this.#waiting.splice(this.#isTorn ? 1 : 0)
-    this.#waitingBytes = this.#isTorn ? this.#waiting[0]?.length ?? 0 : 0
+    for (const { length } of dropped) this.#waitingBytes -= length
     this.#lost += dropped.length
   }
 }

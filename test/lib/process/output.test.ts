@@ -109,12 +109,14 @@ t.test('finishes a torn line for the next reader', async t => {
   t.same(recoveries, [1])
 })
 
-t.test('drops a line that is too long, and says so', async t => {
-  const { writer } = createPipe(t)
+t.test('drops a line that is too long, and says so where somebody wants to know', async t => {
+  const { reader, writer } = createPipe(t)
   const recoveries: number[] = []
-  const output = new Output(writer, lost => recoveries.push(lost))
-  output.write('x'.repeat(MEGABYTE + 1))
+  for (const output of [new Output(writer), new Output(writer, lost => recoveries.push(lost))]) {
+    output.write(`${'x'.repeat(MEGABYTE)}\n`)
+  }
   t.same(recoveries, [1])
+  t.equal(read(reader.fd), '')
 })
 
 t.test('end waits for a reader that is slow', async t => {
