@@ -39,7 +39,10 @@ export function createServer ({ logger }: Logging): FastifyInstance {
     childLoggerFactory: logger => logger, // a child would add no more than the request's id
     logController: new RequestLog(),
     frameworkErrors: sendError,
-    clientErrorHandler: (error, socket) => answerClientError(error, socket, originOfAll(app.config.cors.origin)),
+    clientErrorHandler (error, socket) {
+      app.log.trace({ err: error }, 'client error')
+      answerClientError(error, socket, originOfAll(app.config.cors.origin))
+    },
     http: { connectionsCheckingInterval: CHECK_INTERVAL, requireHostHeader: false }, // plugins/limits.ts requires it
     trustProxy: address => trusts(app.config.server.trustProxy)(address),
     routerOptions: {

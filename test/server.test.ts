@@ -73,7 +73,7 @@ t.test('warns when SKIP_AUTH lets everyone in, and prints a curl line without a 
 t.test('logs JSON lines where standard output is not a terminal', async t => {
   const service = await start(t)
   await get(service, '/stats', 'wrong')
-  await until(() => messages(service).includes('request completed'))
+  await until(() => messages(service).includes('requests without a valid token are refused'))
   for (const line of service.lines()) t.match(line, { level: Number, time: Number, msg: String })
 })
 
@@ -139,7 +139,8 @@ t.test('logs requests that are refused, those of scrapes and health checks not',
   await get(service, '/stats', 'secret')
   await get(service, '/stats', 'wrong')
   await get(service, '/none', 'secret')
-  t.same(await requestsLogged(service, 2), [[30, '/stats', 401], [30, '/none', 404]])
+  await get(service, '/stats?x=1', 'secret')
+  t.same(await requestsLogged(service, 2), [[30, '/none', 404], [30, '/stats', 400]])
 })
 
 t.test('logs every request at debug', async t => {
@@ -155,7 +156,7 @@ t.test('keeps tokens out of the log, right ones and wrong ones', async t => {
   const tokens = ['right-token', 'wrong-token'].flatMap(token => [token, `Bearer ${token}`, basic(token)])
   const statusCodes = []
   for (const token of tokens) statusCodes.push((await get(service, '/stats?token=right-token', token)).statusCode)
-  t.same(statusCodes, [200, 200, 200, 401, 401, 401])
+  t.same(statusCodes, [400, 400, 400, 401, 401, 401])
   await get(service, '/none?token=wrong-token', 'right-token')
   await get(service, '/%zz?token=wrong-token', 'right-token')
   t.equal(await stop(service), 0)

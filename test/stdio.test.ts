@@ -19,15 +19,15 @@ const redirect = (redirection: string) => (command: string[]) =>
 const urlOf = (service: Service) => until(() => /listening at (http:\/\/[\d.:]+)/.exec(service.logged())?.[1])
 
 /** Sends requests that are refused, which are a line of the log each. */
-async function refuse (url: string, many: number, path = '/stats') {
+async function refuse (url: string, many: number, path = '/status') {
   for (let count = 0; count < many; count++) {
-    const response = await fetch(url + path)
+    const response = await fetch(url + path, { method: 'POST' })
     await response.text()
-    if (response.status !== 401) throw new Error(`${response.status}`)
+    if (response.status < 400 || response.status >= 500) throw new Error(`${response.status}`)
   }
 }
 
-const refusals = (text: string) => text.split('\n').filter(line => line.includes('"statusCode":401')).length
+const refusals = (text: string) => text.split('\n').filter(line => line.includes('"statusCode":4')).length
 
 /** Resolves when the log file has a line for each of so many refused requests. */
 const refusalsLogged = (service: Service, many: number) => until(() => refusals(service.logged()) === many)
