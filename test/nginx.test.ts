@@ -1,0 +1,95 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { existsSync, writeFileSync } from 'node:fs'
+import { createServer, type AddressInfo } from 'node:net'
+import { join } from 'node:path'
+import t, { type Test } from 'tap'
+import { build } from './build.ts'
+import { folder } from './folder.ts'
+import { listenOn } from './raw.ts'
+import { until } from './until.ts'
+
+const NGINX = '/usr/sbin/nginx'
+
+const skip = !existsSync(NGINX) && 'nginx is not installed'
+if (skip && process.env.REQUIRE_NGINX) throw new Error(`${skip}, and REQUIRE_NGINX is set`)
+
+const headers = { authorization: 'secret' }
+
+async function freePort (): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const { port } = server.address() as AddressInfo
+  server.close()
+  await once(server, 'close')
+  return port
+}
+
+/** Puts the service under /dockstat/ of a real nginx. @returns how requests reach nginx */
+async function serve (t: Test, yaml: string, lines: string) {
+  const { app, log } = await build(t, { yaml: `${yaml}\nhosts: { nas: { url: unix:///none } }` })
+  const upstream = await listenOn(app)
+  const cwd = folder(t)
+  const port = await freePort()
+  writeFileSync(join(cwd, 'nginx.conf'), `
+    daemon off; pid ${cwd}/pid; error_log ${cwd}/error.log; worker_processes 1;
+    events { worker_connections 64; }
+    http {
+      access_log off;
+      client_body_temp_path ${cwd}/a; proxy_temp_path ${cwd}/b; fastcgi_temp_path ${cwd}/c;
+      uwsgi_temp_path ${cwd}/d; scgi_temp_path ${cwd}/e;
+      server {
+        listen 127.0.0.1:${port};
+        location /dockstat/ { proxy_pass http://127.0.0.1:${upstream}/; ${lines} }
+      }
+    }`)
+  const nginx = spawn(NGINX, ['-p', cwd, '-c', join(cwd, 'nginx.conf')], { stdio: 'ignore' })
+  t.teardown(async () => {
+    nginx.kill()
+    await once(nginx, 'close')
+  })
+  const base = `http://127.0.0.1:${port}/dockstat/`
+  await until(() => fetch(`${base}status`).then(({ ok }) => ok, () => false))
+  return { base, port, log }
+}
+
+/** What is loaded as a browser resolves it against the page that names it. */
+async function follow (base: string, path: string) {
+  const response = await fetch(new URL(path, base), { headers, redirect: 'manual' })
+  const location = response.headers.get('location')
+  return { response, next: location === null ? null : new URL(location, response.url).href }
+}
+
+t.test('works under a path of another site that nginx gives it', { skip }, async t => {
+  const { base } = await serve(t, '', 'proxy_set_header Host $host;')
+  t.equal((await follow(base, '.')).next, `${base}stats`, 'the root leads to /stats there')
+  const page = await fetch(`${base}docs/`, { headers })
+  const html = await page.text()
+  const files = [...html.matchAll(/(?:src|href)="([^"]+)"/g)].map(([, file = '']) => file)
+  t.ok(files.length >= 5)
+  for (const file of [...files, './json']) {
+    t.equal((await fetch(new URL(file, page.url), { headers })).status, 200, file)
+  }
+  const ofPage = await (await fetch(`${base}docs/json`, { headers })).json()
+  const ofApi = await (await fetch(`${base}openapi.json`, { headers })).json()
+  for (const [document, url] of [[ofPage, `${base}docs/json`], [ofApi, `${base}openapi.json`]] as const) {
+    const server = new URL(document.servers[0].url, url).href.replace(/\/$/, '')
+    t.equal((await fetch(`${server}/stats`, { headers })).status, 200, server)
+  }
+})
+
+t.test('says where it is as a trusted proxy does, or as it is configured', { skip }, async t => {
+  const forwarded = 'proxy_set_header Host $host; proxy_set_header X-Forwarded-Host $http_host; ' +
+    'proxy_set_header X-Forwarded-Proto https; proxy_set_header X-Forwarded-Prefix /dockstat; ' +
+    'proxy_set_header X-Forwarded-For 192.0.2.7;'
+  const trusting = await serve(t, 'server: { trustProxy: 127.0.0.1 }', forwarded)
+  const target = async (base: string) => (await (await fetch(`${base}sd`, { headers })).json())[0]
+  const labels = { __metrics_path__: '/dockstat/metrics', __scheme__: 'https', instance: 'nas' }
+  t.match(await target(trusting.base), { targets: [`127.0.0.1:${trusting.port}`], labels })
+  await fetch(`${trusting.base}none`, { headers })
+  t.match(await until(() => trusting.log().split('\n').find(line => line.includes('"/none"'))), '192.0.2.7')
+  const configured = await serve(t, 'server: { publicUrl: https://ex.org/dockstat/ }', 'proxy_set_header Host $host;')
+  t.match(await target(configured.base), { targets: ['ex.org'], labels })
+  const { servers } = await (await fetch(`${configured.base}openapi.json`, { headers })).json()
+  t.strictSame(servers, [{ url: 'https://ex.org/dockstat' }])
+})
