@@ -54,7 +54,7 @@ export async function serve ({ file, process, stderr }: ServeOptions): Promise<s
   }
   const address = server.server.address()
   if (address !== null && typeof address === 'object') {
-    stderr.write(banner(address, server.generatedToken, server.config.auth.isSkipped))
+    stderr.write(banner(address, server.generatedToken, server.config.auth.isSkipped, server.config))
   }
   return null
 }

@@ -1,9 +1,12 @@
 import type { Registry } from 'prom-client'
 
+/** Milliseconds between two looks at the event loop: its timer wakes the process each time. */
+const LAG_RESOLUTION = 500
+
 async function createRegistry (): Promise<Registry> {
   const { collectDefaultMetrics, Registry } = await import('prom-client')
   const registry = new Registry()
-  collectDefaultMetrics({ register: registry })
+  collectDefaultMetrics({ register: registry, eventLoopMonitoringPrecision: LAG_RESOLUTION })
   /** Gauges that are called like counters. */
   for (const what of ['handles', 'requests', 'resources']) registry.removeSingleMetric(`nodejs_active_${what}_total`)
   return registry

@@ -37,11 +37,13 @@ function usedPaths (data: unknown, { properties = {}, additionalProperties }: Sc
 }
 
 t.test('the file is the same configuration as no file', async t => {
-  const { text, loadedAt, log: { file: path, ...log }, ...config } = await loadYaml(t, file)
-  const { text: noText, loadedAt: later, log: { file: noPath, ...noLog }, ...noConfig } = await load(t, {})
+  const { file: name, text, loadedAt, log: { file: path, ...log }, ...config } = await loadYaml(t, file)
+  const without = await load(t, {})
+  const { file: noName, text: noText, loadedAt: later, log: { file: noPath, ...noLog }, ...noConfig } = without
   t.ok(later >= loadedAt)
   t.strictSame({ ...config, log }, { ...noConfig, log: noLog })
   t.match([path, noPath], [/\/logs\/dockstat\.log$/, /\/logs\/dockstat\.log$/])
+  t.strictSame([name, noName], ['dockstat.yaml', null])
   t.equal(text, file)
   t.not(noText, file)
 })

@@ -1,4 +1,5 @@
 import { execFile, spawnSync } from 'node:child_process'
+import { networkInterfaces } from 'node:os'
 import { once } from 'node:events'
 import { writeFile } from 'node:fs/promises'
 import { connect } from 'node:net'
@@ -68,6 +69,17 @@ t.test('warns when SKIP_AUTH lets everyone in, and prints a curl line without a 
   t.equal(curlLine(service), `curl http://127.0.0.1:${service.port}/stats`)
   t.equal(await inShell(curlLine(service)), '{"local":[]} 200')
   t.match(service.lines(), [{ level: 40, msg: /^SKIP_AUTH is set/ }])
+})
+
+t.test('listens on every address, IPv6 too where the system has it, unless HOST says where', async t => {
+  const hasIpv6 = Object.values(networkInterfaces()).flat().some(address => address?.address === '::1')
+  const { port } = await start(t, { env: { HOST: '' } })
+  for (const host of ['127.0.0.1', 'localhost', ...hasIpv6 ? ['[::1]'] : []]) {
+    t.equal(await (await fetch(`http://${host}:${port}/status`)).text(), 'UP', host)
+  }
+  const { port: other } = await start(t, { env: { HOST: '127.0.0.2' } })
+  t.equal(await (await fetch(`http://127.0.0.2:${other}/status`)).text(), 'UP')
+  await t.rejects(fetch(`http://127.0.0.1:${other}/status`))
 })
 
 t.test('logs JSON lines where standard output is not a terminal', async t => {

@@ -62,3 +62,16 @@ export async function contextNames (folder: string): Promise<string> {
   const contexts = await Promise.allSettled(ids.map(id => read(folder, id)))
   return contexts.flatMap(result => result.status === 'fulfilled' ? [result.value.name] : []).sort().join(', ')
 }
+
+/** The context that stands for the variables of the Docker CLI, or the socket. */
+export const DEFAULT_CONTEXT = 'default'
+
+/** The context that `docker context use` has chosen; the default one where config.json names none or cannot be read. */
+export async function contextInUse (folder: string): Promise<string> {
+  try {
+    const { currentContext } = JSON.parse(await readFile(join(folder, 'config.json'), 'utf8'))
+    return typeof currentContext === 'string' && currentContext !== '' ? currentContext : DEFAULT_CONTEXT
+  } catch {
+    return DEFAULT_CONTEXT
+  }
+}

@@ -1,6 +1,8 @@
 import { resolve } from 'node:path'
 import { messageOf } from '../errors.ts'
-import { contextNames, dockerFolder, readContext, type Context } from './contexts.ts'
+import {
+  contextInUse, contextNames, DEFAULT_CONTEXT, dockerFolder, readContext, type Context
+} from './contexts.ts'
 import type { ConfigDocument } from './document.ts'
 import { ENGINE_ADDRESS_EXPECTED, engineAddress } from './engine-address.ts'
 import type { ConfigFile, Environment } from './schema.ts'
@@ -71,17 +73,35 @@ export async function resolveHosts (
     } catch (error) {
       const path = ['hosts', name, 'context']
       if (document.unset.has(path.join('.'))) continue
-      const message = isAbsent(error)
-        ? `must be a context of the Docker CLI, of which ${folder} has ${await contextNames(folder) || 'none'}`
-        : `this context cannot be used: ${messageOf(error)}`
+      const message = await contextProblem(folder, error)
       problems.push(document.describe({ path, at: 'value', message, isPublic: true }))
     }
   }
   return resolved
 }
 
-/** The local Engine, as the variables of the Docker CLI name it. */
-export function resolveLocal (environment: Environment, source: Source, problems: string[]): Host {
+/** Why a context cannot be used, for people. */
+const contextProblem = async (folder: string, error: unknown) => isAbsent(error)
+  ? `must be a context of the Docker CLI, of which ${folder} has ${await contextNames(folder) || 'none'}`
+  : `this context cannot be used: ${messageOf(error)}`
+
+/** The Engine that the docker command asks: by DOCKER_HOST, DOCKER_CONTEXT, the context in use, else the socket. */
+export async function resolveLocal (environment: Environment, source: Source, problems: string[]): Promise<Host> {
+  const folder = dockerFolder(source)
+  const { DOCKER_CONTEXT } = environment
+  const context = source.env.DOCKER_HOST ? DEFAULT_CONTEXT : DOCKER_CONTEXT ?? await contextInUse(folder)
+  if (context !== DEFAULT_CONTEXT) {
+    try {
+      return fromContext(LOCAL_HOST, await readContext(folder, context))
+    } catch (error) {
+      const where = DOCKER_CONTEXT === undefined ? `currentContext of ${folder}/config.json` : 'DOCKER_CONTEXT'
+      problems.push(`${where}: ${await contextProblem(folder, error)}, got ${shown(context)}`)
+    }
+  }
+  return fromVariables(environment, source, problems)
+}
+
+function fromVariables (environment: Environment, source: Source, problems: string[]): Host {
   const { DOCKER_HOST, DOCKER_TLS_VERIFY = '', DOCKER_CERT_PATH } = environment
   const address = engineAddress(DOCKER_HOST, undefined, DOCKER_TLS_VERIFY !== '') as string
   if (address.startsWith('http:') && DOCKER_TLS_VERIFY) {

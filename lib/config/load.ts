@@ -19,7 +19,9 @@ export type ServerLimits = ConfigFile['server']['limits']
 
 /** The running configuration. */
 export interface Config {
-  /** The file as text, secrets masked. */
+  /** The file, as the user named it; null where there is none. */
+  file: string | null
+  /** Its text, secrets masked. */
   text: string
   /** When it was loaded, milliseconds since the epoch. */
   loadedAt: number
@@ -74,7 +76,9 @@ export interface ConfigSource {
 
 const checkFile = createCheck<ConfigFile>(fileSchema)
 
-async function readConfigFile (source: ConfigSource, problems: string[]): Promise<ConfigDocument> {
+async function readConfigFile (
+  source: ConfigSource, problems: string[]
+): Promise<{ document: ConfigDocument, name: string | null }> {
   const location = await locate(source.file ?? (source.env.DOCKSTAT_CONFIG || undefined), source.cwd)
   const name = location?.name ?? ''
   let text = NO_FILE
@@ -85,7 +89,7 @@ async function readConfigFile (source: ConfigSource, problems: string[]): Promis
   }
   const document = readDocument(text, name, source.env)
   problems.push(...document.problems)
-  return document
+  return { document, name: location?.name ?? null }
 }
 
 function checkDocument (document: ConfigDocument, problems: string[]): ConfigFile | null {
@@ -123,17 +127,18 @@ async function readToken ({ env, cwd, configured }: TokenSource, problems: strin
 export async function loadConfig (source: ConfigSource): Promise<Config> {
   const problems: string[] = []
   const environment = readEnvironment(source.env, problems)
-  const document = await readConfigFile(source, problems)
+  const { document, name } = await readConfigFile(source, problems)
   const file = checkDocument(document, problems)
   const configured = file?.auth.token
   const token = await readToken({ ...source, configured }, problems)
   const hosts = file ? await resolveHosts(file.hosts ?? {}, { ...source, document }, problems) : []
-  if (environment && hosts.length === 0) hosts.push(resolveLocal(environment, source, problems))
+  if (environment && hosts.length === 0) hosts.push(await resolveLocal(environment, source, problems))
   if (!environment || !file || problems.length > 0) throw new ConfigError(problems.sort(inOrder))
 
   const { HOST, PORT, LOG_LEVEL, SKIP_AUTH } = environment
   return {
     text: document.masked(['auth', 'token'], [token, configured].filter(secret => typeof secret === 'string')),
+    file: name,
     loadedAt: wallClock(),
     listen: { host: HOST ?? null, port: PORT },
     mintimeout: file.mintimeout,

@@ -220,6 +220,10 @@ export const environmentSchema = {
       default: 'unix:///var/run/docker.sock',
       description: 'The local Engine, asked where the file names no hosts'
     },
+    DOCKER_CONTEXT: {
+      type: 'string',
+      description: 'Context of the Docker CLI that names it instead; default: that of `docker context use`'
+    },
     DOCKER_TLS_VERIFY: { type: 'string', description: 'Not empty: TLS to the local Engine, its certificate verified' },
     DOCKER_CERT_PATH: {
       type: 'string',

@@ -176,6 +176,34 @@ t.test('the variables of the Docker CLI make the connection to the local Engine'
   ])
 })
 
+t.test('the local Engine is the one that the docker command asks', async t => {
+  const context = (Host: string) => ({ endpoints: { docker: { Host } } })
+  const folder = dockerConfig(t, { one: context('tcp://10.0.0.1:2375'), two: context('ssh://me@two') })
+  const localOf = async (env: NodeJS.ProcessEnv, config: string | null = '{"currentContext":"one"}') => {
+    if (config !== null) writeFileSync(join(folder, 'config.json'), config)
+    return (await load(t, { env: { DOCKER_CONFIG: folder, ...env } })).hosts[0]?.address
+  }
+  const socket = 'unix:///var/run/docker.sock'
+  t.equal(await localOf({}, null), socket)
+  t.equal(await localOf({}), 'tcp://10.0.0.1:2375', 'the context in use')
+  t.equal(await localOf({ DOCKER_CONTEXT: 'two' }), 'ssh://me@two')
+  t.equal(await localOf({ DOCKER_CONTEXT: 'default' }), socket)
+  t.equal(await localOf({ DOCKER_HOST: 'tcp://nas', DOCKER_CONTEXT: 'two' }), 'tcp://nas:2375')
+  for (const config of ['{', '[]', '{"currentContext":""}', '{"currentContext":"default"}']) {
+    t.equal(await localOf({}, config), socket, config)
+  }
+  const env = { DOCKER_CONFIG: folder, DOCKER_CONTEXT: 'three' }
+  t.strictSame(await problemsOf(t, load(t, { env })), [
+    `DOCKER_CONTEXT: must be a context of the Docker CLI, of which ${folder} has one, two, got "three"`
+  ])
+  await t.rejects(localOf({}, '{"currentContext":"gone"}'), {
+    message: `currentContext of ${folder}/config.json: must be a context of the Docker CLI, of which ${folder} has ` +
+      'one, two, got "gone"'
+  })
+  const { hosts } = await load(t, { files: { 'dockstat.yaml': 'hosts: { a: { url: nas } }' }, env })
+  t.match(hosts, [{ name: 'a' }], 'nobody asks for it where the file names hosts')
+})
+
 t.test('the recorded folder of a Docker CLI is what its contexts are named after', async t => {
   for (const name of ['edge-1', 'viassh']) {
     const file = join(DOCKER_CONFIG, 'contexts/meta', idOf(name), 'meta.json')

@@ -26,10 +26,11 @@ const defaults = {
 t.test('everything has a default', async t => {
   const cwd = folder(t)
   const before = Date.now()
-  const { text, loadedAt, ...config } = await loadConfig({ env: {}, cwd })
+  const { file, text, loadedAt, ...config } = await loadConfig({ env: {}, cwd })
   t.ok(loadedAt >= before && loadedAt <= Date.now())
   const log = { file: join(cwd, 'logs/dockstat.log'), logsize: 1, LogCount: 5, level: 'info' }
   t.strictSame(config, { ...defaults, log })
+  t.equal(file, null)
   t.match(text, /^# There is no configuration file/)
 })
 
@@ -38,7 +39,7 @@ t.test('empty keys are the same as no keys', async t => {
     'log: {file: , logsize: , LogCount: }\nauth: {token: }\ncors: {origin: }\n', 'hosts: {}\ntags: {}\ncontainer: {}\n']
   for (const yaml of empty) {
     const { text, loadedAt, log, ...config } = await loadYaml(t, yaml)
-    t.strictSame(config, defaults, yaml)
+    t.strictSame(config, { file: 'dockstat.yaml', ...defaults }, yaml)
     t.match(log, { logsize: 1, LogCount: 5 })
     t.equal(text, yaml)
   }
@@ -119,7 +120,7 @@ t.test('the environment says where to listen, what to log and who may ask', asyn
 t.test('empty variables are the same as none', async t => {
   const names = ['HOST', 'PORT', 'LOG_LEVEL', 'SECRET', 'SECRET_FILE', 'SKIP_AUTH', 'DOCKSTAT_CONFIG', 'DOCKER_HOST']
   const { text, loadedAt, log, ...config } = await loadYaml(t, '', Object.fromEntries(names.map(name => [name, ''])))
-  t.strictSame(config, defaults)
+  t.strictSame(config, { file: 'dockstat.yaml', ...defaults })
   t.equal(text, '', 'the file of the working directory')
   t.equal(log.level, 'info')
 })
