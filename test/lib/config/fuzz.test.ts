@@ -1,0 +1,82 @@
+import { isIP } from 'node:net'
+import fc from 'fast-check'
+import t from 'tap'
+import { engineAddress } from '../../../lib/config/engine-address.ts'
+import { createCheck } from '../../../lib/config/validate.ts'
+import { EngineClient } from '../../../lib/engine/client.ts'
+import { trusts } from '../../../lib/http/trust.ts'
+import { createTokenCheck } from '../../../lib/token.ts'
+
+const RUNS = { numRuns: 10_000 }
+
+/** Text that is near to what a value is like, or nothing like it. */
+const textLike = (...parts: string[]) => fc.oneof(
+  fc.string({ unit: 'binary', maxLength: 20 }),
+  fc.array(fc.oneof(fc.constantFrom(...parts), fc.string({ maxLength: 4 })), { maxLength: 8 }).map(all => all.join(''))
+)
+
+/** Whether the check that reads the file accepts a value of this format; what it refuses it says why. */
+function checkOf (format: string) {
+  const check = createCheck<{ value: string }>({ type: 'object', properties: { value: { type: 'string', format } } })
+  return (value: string) => {
+    const result = check({ value })
+    if ('data' in result) return true
+    if (!/^must be .{10,}/.test(result.violations[0]?.message ?? '')) throw new Error(`no word of why: ${value}`)
+    return false
+  }
+}
+
+t.test('an address that is accepted is one that can be connected to', async t => {
+  const isAccepted = checkOf('engine-url')
+  const schemes = ['tcp://', 'https://', 'http://', 'unix://', 'ssh://']
+  const rest = ['/var/run/docker.sock', '10.0.0.2', 'nas', '127.0.0.', '256', '[::1]', ':2375', ':0', ':99999', 'me@']
+  const address = textLike(...schemes, ...rest, '/', '.', '-', ' ', '“', '*', 'xn--a', '%eth0', '?', '#')
+  let accepted = 0
+  fc.assert(fc.property(address, text => {
+    if (!isAccepted(text)) return
+    accepted++
+    new EngineClient({ address: String(engineAddress(text)) }).close().catch(() => {})
+  }), RUNS)
+  t.ok(accepted > 100, `${accepted} of 10,000 are addresses`)
+})
+
+t.test('a token that is accepted is one that requests can bring', async t => {
+  const isAccepted = checkOf('token')
+  let accepted = 0
+  fc.assert(fc.property(textLike('secret', 'ä', '€', ':', ' ', '\n', 'Bearer ', 'Basic '), token => {
+    if (!isAccepted(token)) return
+    accepted++
+    const sent = Buffer.from(token).toString('latin1')
+    const basic = Buffer.from(`me:${token}`).toString('base64')
+    const check = createTokenCheck(token)
+    if (![sent, `Bearer ${sent}`, `Basic ${basic}`].every(check)) throw new Error('refused')
+    if (check(`${sent}x`) || check('')) throw new Error('another one is accepted')
+  }), RUNS)
+  t.ok(accepted > 500, `${accepted} of 10,000 are tokens`)
+})
+
+t.test('a proxy that is accepted is one that can be recognized', async t => {
+  const isAccepted = checkOf('proxy')
+  let accepted = 0
+  fc.assert(fc.property(textLike('10.0.0.', '2', '/', '8', '33', 'fd00::', '::1', 'true', 'false', 'nas'), proxy => {
+    if (!isAccepted(proxy)) return
+    accepted++
+    const [address = ''] = proxy.split('/')
+    const isTrusted = trusts([proxy])(isIP(address) ? address : '127.0.0.1')
+    if (isTrusted === (proxy === 'false')) throw new Error('not what it says')
+  }), RUNS)
+  t.ok(accepted > 200, `${accepted} of 10,000 are proxies`)
+})
+
+t.test('a public URL that is accepted is one that clients can ask', async t => {
+  const isAccepted = checkOf('public-url')
+  let accepted = 0
+  const url = textLike('https://', 'http://', 'ex.org', ':8443', '/dockstat', '/', '?a', '#b', 'me@', 'ftp://')
+  fc.assert(fc.property(url, text => {
+    if (!isAccepted(text)) return
+    accepted++
+    const base = new URL(text).href.replace(/\/*$/, '/')
+    if (!new URL('stats', base).pathname.endsWith('/stats')) throw new Error(text)
+  }), RUNS)
+  t.ok(accepted > 100, `${accepted} of 10,000 are URLs`)
+})
