@@ -12,7 +12,7 @@ const sent = (token: string) => [fromBytes(Buffer.from(token)), fromBytes(Buffer
 
 /** What may be the token in an `Authorization` header: the raw value, a Bearer token, a Basic password. */
 function candidates (authorization: string): string[] {
-  const [, scheme = '', credentials = ''] = /^(\w+) +(\S+)$/.exec(authorization) ?? []
+  const [, scheme = '', credentials = ''] = /^(\w+) +([^ \t]+)$/.exec(authorization) ?? []
   if (scheme.toLowerCase() === 'bearer') return [authorization, credentials]
   if (scheme.toLowerCase() !== 'basic') return [authorization]
   const login = fromBytes(Buffer.from(credentials, 'base64'))

@@ -77,3 +77,10 @@ t.test('a token that looks like a scheme and credentials is still taken raw', as
   t.equal(createTokenCheck('Bearer')('Bearer'), true)
   t.equal(createTokenCheck('Basic')('Bearer Basic'), true)
 })
+
+t.test('a byte of a token that is a blank in another encoding is none here', async t => {
+  const check = createTokenCheck('voilà') // its bytes are C3 A0, of which Latin-1 takes A0 for a blank
+  const sent = Buffer.from('voilà').toString('latin1')
+  t.ok(check(sent))
+  t.ok(check(`Bearer ${sent}`))
+})
