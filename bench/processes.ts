@@ -1,6 +1,6 @@
 import type { ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
-import { readFileSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
 
 /** Milliseconds of a clock tick: USER_HZ is 100 on every Linux. */
 const TICK = 10
@@ -19,6 +19,15 @@ export function cpuOf (pid: number | string, withEnded = false): number {
 export function residentOf (pid: number): number {
   const [, kib] = /^VmRSS:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8')) ?? []
   return Number(kib) / 1024
+}
+
+/** How often the threads of a process have waited and been woken so far. */
+export function wakeUpsOf (pid: number): number {
+  const counts = readdirSync(`/proc/${pid}/task`).map(thread => {
+    const status = readFileSync(`/proc/${pid}/task/${thread}/status`, 'utf8')
+    return Number(/^voluntary_ctxt_switches:\s+(\d+)/m.exec(status)?.[1])
+  })
+  return counts.reduce((sum, count) => sum + count, 0)
 }
 
 /**

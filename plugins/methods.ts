@@ -1,3 +1,4 @@
+import type { FastifyReply, FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
 import { MethodNotAllowed, NotFound } from '../lib/errors.ts'
 
@@ -24,15 +25,16 @@ export default fp(async app => {
   app.decorate('refuseOtherMethods', () => {
     for (const [url, methods] of [...taken]) {
       const allow = [...methods].join(', ')
+      const refuse = async (request: FastifyRequest, reply: FastifyReply) => {
+        reply.header('allow', allow)
+        throw new MethodNotAllowed(url, request.method, allow)
+      }
       app.route({
         method: METHODS.filter(method => !methods.has(method)),
         url,
         schema: { hide: true },
-        onRequest (request, reply, done) {
-          reply.header('allow', allow)
-          done(new MethodNotAllowed(url, request.method, allow))
-        },
-        handler () {} // never reached
+        onRequest: refuse,
+        handler: refuse
       })
     }
   })

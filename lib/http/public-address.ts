@@ -21,10 +21,14 @@ export interface PublicAddress {
 const withSlash = (path: string) => path.replace(/\/*$/, '/')
 
 /** What the last proxy says; it is the one that was asked whether it is trusted. */
-const last = (header: string | string[] | undefined) => String(header ?? '').split(',').at(-1)?.trim() ?? ''
+const last = (header: string | string[] | undefined) => String(header ?? '').replace(/.*,/s, '').trim()
 
-const withPort = (host: string, port: string, scheme: string) =>
-  !/^\d+$/.test(port) || /:\d+$/.test(host) || port === (scheme === 'https' ? '443' : '80') ? host : `${host}:${port}`
+const DEFAULT_PORTS = { http: '80', https: '443' }
+
+function withPort (host: string, port: string, scheme: PublicAddress['scheme']): string {
+  const isNews = /^\d+$/.test(port) && port !== DEFAULT_PORTS[scheme] && !/:\d+$/.test(host)
+  return isNews ? `${host}:${port}` : host
+}
 
 /** Where the client of a request reaches the service: as configured, else as a trusted proxy or the request says. */
 export function publicAddressOf (
@@ -35,7 +39,7 @@ export function publicAddressOf (
     return { scheme: protocol === 'https:' ? 'https' : 'http', host, path: withSlash(pathname) }
   }
   const { headers, host, protocol, socket } = request
-  const isForwarded = trusts(trustProxy)(socket.remoteAddress ?? '')
+  const isForwarded = trusts(trustProxy)(String(socket.remoteAddress))
   const said = (name: string) => isForwarded ? last(headers[name]) : ''
   const scheme = protocol === 'https' ? 'https' : 'http'
   const prefix = said('x-forwarded-prefix')

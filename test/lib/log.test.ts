@@ -233,3 +233,16 @@ t.test('a late stream without a line is never opened', async () => {
   const late = createLateStream(async () => { throw new Error('opened') })
   await late.close()
 })
+
+t.test('where the file cannot be made again either, that is told once', async t => {
+  const path = join(folder(t), 'logs')
+  const errors: unknown[] = []
+  const log = await open(t, { file: join(path, 'dockstat.log'), onError: error => errors.push(error) })
+  log.write(LINE)
+  rmSync(path, { recursive: true })
+  writeFileSync(path, 'a file in the place of the folder')
+  for (let lines = 0; lines < 3; lines++) log.write(LINE)
+  await until(() => errors.length)
+  await setImmediate()
+  t.equal(errors.length, 1)
+})

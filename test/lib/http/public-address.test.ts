@@ -2,7 +2,7 @@ import t from 'tap'
 import { publicAddressOf, serverUrl } from '../../../lib/http/public-address.ts'
 
 const PROXY = '10.0.0.2'
-const asked = (headers: Record<string, string> = {}, remoteAddress: string | undefined = PROXY) =>
+const asked = (headers: Record<string, string | string[]> = {}, remoteAddress: string | undefined = PROXY) =>
   ({ headers, host: 'stats.lan:7070', protocol: 'http', socket: { remoteAddress } })
 const limits = {} as never
 const server = (publicUrl: string | null, trustProxy: string[] = [PROXY]) =>
@@ -30,6 +30,10 @@ t.test('has what a trusted proxy adds, and nothing that another client says', as
   t.strictSame(publicAddressOf(asked(headers, undefined), server(null, ['false'])), untrusted)
   const usual = { ...forwarded, headers: { 'x-forwarded-port': '443', 'x-forwarded-prefix': 'odd' } }
   t.match(publicAddressOf(usual, server(null)), { host: 'ex.org', path: '/' })
+  const twice = { ...forwarded, headers: { 'x-forwarded-port': ['1', '8443, 9443'], 'x-forwarded-prefix': '/a, /b' } }
+  t.match(publicAddressOf(twice, server(null)), { host: 'ex.org:9443', path: '/b/' }, 'the last proxy counts')
+  const http = { ...forwarded, protocol: 'http', headers: { 'x-forwarded-port': '80' } }
+  t.match(publicAddressOf(http, server(null)), { scheme: 'http', host: 'ex.org', path: '/' })
   const said = { ...asked({ 'x-forwarded-port': '9' }), protocol: 'http' }
   t.match(publicAddressOf(said, server(null)), { host: 'stats.lan:7070' }, 'the host has a port already')
 })
