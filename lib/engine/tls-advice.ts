@@ -30,8 +30,11 @@ const ADVICE: Record<string, string> = {
   ERR_MISSING_PASSPHRASE: FILES
 }
 
-/** Alerts about the client's certificate, such as ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED. */
-const CLIENT_ALERT = /^ERR_SSL_\w+_ALERT_(\w*CERTIFICATE\w*|UNKNOWN_CA|HANDSHAKE_FAILURE|ACCESS_DENIED)$/
+/**
+ * Alerts about the client's certificate, by their names in RFC 8446. What stands before those varies with OpenSSL:
+ * ERR_SSL_SSLV3_ALERT_BAD_CERTIFICATE up to 3.4, ERR_SSL_SSL/TLS_ALERT_BAD_CERTIFICATE since 3.5 (Node.js 24).
+ */
+const CLIENT_ALERT = /^ERR_SSL_\S+_ALERT_(\w*CERTIFICATE\w*|UNKNOWN_CA|HANDSHAKE_FAILURE|ACCESS_DENIED)$/
 
 /**
  * What is wrong with a TLS connection and what to set.

@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import { copyFileSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer as createPlainServer, type RequestListener } from 'node:http'
 import { createServer, type ServerOptions } from 'node:https'
-import type { AddressInfo } from 'node:net'
+import { createServer as createSocketServer, type AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import t, { type Test } from 'tap'
 import { EngineClient } from '../../../../lib/engine/client.ts'
@@ -87,6 +87,36 @@ t.test('says that a client certificate is wanted', async t => {
       message: /wants a client certificate .*: set tls\.cert and tls\.key \(/
     })
   }
+})
+
+/** Alerts about the client's certificate, by their numbers (RFC 8446, section 6.2). */
+const CLIENT_ALERTS = {
+  handshake_failure: 40,
+  bad_certificate: 42,
+  unsupported_certificate: 43,
+  certificate_revoked: 44,
+  certificate_expired: 45,
+  certificate_unknown: 46,
+  unknown_ca: 48,
+  access_denied: 49,
+  certificate_required: 116
+}
+
+t.test('knows every alert about the client certificate, however OpenSSL names it', async t => {
+  let alert = 0
+  const server = createSocketServer(socket => {
+    socket.once('data', () => socket.end(Buffer.from([21, 3, 3, 0, 2, 2, alert])))
+  })
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  t.teardown(() => server.close())
+  const { port } = server.address() as AddressInfo
+  for (const [name, number] of Object.entries(CLIENT_ALERTS)) {
+    alert = number
+    t.match(await errorOf(client(t, port)), { code: 'ENGINE_TLS', message: /: set tls\.cert and tls\.key \(/ }, name)
+  }
+  alert = 70
+  t.match(await errorOf(client(t, port)), { code: 'ENGINE_TLS', message: /openssl s_client/ }, 'protocol_version')
 })
 
 t.test('a connection that breaks after an answer is no matter of certificates', async t => {
