@@ -1,11 +1,16 @@
 import build from 'undici/lib/core/connect.js'
 import type { EngineEndpoint, Transport } from './index.ts'
-import { targetOf } from './zone.ts'
+import { checkZone, targetOf } from './zone.ts'
 
 /** Plain TCP. */
 export function tcp ({ address }: EngineEndpoint, timeout: number): Transport {
   const { origin, zoned } = targetOf(address.replace(/^tcp:/, 'http:'))
   if (zoned === null) return { origin, connect: {} }
   const connect = build({ timeout })
-  return { origin, connect: (options, callback) => connect({ ...options, hostname: zoned }, callback) }
+  return {
+    origin,
+    connect (options, callback) {
+      checkZone(zoned).then(() => connect({ ...options, hostname: zoned }, callback), error => callback(error, null))
+    }
+  }
 }

@@ -5,7 +5,7 @@ import { kept } from '../../kept.ts'
 import { REFUSED } from '../tls-advice.ts'
 import { Certificates } from './certificates.ts'
 import type { EngineEndpoint, Transport } from './index.ts'
-import { targetOf } from './zone.ts'
+import { checkZone, targetOf } from './zone.ts'
 
 type Socket = NonNullable<Parameters<buildConnector.Callback>[1]>
 
@@ -63,7 +63,7 @@ export function tls ({ address, tls: settings = {} }: EngineEndpoint, timeout: n
   return {
     origin,
     connect (options, callback) {
-      certificates.current().then(secureContext => {
+      Promise.all([certificates.current(), checkZone(zoned)]).then(([secureContext]) => {
         const connections = connectionsWith(secureContext)
         const target = { ...options, hostname: zoned ?? options.hostname, servername: servername ?? options.servername }
         connections.connect(target, (...result) => {

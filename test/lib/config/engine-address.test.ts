@@ -56,7 +56,7 @@ t.test('gives TCP with TLS as https', async t => {
 
 t.test('gives null for what is none', async t => {
   const urls = [
-    '127.0.0.256', 'nas.123', '127.0.0.08', 'xn--a', 'a b', '“nas”', '*', 'nas:0', 'tcp://nas:00', '[::1%]', 'fe80::1%',
+    '127.0.0.256', 'nas.123', '127.0.0.08', 'xn--ü', 'a b', '“nas”', '*', 'nas:0', 'tcp://nas:00', '[::1%]', 'fe80::1%',
     'nas%eth0', '-nas', 'nas#', 'nas?', 'me@nas', '1::2::3', '[::1]:0',
     '', ' ', 'tcp://', 'tcp://:2375', 'http://', 'nas:99999', 'nas:abc', 'two words', 'nas\n', '1:2:3', '[::1',
     '/var/run', 'ftp://nas', 'TCP://nas', 'npipe:////./pipe/docker_engine', 'constructor://nas',

@@ -24,7 +24,9 @@ t.test('connects to an address in its zone, and says where there is none', async
   const client = new EngineClient({ address: `tcp://[::1%lo]:${port}` })
   t.teardown(() => client.close())
   t.match(await client.ping(), { apiVersion: '1.51' })
-  const nowhere = new EngineClient({ address: `tcp://[fe80::1%none0]:${port}` })
-  t.teardown(() => nowhere.close())
-  await t.rejects(nowhere.ping(), { code: 'ENGINE_UNREACHABLE', message: /fe80::1%none0/ })
+  for (const scheme of ['tcp', 'https']) {
+    const nowhere = new EngineClient({ address: `${scheme}://[fe80::1%none0]:${port}` })
+    t.teardown(() => nowhere.close())
+    await t.rejects(nowhere.ping(), { code: 'ENGINE_UNREACHABLE', message: /fe80::1%none0/ })
+  }
 })
