@@ -26,6 +26,8 @@ const engineError = (code: string, message: string): FastifyErrorConstructor<{ c
 export const EngineRefused = engineError('ENGINE_REFUSED', 'connection refused, no Engine listens there (%s)')
 export const EngineUnreachable = engineError('ENGINE_UNREACHABLE', 'cannot be reached (%s)')
 export const EnginePermission = engineError('ENGINE_PERMISSION', 'this process may not use the socket (%s)')
+export const EngineDescriptors = engineError('ENGINE_DESCRIPTORS',
+  'too many open files, raise the limit: ulimit -n, LimitNOFILE= or --ulimit nofile (%s)')
 export const EngineSsh = engineError('ENGINE_SSH', 'no connection through ssh (%s)')
 export const EngineTimeout = engineError('ENGINE_TIMEOUT', 'no answer in time (%s)')
 export const EngineDisconnected = engineError('ENGINE_DISCONNECTED', 'the connection broke (%s)')
@@ -56,6 +58,7 @@ export const catalogue = {
   EngineRefused,
   EngineUnreachable,
   EnginePermission,
+  EngineDescriptors,
   EngineSsh,
   EngineTimeout,
   EngineDisconnected,
@@ -79,7 +82,13 @@ export const isLate = (error: unknown): boolean => error instanceof EngineTimeou
 export const isRefused = (error: unknown): boolean =>
   error instanceof EngineForbidden || error instanceof EngineNotFound
 
-const LOST = [EngineRefused, EngineUnreachable, EnginePermission, EngineSsh, EngineTls, EngineVersion]
+/** Whether this process, or the whole system, may open no more files. */
+export const isOutOfDescriptors = (error: unknown): boolean =>
+  error instanceof Error && 'code' in error && (error.code === 'EMFILE' || error.code === 'ENFILE')
+
+const LOST = [
+  EngineRefused, EngineUnreachable, EnginePermission, EngineDescriptors, EngineSsh, EngineTls, EngineVersion
+]
 
 /** Whether no call can succeed: there is no connection to be had, or no language in common. */
 export const isHostLost = (error: unknown): boolean => LOST.some(ErrorClass => error instanceof ErrorClass)

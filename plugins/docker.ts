@@ -1,5 +1,8 @@
+import { readFile } from 'node:fs/promises'
 import fp from 'fastify-plugin'
 import { EngineClient } from '../lib/engine/client.ts'
+import { defaultLimits } from '../lib/engine/connection.ts'
+import { descriptorShare, openFilesLimit, shortageWarning } from '../lib/process/descriptors.ts'
 
 declare module 'fastify' {
   interface FastifyInstance {
@@ -10,7 +13,13 @@ declare module 'fastify' {
 
 /** One Docker Engine client per host → `app.engines`. */
 export default fp(async app => {
-  const engines = new Map(app.config.hosts.map(({ name, filter, ...endpoint }) => [name, new EngineClient(endpoint)]))
+  const { hosts } = app.config
+  const limit = openFilesLimit(await readFile('/proc/self/limits', 'utf8').catch(() => ''))
+  const descriptors = descriptorShare(limit, hosts.length, defaultLimits.descriptors)
+  const warning = shortageWarning(limit, hosts.length, defaultLimits.descriptors)
+  if (warning !== null) app.log.warn(warning)
+  const engines = new Map(hosts.map(({ name, filter, ...endpoint }) =>
+    [name, new EngineClient(endpoint, { descriptors })]))
   app.decorate('engines', engines)
   app.addHook('onClose', async () => {
     await Promise.all([...engines.values()].map(engine => engine.close()))

@@ -3,7 +3,7 @@ import { addAbortSignal, type Readable } from 'node:stream'
 import request from 'undici/lib/api/api-request.js'
 import Client from 'undici/lib/dispatcher/client.js'
 import Pool from 'undici/lib/dispatcher/pool.js'
-import { EngineDisconnected } from '../errors.ts'
+import { EngineDescriptors, EngineDisconnected } from '../errors.ts'
 import { monotonic } from '../model/time.ts'
 import { version } from '../version.ts'
 import { withDeadline } from './deadline.ts'
@@ -30,9 +30,17 @@ export interface EngineLimits {
   answer: number
   /** Bytes of one answer about a single container: many of them are under way at a time. */
   record: number
+  /** File descriptors for its connections; where they are enough for one only, it polls and streams nothing. */
+  descriptors: number
 }
 
-export const defaultLimits: EngineLimits = { connect: 3000, call: 10_000, answer: 2 ** 26, record: 2 ** 22 }
+export const defaultLimits: EngineLimits = {
+  connect: 3000,
+  call: 10_000,
+  answer: 2 ** 26,
+  record: 2 ** 22,
+  descriptors: MAX_CONNECTIONS + 1 // for the stream
+}
 
 /** What one request is, in the words of the API: the name that counts it, and its path. */
 export interface Call {
@@ -70,11 +78,15 @@ export class EngineConnection {
   readonly #polls: Pool
   /** A stream has its own connection: it cannot starve polls, and no limit ends it once it is open. */
   readonly #streams: Client
+  readonly #mayStream: boolean
 
   constructor (address: string, transport: Transport, limits: EngineLimits) {
-    const { origin, connect, connections = MAX_CONNECTIONS } = transport
+    const { origin, connect, connections: most = MAX_CONNECTIONS, descriptors = 1 } = transport
+    const affordable = Math.floor(limits.descriptors / descriptors)
+    const connections = Math.max(1, Math.min(most, affordable - 1))
     this.address = address
     this.connections = connections
+    this.#mayStream = affordable > connections
     this.#transport = transport
     this.#limits = limits
     const options = {
@@ -105,6 +117,7 @@ export class EngineConnection {
 
   /** One GET whose body goes on until the signal fires or the Engine ends it; `prefix` as above. */
   async stream ({ endpoint, path, signal }: Call, prefix: string): Promise<AsyncIterable<Uint8Array>> {
+    if (!this.#mayStream) throw new EngineDescriptors(this.address, callOf(path), 'no connection is left for it')
     this.#count(endpoint)
     const { statusCode, headers, body } = await request
       .call(this.#streams, { method: 'GET', path: prefix + path, headers: HEADERS, signal })

@@ -1,7 +1,8 @@
 import type { IncomingHttpHeaders } from 'node:http'
 import {
-  EngineBadAnswer, EngineDisconnected, EngineFailed, EngineForbidden, EngineGone, EngineNotFound, EnginePermission,
-  EngineRefused, EngineSsh, EngineTimeout, EngineTls, EngineUnreachable, EngineVersion
+  EngineBadAnswer, EngineDescriptors, EngineDisconnected, EngineFailed, EngineForbidden, EngineGone, EngineNotFound,
+  EnginePermission, EngineRefused, EngineSsh, EngineTimeout, EngineTls, EngineUnreachable, EngineVersion,
+  isOutOfDescriptors
 } from '../errors.ts'
 import { adviceOn, PLAIN_TO_TLS } from './tls-advice.ts'
 
@@ -39,6 +40,9 @@ export const callOf = (path: string) => `GET ${path.split('?', 1)[0]}`
  */
 export function connectionError (address: string, call: string, cause: unknown) {
   const error = cause instanceof Error ? cause : new Error(String(cause))
+  if (isOutOfDescriptors(error) || isOutOfDescriptors(error.cause)) {
+    return new EngineDescriptors(address, call, error.message, { cause })
+  }
   const code = 'code' in error && typeof error.code === 'string' ? error.code : error.name
   const advice = adviceOn(code)
   if (advice !== null) return new EngineTls(address, call, `${advice} (${code}: ${reasonOf(error)})`, { cause })

@@ -19,6 +19,8 @@ export interface Transport {
   connect: buildConnector.BuildOptions | buildConnector.connector
   /** The most connections for polls, where they are dear. */
   connections?: number
+  /** File descriptors that each takes; 1 where it does not say. */
+  descriptors?: number
   /** Ends what connections leave behind. */
   close?: () => Promise<void>
   /** When the first of the certificates ends that connections are made with; null while that is not known. */

@@ -9,6 +9,9 @@ import type { EngineEndpoint, Transport } from './index.ts'
 /** Every connection is an ssh of its own; sshd's MaxStartups drops some when more than 10 begin at a time. */
 const CONNECTIONS = 4
 
+/** Standard input, output and error of an ssh. */
+const PIPES = 3
+
 /** Seconds: less than any call may take, so that an error has ssh's own words. */
 const CONNECT_TIMEOUT = 8
 
@@ -121,6 +124,7 @@ export function ssh ({ address }: EngineEndpoint): Transport {
     origin: 'http://localhost',
     connect,
     connections: CONNECTIONS,
+    descriptors: PIPES,
     close: async () => { await Promise.all([...children].map(end)) }
   }
 }

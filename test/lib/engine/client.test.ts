@@ -9,7 +9,7 @@ import { containerList, startFakeEngine, type FakeEngine } from '../../fake-engi
 import { fixture } from '../../fixture.ts'
 import { folder } from '../../folder.ts'
 
-const short: EngineLimits = { connect: 150, call: 300, answer: 100_000, record: 10_000 }
+const short: Partial<EngineLimits> = { connect: 150, call: 300, answer: 100_000, record: 10_000 }
 
 function client (t: Test, address: string, limits: Partial<EngineLimits> = short): EngineClient {
   const engine = new EngineClient({ address }, limits)

@@ -13,6 +13,16 @@ t.test('whatever is thrown becomes an error of the catalogue with its cause', as
   }
 })
 
+t.test('names the limit of open files where that is the cause, also behind what a transport makes of it', async t => {
+  for (const code of ['EMFILE', 'ENFILE']) {
+    const limit = Object.assign(new Error(`connect ${code}`), { code })
+    for (const cause of [limit, Object.assign(new Error(`no ssh: ${code}`, { cause: limit }), { code: 'ERR_SSH' })]) {
+      const error = connectionError('tcp://a:1', 'GET /x', cause)
+      t.match(error, { code: 'ENGINE_DESCRIPTORS', message: /too many open files, raise the limit: ulimit -n.*FILE\)$/ })
+    }
+  }
+})
+
 t.test('says which names a certificate is for, when it is for others', async t => {
   const wrong = (cert: object) => Object.assign(new Error('no'), { code: 'ERR_TLS_CERT_ALTNAME_INVALID', cert })
   const messageFor = (cert: object) => connectionError('https://a:1', 'GET /x', wrong(cert)).message

@@ -1,9 +1,11 @@
 import t, { type Test } from 'tap'
 import { EngineClient } from '../../../lib/engine/client.ts'
+import type { EngineLimits } from '../../../lib/engine/connection.ts'
 import { codeOf, messageOf } from '../../../lib/errors.ts'
 import { startFakeEngine } from '../../fake-engine.ts'
+import { until } from '../../until.ts'
 
-const short = { call: 100 }
+const short: Partial<EngineLimits> = { call: 100 }
 
 function client (t: Test, address: string, limits = short): EngineClient {
   const engine = new EngineClient({ address }, limits)
@@ -47,4 +49,24 @@ t.test('the answer that refuses a stream is read as far as its message needs', a
     setImmediate(() => response.destroy())
   }
   t.match(await refused(), { code: 'ENGINE_FAILED', message: /500/ })
+})
+
+t.test('takes as many connections as it has descriptors for, and streams only where one is left', async t => {
+  const fake = await startFakeEngine(t)
+  for (const [descriptors, connections, code] of [[1, 1, 'ENGINE_DESCRIPTORS'], [2, 1, null], [3, 2, null]] as const) {
+    const engine = client(t, fake.address, { descriptors })
+    await Promise.all(Array.from({ length: 10 }, () => engine.info()))
+    t.equal(engine.connections, connections)
+    t.equal(fake.sockets.size, connections)
+    const stop = new AbortController()
+    const events = engine.events(0, stop.signal, () => stop.abort()).next()
+    t.equal(await events.then(() => null, error => stop.signal.aborted ? null : codeOf(error)), code)
+    await engine.close()
+    await until(() => fake.sockets.size === 0)
+  }
+})
+
+t.test('an ssh takes three descriptors', async t => {
+  const connectionsWith = (descriptors: number) => client(t, 'ssh://nas', { descriptors }).connections
+  t.strictSame([1, 8, 9, 257].map(connectionsWith), [1, 1, 2, 4])
 })

@@ -1,0 +1,40 @@
+import { readFileSync } from 'node:fs'
+import t from 'tap'
+import { descriptorShare, openFilesLimit, shortageWarning } from '../../../lib/process/descriptors.ts'
+
+const limits = (soft: string) => `Limit                     Soft Limit           Hard Limit           Units
+Max core file size        0                    unlimited            bytes
+Max open files            ${soft.padEnd(20)} 524288               files
+Max locked memory         8388608              8388608              bytes
+`
+
+t.test('reads the soft limit, and none from what has none', async t => {
+  t.equal(openFilesLimit(limits('1024')), 1024)
+  t.equal(openFilesLimit(limits('unlimited')), null)
+  t.equal(openFilesLimit(''), null)
+  t.not(openFilesLimit(readFileSync('/proc/self/limits', 'utf8')), 0)
+})
+
+t.test('keeps 64 for the service, half of a small limit, and shares the rest', async t => {
+  const cases = [
+    [null, 20, 257],
+    [1024, 1, 257],
+    [1024, 20, 48],
+    [128, 4, 16],
+    [64, 20, 1],
+    [64, 4, 8],
+    [64, 500, 1],
+    [16, 1, 8]
+  ] as const
+  for (const [limit, hosts, share] of cases) t.equal(descriptorShare(limit, hosts, 257), share, `${limit}, ${hosts}`)
+})
+
+t.test('warns where a share is less than wanted, with what to set', async t => {
+  t.equal(shortageWarning(null, 20, 257), null)
+  t.equal(shortageWarning(321, 1, 257), null)
+  t.equal(shortageWarning(320, 1, 257), 'the limit of 320 open files leaves each host 256 of the 257 that ' +
+    'it may use: polls may be slow. Allow 321 open files: ulimit -n 321, LimitNOFILE=321 (systemd) or ' +
+    '--ulimit nofile=321 (docker)')
+  t.match(shortageWarning(64, 20, 257),
+    /^the limit of 64 open files leaves each host 1 .* polls may be slow, and events missing\./)
+})
