@@ -33,8 +33,8 @@ const states = (counts: Record<string, number>) =>
   Object.entries({ created: 0, running: 0, paused: 0, restarting: 0, removing: 0, exited: 0, dead: 0, ...counts })
     .map(([state, count]) => `{state="${state}"} ${count}`)
 
-const REASONS = ['REFUSED', 'UNREACHABLE', 'PERMISSION', 'SSH', 'TIMEOUT', 'DISCONNECTED', 'TLS', 'FORBIDDEN',
-  'NOT_FOUND', 'GONE', 'FAILED', 'VERSION', 'BAD_ANSWER', 'STALLED']
+const REASONS = ['REFUSED', 'UNREACHABLE', 'PERMISSION', 'DESCRIPTORS', 'SSH', 'TIMEOUT', 'DISCONNECTED', 'TLS',
+  'FORBIDDEN', 'NOT_FOUND', 'GONE', 'FAILED', 'VERSION', 'BAD_ANSWER', 'STALLED']
 
 const reasons = (counts: Record<string, number>) =>
   Object.entries({ ...Object.fromEntries(REASONS.map(reason => [`ENGINE_${reason}`, 0])), ...counts })

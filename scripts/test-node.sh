@@ -1,0 +1,59 @@
+#!/usr/bin/env bash
+# Runs the tests of single files, plugins and routes on other versions of Node.js, and starts the built service there:
+#   npm run test:node -- VERSION…
+# The versions come from the npm registry, into a temporary folder.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+work=$(mktemp -d)
+server=
+status=0
+
+finish() {
+  stop_server
+  rm -rf "$work"
+}
+trap finish EXIT
+
+stop_server() {
+  if [ -z "$server" ]; then return; fi
+  kill "$server"
+  wait "$server" || status=1
+  server=
+}
+
+# Node.js for the machine that this runs on.
+fetch_node() {
+  local machine
+  machine=$(node -p 'process.platform + "-" + process.arch')
+  mkdir -p "$work/$1"
+  npm pack --silent --pack-destination "$work/$1" "node-$machine@$1" > "$work/$1/name"
+  tar -xzf "$work/$1/$(cat "$work/$1/name")" -C "$work/$1"
+}
+
+# Whether the built service comes up, by its own word, and ends in order.
+start_service() {
+  local folder=$work/$1/service _
+  mkdir -p "$folder"
+  HOST=127.0.0.1 PORT=$(node -p '40_000 + process.pid % 20_000')
+  export HOST PORT
+  (cd "$folder" && exec node "$OLDPWD/dist/server.js" > output 2>&1) &
+  server=$!
+  for _ in $(seq 50); do
+    if node dist/server.js health 2> "$folder/health"; then break; fi
+    sleep 0.2
+  done
+  node dist/server.js health || { cat "$folder/output"; status=1; }
+  stop_server
+  unset HOST PORT
+}
+
+npm run --silent build
+for version in "$@"; do
+  fetch_node "$version"
+  PATH=$work/$version/package/bin:$PATH
+  echo "==> Node.js $(node --version)"
+  start_service "$version"
+  node node_modules/.bin/tap --disable-coverage --reporter=tap test/lib test/plugins test/routes || status=1
+done
+exit "$status"
