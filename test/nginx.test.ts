@@ -1,10 +1,10 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync, writeFileSync } from 'node:fs'
-import { createServer, type AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import t, { type Test } from 'tap'
 import { build } from './build.ts'
+import { freePort } from './free-port.ts'
 import { folder } from './folder.ts'
 import { listenOn } from './raw.ts'
 import { until } from './until.ts'
@@ -15,15 +15,6 @@ const skip = !existsSync(NGINX) && 'nginx is not installed'
 if (skip && process.env.REQUIRE_NGINX) throw new Error(`${skip}, and REQUIRE_NGINX is set`)
 
 const headers = { authorization: 'secret' }
-
-async function freePort (): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const { port } = server.address() as AddressInfo
-  server.close()
-  await once(server, 'close')
-  return port
-}
 
 /** Puts the service under /dockstat/ of a real nginx. @returns how requests reach nginx */
 async function serve (t: Test, yaml: string, lines: string) {

@@ -1,12 +1,12 @@
 import { execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
-import { createServer, type AddressInfo } from 'node:net'
 import { userInfo } from 'node:os'
 import { dirname, join } from 'node:path'
 import { createInterface } from 'node:readline'
 import type { Test } from 'tap'
 import { prependPath, readStarts, type Starts } from '../fake-ssh.ts'
+import { freePort } from '../free-port.ts'
 import { folder } from '../folder.ts'
 import { address, skip as skipEngine } from '../engine/docker.ts'
 
@@ -26,15 +26,6 @@ const isComplete = programs.sshd !== null && programs.ssh !== null
 /** Why tests with a real sshd cannot run; with REQUIRE_ENGINE set that is a failure. */
 export const skip = skipEngine || (isComplete ? false : 'openssh-server or openssh-client is not installed')
 if (skip && process.env.REQUIRE_ENGINE) throw new Error(`${skip}, and REQUIRE_ENGINE is set`)
-
-async function freePort (): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const { port } = server.address() as AddressInfo
-  server.close()
-  await once(server, 'close')
-  return port
-}
 
 const keygen = (file: string) => {
   execFileSync('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-f', file])

@@ -1,6 +1,4 @@
 import { execFile } from 'node:child_process'
-import { once } from 'node:events'
-import { createServer, type AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import t, { type Test } from 'tap'
@@ -8,6 +6,7 @@ import { EngineClient } from '../../lib/engine/client.ts'
 import type { TlsSettings } from '../../lib/engine/transports/certificates.ts'
 import { codeOf, messageOf } from '../../lib/errors.ts'
 import { authority, type Certificate } from '../certificates.ts'
+import { freePort } from '../free-port.ts'
 import { folder } from '../folder.ts'
 
 const SCRIPT = join(import.meta.dirname, '../../scripts/engine.sh')
@@ -23,15 +22,6 @@ const skip = await whatIsMissing()
 if (skip && process.env.REQUIRE_ENGINE) throw new Error(`${skip}, and REQUIRE_ENGINE is set`)
 
 /** A port of the loopback interface that nothing listens on now. */
-async function freePort (): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const { port } = server.address() as AddressInfo
-  server.close()
-  await once(server, 'close')
-  return port
-}
-
 /** Starts a dockerd that lets in whom the authority has signed; ends with the test. */
 async function startEngine (t: Test, ca: string, { cert, key }: Certificate): Promise<number> {
   const dir = folder(t)
