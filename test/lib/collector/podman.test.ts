@@ -64,3 +64,20 @@ t.test('an Engine that cannot be reached any more for all stats is down', async 
   await until(() => collector.snapshot.up === false)
   t.match(collector.snapshot.error, { code: /^ENGINE_/ })
 })
+
+t.test('a collector that ends while all stats are under way asks for none one by one', async t => {
+  const { collector, fake } = await startCollector(t, {
+    ...podman, containers: containerList([{ id: 'aa' }]), timing: { bulkRetry: 20, refusedRetry: 20 }
+  })
+  const single = () => fake.requests.filter(request => request.includes('/aa/stats')).length
+  await until(() => single() > 0)
+  let isAsked = false
+  fake.handler = request => {
+    if (!request.url?.includes('libpod')) return false
+    isAsked = true // and never answered
+  }
+  await until(() => isAsked)
+  const before = single()
+  await collector.stop()
+  t.equal(single(), before)
+})
