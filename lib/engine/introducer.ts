@@ -53,7 +53,9 @@ export class Introducer {
     if (this.#told) this.#told.isOld = true
     for (const introducing of this.#introductions(failures)) {
       try {
-        return await this.#introduceBy(introducing, signal)
+        const introduction = await this.#introduceBy(introducing, signal)
+        if (failures.length > 0) await this.#askRefused(signal)
+        return introduction
       } catch (error) {
         if (signal?.aborted || (isHostLost(error) && !(error instanceof EngineVersion))) throw error
         failures.push(error)
@@ -62,6 +64,12 @@ export class Introducer {
     const isNowhere = failures.every(error => error instanceof EngineNotFound)
     if (isNowhere) throw this.#badAnswer({ path: '/_ping' }, 'no Docker API there', failures[0])
     throw failures.every(isRefused) ? failures.at(-1) : failures[0]
+  }
+
+  /** A proxy may have begun to allow what it refused before. */
+  async #askRefused (signal?: AbortSignal) {
+    const refused = INTRODUCTIONS.filter(({ endpoint }) => this.#connection.forbidden.has(endpoint))
+    await Promise.allSettled(refused.map(call => this.#connection.get({ ...call, within: this.#within, signal })))
   }
 
   /** What worked last comes first, paths with a version only where all others are refused. */

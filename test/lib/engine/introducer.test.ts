@@ -33,6 +33,15 @@ t.test('an Engine is known by another call where a proxy forbids the first', asy
   t.match(await engine.ping(), { version: '28.5.2+dfsg4' })
 })
 
+t.test('a proxy that begins to allow a call while it is asked lacks no right', async t => {
+  const { fake, engine } = await start(t)
+  let refusals = 1
+  fake.handler = (request, response) =>
+    request.url === '/_ping' && refusals-- > 0 && response.writeHead(403).end(HAPROXY)
+  t.match(await engine.ping(), { version: '28.5.2+dfsg4' })
+  t.strictSame(engine.missingRights, [])
+})
+
 t.test('a proxy that is no HAProxy is told the path, not a variable that it does not have', async t => {
   const { fake, engine, errorOf } = await start(t)
   const id = 'ab'.repeat(32)

@@ -1,0 +1,38 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import t from 'tap'
+import { Watchdog } from '../../../lib/collector/watchdog.ts'
+import { monotonic } from '../../../lib/model/time.ts'
+
+const WITHIN = 100
+
+/** A watchdog of a loop that came round now and got somewhere so many milliseconds later, and what it said. */
+function watch (progress: number) {
+  const begun = monotonic()
+  const stalls: number[] = []
+  const watchdog = new Watchdog(() => begun + progress, silentFor => stalls.push(silentFor))
+  watchdog.cameRound(WITHIN)
+  return { begun, stalls, watchdog }
+}
+
+t.test('says once for how long nothing has come of a loop', async t => {
+  const { stalls } = watch(0)
+  while (stalls.length === 0) await sleep(5)
+  await sleep(2 * WITHIN)
+  t.equal(stalls.length, 1)
+  t.ok(Number(stalls[0]) >= WITHIN)
+})
+
+t.test('what came of its work meanwhile puts that off', async t => {
+  const { begun, stalls } = watch(60)
+  while (stalls.length === 0) await sleep(5)
+  t.ok(monotonic() - begun >= 60 + WITHIN)
+  t.ok(Number(stalls[0]) >= WITHIN)
+})
+
+t.test('says nothing of a loop that comes round, or is over', async t => {
+  const { stalls, watchdog } = watch(0)
+  watchdog.cameRound(10 * WITHIN)
+  await sleep(2 * WITHIN)
+  watchdog.stop()
+  t.strictSame(stalls, [])
+})
