@@ -1,8 +1,7 @@
-import { readFile } from 'node:fs/promises'
 import fp from 'fastify-plugin'
 import { EngineClient } from '../lib/engine/client.ts'
 import { defaultLimits } from '../lib/engine/connection.ts'
-import { descriptorShare, openFilesLimit, shortageWarning } from '../lib/process/descriptors.ts'
+import { descriptorShare, readOpenFilesLimit, shortageWarning } from '../lib/process/descriptors.ts'
 
 declare module 'fastify' {
   interface FastifyInstance {
@@ -14,7 +13,7 @@ declare module 'fastify' {
 /** One Docker Engine client per host → `app.engines`. */
 export default fp(async app => {
   const { hosts } = app.config
-  const limit = openFilesLimit(await readFile('/proc/self/limits', 'utf8').catch(() => ''))
+  const limit = await readOpenFilesLimit()
   const descriptors = descriptorShare(limit, hosts.length, defaultLimits.descriptors)
   const warning = shortageWarning(limit, hosts.length, defaultLimits.descriptors)
   if (warning !== null) app.log.warn(warning)

@@ -1,3 +1,5 @@
+import { readFile } from 'node:fs/promises'
+
 /** File descriptors kept for the listener, its clients, log files and what Node.js itself has open. */
 const RESERVE = 64
 
@@ -12,6 +14,15 @@ const POLLS_AND_EVENTS = 2
 export function openFilesLimit (limits: string): number | null {
   const [, soft] = /^Max open files\s+(\d+)/m.exec(limits) ?? []
   return soft === undefined ? null : Number(soft)
+}
+
+/**
+ * The limit of this process.
+ * @param file of its limits, which only Linux has
+ * @returns null where there is none
+ */
+export async function readOpenFilesLimit (file = '/proc/self/limits'): Promise<number | null> {
+  return openFilesLimit(await readFile(file, 'utf8').catch(() => ''))
 }
 
 /**
