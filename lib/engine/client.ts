@@ -4,7 +4,8 @@ import { callOf, errorMessageIn, hiddenError } from './errors.ts'
 import { Introducer, type Introduction } from './introducer.ts'
 import { readLines } from './ndjson.ts'
 import { swapsDirections } from './negotiate.ts'
-import { transportTo, type EngineEndpoint } from './transports/index.ts'
+import { transportTo } from './transports/index.ts'
+import type { EngineEndpoint } from './transports/transport.ts'
 import { parsePodmanStats, parseStats, swapDirections, type ContainerStats } from './wire-stats.ts'
 import {
   parseContainers, parseDetails, parseEvent, parseInfo,

@@ -9,7 +9,7 @@ import { version } from '../version.ts'
 import { withDeadline } from './deadline.ts'
 import { callOf, connectionError, missingRight, statusError } from './errors.ts'
 import { exchange } from './exchange.ts'
-import type { Transport } from './transports/index.ts'
+import type { Transport } from './transports/transport.ts'
 
 /** The most connections to one Engine: as many stats as are asked at a time of an Engine that answers on its tick. */
 const MAX_CONNECTIONS = 256

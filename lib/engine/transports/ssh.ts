@@ -4,7 +4,7 @@ import type { Socket } from 'node:net'
 import { Duplex } from 'node:stream'
 import type { buildConnector } from 'undici'
 import { monotonic } from '../../model/time.ts'
-import type { EngineEndpoint, Transport } from './index.ts'
+import type { EngineEndpoint, Transport } from './transport.ts'
 
 /** Every connection is an ssh of its own; sshd's MaxStartups drops some when more than 10 begin at a time. */
 const CONNECTIONS = 4

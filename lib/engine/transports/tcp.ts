@@ -1,5 +1,5 @@
 import build from 'undici/lib/core/connect.js'
-import type { EngineEndpoint, Transport } from './index.ts'
+import type { EngineEndpoint, Transport } from './transport.ts'
 import { checkZone, targetOf } from './zone.ts'
 
 /** Plain TCP. */

@@ -4,7 +4,7 @@ import build from 'undici/lib/core/connect.js'
 import { kept } from '../../kept.ts'
 import { REFUSED } from '../tls-advice.ts'
 import { Certificates } from './certificates.ts'
-import type { EngineEndpoint, Transport } from './index.ts'
+import type { EngineEndpoint, Transport } from './transport.ts'
 import { checkZone, targetOf } from './zone.ts'
 
 type Socket = NonNullable<Parameters<buildConnector.Callback>[1]>

@@ -1,5 +1,5 @@
 import { statSync } from 'node:fs'
-import type { EngineEndpoint, Transport } from './index.ts'
+import type { EngineEndpoint, Transport } from './transport.ts'
 
 /** Why a path cannot be connected to, where it is something else than a socket; undefined where it is one, or none. */
 function obstacleAt (path: string): string | undefined {
