@@ -14,7 +14,7 @@ import config from './plugins/config.ts'
 import cors from './plugins/cors.ts'
 import docker from './plugins/docker.ts'
 import drain from './plugins/drain.ts'
-import errors, { queryError, sendError } from './plugins/errors.ts'
+import errors, { queryError, sendFrameworkError } from './plugins/errors.ts'
 import fleet from './plugins/fleet.ts'
 import limits from './plugins/limits.ts'
 import log, { RequestLog } from './plugins/log.ts'
@@ -38,7 +38,7 @@ export function createServer ({ logger }: Logging): FastifyInstance {
     loggerInstance,
     childLoggerFactory: logger => logger, // a child would add no more than the request's id
     logController: new RequestLog(),
-    frameworkErrors: sendError,
+    frameworkErrors: sendFrameworkError,
     clientErrorHandler (error, socket) {
       app.log.trace({ err: error }, 'client error')
       answerClientError(error, socket, originOfAll(app.config.cors.origin))

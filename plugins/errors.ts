@@ -29,15 +29,19 @@ function shown (error: FastifyError, request: FastifyRequest) {
   return error.code.startsWith('FST_') ? new BadRequest(error.message) : error
 }
 
-/** Every error has one shape. Fastify's own errors before routing take it too, and the CORS headers that it needs. */
-export function sendError (error: FastifyError, request: FastifyRequest, reply: FastifyReply) {
+/** Every error has one shape. */
+function sendError (error: FastifyError, request: FastifyRequest, reply: FastifyReply) {
   const body = errorBody(shown(error, request))
-  const { origin } = request.server.config.cors
-  if (!reply.hasHeader('vary')) reply.headers(corsHeaders(request.headers.origin, origin))
   return reply.code(body.statusCode).send(body)
+}
+
+/** Fastify's own errors before routing take that shape too, and the CORS headers, whose plugin they never pass. */
+export function sendFrameworkError (error: FastifyError, request: FastifyRequest, reply: FastifyReply) {
+  const { headers: { origin }, server: { config: { cors } } } = request
+  return sendError(error, request, reply.headers(corsHeaders(origin, cors.origin)))
 }
 
 /** The error handler. */
 export default fp(async app => {
   app.setErrorHandler(sendError)
-}, { name: 'errors', dependencies: ['config'] })
+}, { name: 'errors' })

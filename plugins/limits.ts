@@ -20,8 +20,8 @@ function setLimits ({ server, config: { server: { limits } } }: FastifyInstance)
 /** Holds clients to `server.limits`. */
 export default fp(async app => {
   setLimits(app)
-  const { headerCount, urlLength } = app.config.server.limits
   app.addHook('onRequest', ({ raw: { url = '', headers, rawHeaders, httpVersion } }, _reply, done) => {
+    const { headerCount, urlLength } = app.config.server.limits
     if (url.length > urlLength) return done(new UrlTooLong())
     if (rawHeaders.length > 2 * headerCount) return done(new HeadersTooLarge('server.limits.headerCount'))
     if (headers.host === undefined && httpVersion === '1.1') return done(new BadRequest('it has no Host header'))

@@ -7,8 +7,7 @@ const OTHERS = 'others'
 /** Says that something has happened: at once, and then no more than once a minute for each subject, with a count. */
 export class Repeated {
   readonly #say: (subject: string, count: number) => void
-  readonly #counts = new Map<string, number>()
-  readonly #timers = new Map<string, NodeJS.Timeout>()
+  readonly #windows = new Map<string, { timer: NodeJS.Timeout, count: number }>()
 
   /** @param say called with what it is about, such as an address, and how often it has happened since the last time */
   constructor (say: (subject: string, count: number) => void) {
@@ -16,29 +15,25 @@ export class Repeated {
   }
 
   note (subject: string): void {
-    const told = this.#timers.has(subject) || this.#timers.size < MOST ? subject : OTHERS
-    if (this.#timers.has(told)) {
-      this.#counts.set(told, (this.#counts.get(told) ?? 0) + 1)
-      return
-    }
-    this.#say(told, 1)
-    this.#wait(told)
+    const told = this.#windows.has(subject) || this.#windows.size < MOST ? subject : OTHERS
+    const window = this.#windows.get(told)
+    if (window) window.count++
+    else this.#tell(told, 1)
   }
 
   close (): void {
-    for (const timer of this.#timers.values()) clearTimeout(timer)
+    for (const { timer } of this.#windows.values()) clearTimeout(timer)
   }
 
-  #wait (subject: string) {
-    this.#timers.set(subject, setTimeout(() => this.#sayAgain(subject), WINDOW).unref())
-  }
-
-  #sayAgain (subject: string) {
-    const count = this.#counts.get(subject)
-    this.#counts.delete(subject)
-    this.#timers.delete(subject)
-    if (count === undefined) return
+  #tell (subject: string, count: number) {
     this.#say(subject, count)
-    this.#wait(subject)
+    const timer = setTimeout(() => this.#end(subject), WINDOW).unref()
+    this.#windows.set(subject, { timer, count: 0 })
+  }
+
+  #end (subject: string) {
+    const { count = 0 } = this.#windows.get(subject) ?? {}
+    this.#windows.delete(subject)
+    if (count > 0) this.#tell(subject, count)
   }
 }
