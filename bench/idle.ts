@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Fakes } from './fakes.ts'
-import { cpuOf, residentOf } from './processes.ts'
+import { cpuOf, growthOf, residentOf } from './processes.ts'
 import type { BenchOptions, Result } from './result.ts'
 import { Service } from './service.ts'
 
@@ -17,10 +17,9 @@ export async function idle ({ isSmoke, resources, say }: BenchOptions): Promise<
   resources.push(service)
   await service.polled(100)
   await sleep(isSmoke ? WARM.smoke : WARM.whole)
-  const before = cpuOf(service.pid)
-  const start = performance.now()
+  const cpu = growthOf(() => cpuOf(service.pid))
   await sleep(isSmoke ? WATCHED.smoke : WATCHED.whole)
-  const percent = 100 * (cpuOf(service.pid) - before) / (performance.now() - start)
+  const percent = 100 * cpu()
   const resident = residentOf(service.pid)
   say(`${percent.toFixed(2)} % of a core, ${resident.toFixed(0)} MiB`)
   return [

@@ -15,6 +15,15 @@ export function cpuOf (pid: number | string, withEnded = false): number {
   return TICK * times.reduce((sum, time) => sum + Number(time), 0)
 }
 
+/**
+ * Watches a counter from now on.
+ * @returns tells by how much it has grown on average so far, per millisecond
+ */
+export function growthOf (read: () => number): () => number {
+  const [start, before] = [performance.now(), read()]
+  return () => (read() - before) / (performance.now() - start)
+}
+
 /** Memory of a process that is resident, MiB. */
 export function residentOf (pid: number): number {
   const [, kib] = /^VmRSS:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8')) ?? []

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Fakes } from './fakes.ts'
 import { LoadGenerator, type LoadResult } from './load.ts'
-import { cpuOf, residentOf } from './processes.ts'
+import { cpuOf, growthOf, residentOf } from './processes.ts'
 import type { BenchOptions, Result } from './result.ts'
 import { Service } from './service.ts'
 
@@ -38,10 +38,9 @@ async function watch (hosts: number, size: typeof WHOLE, generator: LoadGenerato
     started.push(service)
     await service.listening()
     await sleep(size.warm)
-    const cpu = cpuOf(service.pid)
-    const start = performance.now()
+    const cpu = growthOf(() => cpuOf(service.pid))
     await sleep(size.watched)
-    const cores = (cpuOf(service.pid) - cpu) / (performance.now() - start)
+    const cores = cpu()
     const memory = residentOf(service.pid)
     const containers = hosts * CONTAINERS
     const { url, headers } = service

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { createContainers, PlainEngine, removeContainers } from './engine-cost/containers.ts'
 import { EngineProcesses } from './engine-cost/processes.ts'
 import { Fakes } from './fakes.ts'
-import { cpuOf, residentOf, wakeUpsOf } from './processes.ts'
+import { cpuOf, growthOf, residentOf, wakeUpsOf } from './processes.ts'
 import type { BenchOptions, Result } from './result.ts'
 import { Service } from './service.ts'
 
@@ -14,8 +14,8 @@ const SMOKE = { warm: 0, watched: 1000 }
 
 interface Engine {
   address: string
-  /** CPU time that it used so far, milliseconds; null for a fake. */
-  cpu (): number | null
+  /** CPU time that a real one used so far, milliseconds. */
+  cpu?: () => number
 }
 
 /** A real Engine where DOCKER_HOST has the path of one, else a fake. */
@@ -25,7 +25,7 @@ async function prepare (resources: BenchOptions['resources'], isReal: boolean): 
     const fakes = new Fakes(1, { containers: CONTAINERS })
     resources.push(fakes)
     const [fake = ''] = await fakes.listening()
-    return { address: fake, cpu: () => null }
+    return { address: fake }
   }
   const engine = new PlainEngine(address)
   resources.push({ stop: () => engine.close() })
@@ -50,19 +50,19 @@ export async function typical ({ isSmoke, resources, say }: BenchOptions): Promi
   const timer = setInterval(scrape, SCRAPE_EVERY)
   resources.push({ stop: async () => clearInterval(timer) })
   await sleep(warm)
-  const [start, cpu, wakeUps, engineCpu] = [performance.now(), cpuOf(service.pid), wakeUpsOf(service.pid), engine.cpu()]
+  const cpu = growthOf(() => cpuOf(service.pid))
+  const wakeUps = growthOf(() => wakeUpsOf(service.pid))
+  const engineCpu = engine.cpu && growthOf(engine.cpu)
   await sleep(watched)
-  const took = performance.now() - start
-  const percent = 100 * (cpuOf(service.pid) - cpu) / took
-  const perSecond = 1000 * (wakeUpsOf(service.pid) - wakeUps) / took
+  const percent = 100 * cpu()
+  const perSecond = 1000 * wakeUps()
   const resident = residentOf(service.pid)
-  const ofEngine = engineCpu === null ? null : 100 * (Number(engine.cpu()) - engineCpu) / took
   say(`${percent.toFixed(2)} % of a core, ${perSecond.toFixed(1)} wake-ups a second, ${resident.toFixed(0)} MiB`)
-  const what = `${CONTAINERS} containers of a ${ofEngine === null ? 'fake' : 'real'} Engine, scraped every 5 s`
+  const what = `${CONTAINERS} containers of a ${engineCpu ? 'real' : 'fake'} Engine, scraped every 5 s`
   return [
     { what: `${what}: CPU`, unit: '% of a core', ours: percent, bar: { most: 0.6 } },
     { what: `${what}: wake-ups a second`, unit: '', ours: perSecond, bar: { most: 15 } },
     { what: `${what}: resident memory`, unit: 'MiB', ours: resident, bar: { most: 85 } },
-    ...ofEngine === null ? [] : [{ what: `${what}: CPU of the Engine`, unit: '% of a core', ours: ofEngine }]
+    ...engineCpu ? [{ what: `${what}: CPU of the Engine`, unit: '% of a core', ours: 100 * engineCpu() }] : []
   ]
 }

@@ -1,5 +1,6 @@
 import { fstatSync, statSync } from 'node:fs'
 import pino, { type Logger, type MultiStreamRes } from 'pino'
+import type { RollingFile } from 'pino-roll'
 import { plainAddress } from './http/address.ts'
 
 /** A logger and the streams that it writes to, so that a file can join once the configuration is known. */
@@ -49,14 +50,8 @@ export interface LogFileOptions {
   onError: (error: unknown) => void
 }
 
-/** What sonic-boom has and its types leave out. */
-interface OpenFile {
-  fd: number
-  file: string
-}
-
 /** Whether the file that is open is still the one at this path; not after somebody removed or moved it. */
-function isInPlace ({ fd, file }: OpenFile): boolean {
+function isInPlace ({ fd, file }: RollingFile): boolean {
   const there = statSync(file, { throwIfNoEntry: false })
   const opened = fstatSync(fd)
   return there?.ino === opened.ino && there.dev === opened.dev
@@ -72,8 +67,7 @@ function isInPlace ({ fd, file }: OpenFile): boolean {
 export async function openLogFile ({ file, logsize, LogCount, onError }: LogFileOptions): Promise<LineStream> {
   const { default: roll } = await import('pino-roll')
   const limit = { count: LogCount, removeOtherLogFiles: true }
-  const stream = await roll({ file, size: `${logsize}m`, limit, mkdir: true, sync: true }) as
-    Awaited<ReturnType<typeof roll>> & OpenFile
+  const stream = await roll({ file, size: `${logsize}m`, limit, mkdir: true, sync: true })
   let isOpen = true
   const close = () => {
     if (isOpen) stream.destroy()

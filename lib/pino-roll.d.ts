@@ -10,5 +10,11 @@ declare module 'pino-roll' {
     sync: boolean
   }
 
-  export default function roll (options: RollOptions): Promise<SonicBoom>
+  /** What sonic-boom has and its types leave out. */
+  export interface RollingFile extends SonicBoom {
+    fd: number
+    file: string
+  }
+
+  export default function roll (options: RollOptions): Promise<RollingFile>
 }

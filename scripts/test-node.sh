@@ -33,19 +33,17 @@ fetch_node() {
 
 # Whether the built service comes up, by its own word, and ends in order.
 start_service() {
-  local folder=$work/$1/service _
+  local folder=$work/$1/service port=
   mkdir -p "$folder"
-  HOST=127.0.0.1 PORT=$(node -p '40_000 + process.pid % 20_000')
-  export HOST PORT
-  (cd "$folder" && exec node "$OLDPWD/dist/server.js" > output 2>&1) &
+  (cd "$folder" && HOST=127.0.0.1 PORT=0 exec node "$OLDPWD/dist/server.js" > output 2>&1) &
   server=$!
   for _ in $(seq 50); do
-    if node dist/server.js health 2> "$folder/health"; then break; fi
+    port=$(grep -oP 'listens on .*, port \K\d+' "$folder/output" || true)
+    if [ -n "$port" ]; then break; fi
     sleep 0.2
   done
-  node dist/server.js health || { cat "$folder/output"; status=1; }
+  HOST=127.0.0.1 PORT=${port:-1} node dist/server.js health || { cat "$folder/output"; status=1; }
   stop_server
-  unset HOST PORT
 }
 
 npm run --silent build

@@ -123,6 +123,10 @@ function cpuCores (now: number | null, before: Sample | null, seconds: number | 
   return now === null || old == null || seconds === null || now < old ? null : (now - old) / 1e9 / seconds
 }
 
+/** Whether a container was started anew between two samples: its CPU time fell. */
+export const hasBegunAgain = ({ cpuNanoseconds }: Pick<Sample, 'cpuNanoseconds'>, before: Sample | null): boolean =>
+  cpuNanoseconds !== null && cpuNanoseconds < (before?.cpuNanoseconds ?? 0)
+
 /** When a sample was received, and what is known of the container since the one before. */
 export interface Receipt {
   /** Milliseconds since the epoch, and by the monotonic clock. */
@@ -146,8 +150,7 @@ export function sampleOf (stats: ContainerStats, receipt: Receipt, before: Sampl
   const seconds = before && elapsed({ atMonotonic, readAt }, before)
   const received = { at: atMonotonic, seconds: seconds ?? 0 }
   const cpuNanoseconds = cpuTime(cpu.total, before)
-  const isOtherRun = cpuNanoseconds !== null && cpuNanoseconds < (before?.cpuNanoseconds ?? 0)
-  const sums = isOtherRun ? {} : { isSum }
+  const sums = hasBegunAgain({ cpuNanoseconds }, before) ? {} : { isSum }
   const traffic = { now: stats.networks, before: before?.interfaces, arrivals, lastKnown: before?.lastKnown, ...sums }
   const blocks = { now: stats.blockIo, before: before?.blockDevices, ...sums }
   traffic.now = plausible(traffic, TRAFFIC, received)

@@ -8,7 +8,7 @@ import { monotonic, wallClock } from '../model/time.ts'
 import { AdaptiveLimit, type Experience } from './adaptive-limit.ts'
 import { Quarantine } from './quarantine.ts'
 import { Runs } from './runs.ts'
-import { sampleOf, withoutGains, type Sample } from './sample.ts'
+import { hasBegunAgain, sampleOf, withoutGains, type Sample } from './sample.ts'
 import { TickDetector } from './tick-detector.ts'
 import type { CollectorTiming } from './timing.ts'
 
@@ -173,7 +173,7 @@ export class Sampler {
     const connections = this.#runs.connectionsSince(id, before, Date.parse(stats.read))
     const sample = sampleOf(stats, { at: wallClock(), atMonotonic, connections }, before)
     if (this.#runs.isBefore(id, { ...sample, atMonotonic: askedAt })) return
-    if ((sample.cpuNanoseconds ?? Infinity) < (before?.cpuNanoseconds ?? 0)) round.restarted.push(id)
+    if (hasBegunAgain(sample, before)) round.restarted.push(id)
     this.#samples.set(id, sample)
     this.#hung.release(id)
     this.#empty.delete(id)

@@ -6,8 +6,8 @@ export interface Expanded {
   problems: string[]
 }
 
-// eslint-disable-next-line no-template-curly-in-string -- that is how variables are written
-const FORMS = '${NAME}, ${NAME:-default} and ${NAME:?message} are known, and $$ is a $'
+const [PLAIN, DEFAULTED, DEMANDED] = ['NAME', 'NAME:-default', 'NAME:?message'].map(form => `\${${form}}`)
+const FORMS = `${PLAIN}, ${DEFAULTED} and ${DEMANDED} are known, and $$ is a $`
 
 const REFERENCE = /\$(?:(\$)|\{([A-Za-z_]\w*)(:-|:\?)?|(?=[A-Za-z_{]))/
 

@@ -122,14 +122,13 @@ export class Introducer {
     const { server, 'api-version': offered } = answer.headers
     const headers = `${server} ${offered}`
     const known = this.#told?.headers === headers ? this.#told : null
-    if (!known || known.isOld) {
-      const body = answer.path === VERSION.path
-        ? answer
-        : await this.#connection.get({ ...VERSION, within: this.#within, signal }, prefix).catch(() => null)
-      const identity = (body && readVersion(body)) ?? known?.identity ?? null
-      this.#told = { headers, identity, isOld: false }
-    }
-    return this.#told?.identity ?? null
+    if (known && !known.isOld) return known.identity
+    const body = answer.path === VERSION.path
+      ? answer
+      : await this.#connection.get({ ...VERSION, within: this.#within, signal }, prefix).catch(() => null)
+    const identity = (body && readVersion(body)) ?? known?.identity ?? null
+    this.#told = { headers, identity, isOld: false }
+    return identity
   }
 
   #badAnswer ({ path }: Pick<Call, 'path'>, problem: string, cause?: unknown): Error {
