@@ -1,7 +1,7 @@
 import type { Registry } from 'prom-client'
 
 /** Milliseconds between two looks at the event loop: its timer wakes the process each time. */
-const LAG_RESOLUTION = 500
+const LAG_RESOLUTION = 1000
 
 async function createRegistry (): Promise<Registry> {
   const { collectDefaultMetrics, Registry } = await import('prom-client')

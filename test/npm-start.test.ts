@@ -7,31 +7,45 @@ import t from 'tap'
 import { folder } from './folder.ts'
 import { until } from './until.ts'
 
-const { type, scripts } = JSON.parse(readFileSync(join(import.meta.dirname, '../package.json'), 'utf8'))
+const PACKAGE = readFileSync(join(import.meta.dirname, '../package.json'), 'utf8')
+const { name, version, type, bin, scripts } = JSON.parse(PACKAGE)
 
-/** In the place of the compiled service: writes its port to a file and closes the server on SIGTERM. */
-const SERVER = `import { writeFileSync } from 'node:fs'
+/** In the place of the compiled service: writes its port to a file and closes the server on a signal. */
+const SERVER = `#!/usr/bin/env node
+import { writeFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 const server = createServer((_, response) => response.end('UP'))
 server.listen(0, '127.0.0.1', () => writeFileSync('port', server.address().port + '\\n' + process.pid + '\\n'))
-process.on('SIGTERM', () => server.close(() => console.log('closed')).closeAllConnections())
+const close = () => server.close(() => console.log('closed')).closeAllConnections()
+process.on('SIGTERM', close).on('SIGINT', close)
 `
 
-t.test('SIGTERM to `npm start` ends the service in order and frees its port', async t => {
-  const cwd = folder(t)
-  writeFileSync(join(cwd, 'package.json'), JSON.stringify({ type, scripts: { ...scripts, build: 'true' } }))
-  mkdirSync(join(cwd, 'dist'))
-  writeFileSync(join(cwd, 'dist/server.js'), SERVER)
-  const npm = spawn('npm', ['start'], { cwd, stdio: ['ignore', 'pipe', 'inherit'] })
-  const output = text(npm.stdout)
-  const [port, pid] = await until(() => {
-    const lines = readFileSync(join(cwd, 'port'), { encoding: 'utf8', flag: 'a+' }).split('\n')
-    return lines.length === 3 ? lines.map(Number) : null
+/** Ends what runs, as a service manager does by SIGTERM to npm, or as Ctrl-C does by SIGINT to all on the terminal. */
+const ways = [
+  { command: 'npm start', how: 'SIGTERM', end: (pid: number) => process.kill(pid, 'SIGTERM') },
+  { command: 'npx --no dockstat', how: 'Ctrl-C', end: (pid: number) => process.kill(-pid, 'SIGINT') }
+]
+
+for (const { command, how, end } of ways) {
+  t.test(`${how} ends what \`${command}\` started in order and frees its port`, async t => {
+    const cwd = folder(t)
+    const manifest = { name, version, type, bin, scripts: { ...scripts, build: 'true' } }
+    writeFileSync(join(cwd, 'package.json'), JSON.stringify(manifest))
+    mkdirSync(join(cwd, 'dist'))
+    writeFileSync(join(cwd, 'dist/server.js'), SERVER)
+    const env = { ...process.env, npm_config_cache: join(cwd, 'cache') }
+    const [file = '', ...args] = command.split(' ')
+    const npm = spawn(file, args, { cwd, env, detached: true, stdio: ['ignore', 'pipe', 'inherit'] })
+    const output = text(npm.stdout)
+    const [port, pid] = await until(() => {
+      const lines = readFileSync(join(cwd, 'port'), { encoding: 'utf8', flag: 'a+' }).split('\n')
+      return lines.length === 3 ? lines.map(Number) : null
+    })
+    t.teardown(() => { try { process.kill(Number(pid), 'SIGKILL') } catch {} })
+    t.equal(await (await fetch(`http://127.0.0.1:${port}/`)).text(), 'UP')
+    end(Number(npm.pid))
+    await once(npm, 'close')
+    t.match(await output, 'closed\n')
+    await t.rejects(fetch(`http://127.0.0.1:${port}/`), { cause: { code: 'ECONNREFUSED' } })
   })
-  t.teardown(() => { try { process.kill(Number(pid), 'SIGKILL') } catch {} })
-  t.equal(await (await fetch(`http://127.0.0.1:${port}/`)).text(), 'UP')
-  npm.kill('SIGTERM')
-  await once(npm, 'close')
-  t.match(await output, 'closed\n')
-  await t.rejects(fetch(`http://127.0.0.1:${port}/`), { cause: { code: 'ECONNREFUSED' } })
-})
+}

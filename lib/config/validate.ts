@@ -1,3 +1,4 @@
+import { parse, resolve, sep } from 'node:path'
 import { Ajv, type ErrorObject, type KeywordDefinition, type SchemaObject } from 'ajv'
 import { kept } from '../kept.ts'
 import { nearest } from '../model/nearest.ts'
@@ -32,6 +33,17 @@ function isPublicUrl (text: string): boolean {
   return /^https?:$/.test(protocol) && href === origin + pathname
 }
 
+const LOG_FILE_EXPECTED = 'the path of a file, or none for no log file; ' +
+  'names in it have at most 240 bytes, no control characters and none of < > " | ? * :'
+
+/** Whether pino-roll takes the path, and file systems its names, with the number that each log file gets. */
+function isLogFile (text: string): boolean {
+  const { root, base } = parse(text)
+  const names = text.slice(root.length).split(sep)
+  const isName = (name: string) => !/[<>"|?*:\p{Cc}]/u.test(name) && Buffer.byteLength(name) <= 240
+  return !resolve(text).startsWith('/dev/') && !text.endsWith(sep) && /[^.]/.test(base) && names.every(isName)
+}
+
 const formats: Record<string, { validate: (text: string) => boolean, expected: string }> = {
   'engine-url': { validate: text => engineAddress(text) !== null, expected: ENGINE_ADDRESS_EXPECTED },
   origin: {
@@ -45,8 +57,8 @@ const formats: Record<string, { validate: (text: string) => boolean, expected: s
     expected: 'a name as it is; * and ? stand for nothing here'
   },
   'log-file': {
-    validate: text => text !== '' && !text.endsWith('/') && !text.startsWith('/dev/'),
-    expected: 'the path of a file, or none for no log file'
+    validate: isLogFile,
+    expected: LOG_FILE_EXPECTED
   },
   'container-pattern': {
     validate: text => /^(image:.+|label:[^=]+(=.+)?|[^:]+)$/s.test(text),

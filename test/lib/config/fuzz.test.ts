@@ -1,11 +1,15 @@
+import { rmSync } from 'node:fs'
 import { isIP } from 'node:net'
+import { join, resolve } from 'node:path'
 import fc from 'fast-check'
 import t from 'tap'
 import { engineAddress } from '../../../lib/config/engine-address.ts'
 import { createCheck } from '../../../lib/config/validate.ts'
 import { EngineClient } from '../../../lib/engine/client.ts'
 import { trusts } from '../../../lib/http/trust.ts'
+import { openLogFile } from '../../../lib/log.ts'
 import { createTokenCheck } from '../../../lib/token.ts'
+import { folder } from '../../folder.ts'
 
 const RUNS = { numRuns: 10_000, seed: 12 }
 
@@ -79,4 +83,23 @@ t.test('a public URL that is accepted is one that clients can ask', async t => {
     if (!new URL('stats', base).pathname.endsWith('/stats')) throw new Error(text)
   }), RUNS)
   t.ok(accepted > 20, `${accepted} of 10,000 are URLs`)
+})
+
+t.test('a path that is accepted is one that a log can be written to', async t => {
+  const isAccepted = checkOf('log-file')
+  const root = folder(t)
+  const cwd = join(root, ...'deep enough for every ..'.split(' '), 'a/b/c/d/e/f')
+  let accepted = 0
+  const parts = ['dockstat', '.log', 'logs', '/', '.', '..', ' ', '*', '%d', '~', 'none', 'ä', '€', 'a'.repeat(200)]
+  await fc.assert(fc.asyncProperty(textLike(...parts), async text => {
+    if (!isAccepted(text) || text === 'none') return
+    const file = resolve(cwd, text)
+    if (!file.startsWith(`${root}/`)) return
+    accepted++
+    const log = await openLogFile({ file, logsize: 1, LogCount: 5, onError: error => { throw error } })
+    log.write('a line\n')
+    log.close()
+    rmSync(join(root, 'deep'), { recursive: true, force: true })
+  }), RUNS)
+  t.ok(accepted > 20, `${accepted} of 10,000 are paths`)
 })

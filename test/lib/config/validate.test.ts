@@ -32,6 +32,9 @@ function complaints (data: object): string[] {
   return 'data' in result ? [] : result.violations.map(({ path, message }) => `${path.join('.')}: ${message}`)
 }
 
+const logFile = 'the path of a file, or none for no log file; ' +
+  'names in it have at most 240 bytes, no control characters and none of < > " | ? * :'
+
 t.test('turns text into numbers and booleans and fills in defaults', async t => {
   t.strictSame(check({ name: 'x', count: '7', isOn: 'true', level: 'high' }), {
     data: { name: 'x', count: 7, isOn: true, level: 'high' }
@@ -56,9 +59,8 @@ t.test('says what is wrong with a value and what is allowed', async t => {
     [{ notes: 'x' }, 'notes: must be a map of keys to values'],
     [{ notes: { 'a/b~c': [] } }, 'notes.a/b~c: must be text'],
     [{ notes: { 'web*': 'x' } }, 'notes.web*: must be a name as it is; * and ? stand for nothing here'],
-    [{ file: '' }, 'file: must be the path of a file, or none for no log file'],
-    [{ file: '/dev/null' }, 'file: must be the path of a file, or none for no log file'],
-    [{ file: 'logs/' }, 'file: must be the path of a file, or none for no log file'],
+    ...['', '/dev/null', '/tmp/../dev/null', 'logs/', '..', 'logs/12:00.log', 'a\0b', 'é'.repeat(121)].map(file =>
+      [{ file }, `file: must be ${logFile}`] as const),
     [{ secret: 'two words' }, 'secret: must be text without blanks or line breaks, not empty'],
     [{ origin: 'https://example.com/' }, `origin: ${origin}`],
     [{ origin: 'example.com' }, `origin: ${origin}`],
