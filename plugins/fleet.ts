@@ -16,10 +16,11 @@ declare module 'fastify' {
     /**
      * Answers with what is made of snapshots, or with 304 where the client has it already; compressed where it may be.
      * @param representation JSON where it is not said
+     * @returns the reply that has been sent, or what resolves to it
      */
     sendSnapshots (
       snapshots: readonly HostSnapshot[], make: Make, representation?: Representation
-    ): Promise<FastifyReply>
+    ): FastifyReply | Promise<FastifyReply>
   }
 }
 
@@ -34,7 +35,15 @@ export default fp(async app => {
     kept(({ type, variant = '' }: Representation) =>
       remembered(encoding => freshnessOf(snapshots, `${run}\n${type}\n${variant}\n${encoding}`))))
 
-  async function sendSnapshots (
+  async function sendBytes (reply: FastifyReply, bytes: Buffer | Promise<Buffer>, encoding: string, type: string) {
+    const whole = await bytes
+    const compressed = await compress(whole, encoding)
+    if (compressed !== whole) reply.header('content-encoding', encoding)
+    return reply.type(type).send(compressed)
+  }
+
+  /** Not asynchronous: a 304 needs nothing that has to be waited for. */
+  function sendSnapshots (
     this: FastifyReply, snapshots: readonly HostSnapshot[], make: Make, representation = json
   ) {
     const { request }: { request: FastifyRequest } = this
@@ -42,10 +51,7 @@ export default fp(async app => {
     const headers = freshnessHeaders(freshness(snapshots)(representation)(encoding))
     this.headers(headers).vary(representation.vary)
     if (fresh(request.headers, comparable(request, headers))) return this.code(304).send()
-    const bytes = await make(snapshots)
-    const compressed = await compress(bytes, encoding)
-    if (compressed !== bytes) this.header('content-encoding', encoding)
-    return this.type(representation.type).send(compressed)
+    return sendBytes(this, make(snapshots), encoding, representation.type)
   }
 
   app.decorateReply('sendSnapshots', sendSnapshots)

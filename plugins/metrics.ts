@@ -17,7 +17,7 @@ declare module 'fastify' {
      * Answers with metrics for Prometheus.
      * @param names of hosts; none means all of them, and the service itself
      */
-    sendMetrics (names: readonly string[], exposition: Exposition): Promise<FastifyReply>
+    sendMetrics (names: readonly string[], exposition: Exposition): FastifyReply | Promise<FastifyReply>
   }
 }
 

@@ -72,7 +72,7 @@ export default async function containers (app: FastifyInstance) {
 
   const config = { awaitsFirstPolls: true }
 
-  app.get<List>('/containers', { schema: listSchema, config }, async ({ query }, reply) => {
+  app.get<List>('/containers', { schema: listSchema, config }, ({ query }, reply) => {
     const snapshots = selectHosts(app.stats.snapshots(), query.host)
     const isSelected = readContainerQuery(query, app.config.labels)
     const encode = view(readFields(query.fields, FIELDS))
@@ -81,7 +81,7 @@ export default async function containers (app: FastifyInstance) {
     return reply.sendSnapshots(snapshots, () => joinRows(rows, encode))
   })
 
-  app.get<One>('/containers/:host/:container', { schema: oneSchema, config }, async ({ params, query }, reply) => {
+  app.get<One>('/containers/:host/:container', { schema: oneSchema, config }, ({ params, query }, reply) => {
     const snapshot = selectHost(app.stats.snapshots(), params.host)
     const container = selectContainer(snapshot, params.container)
     const encode = view(readFields(query.fields, FIELDS))

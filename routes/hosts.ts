@@ -36,12 +36,12 @@ export default async function hosts (app: FastifyInstance) {
 
   const config = { awaitsFirstPolls: true }
 
-  app.get<Fleet>('/hosts', { schema: fleetSchema, config }, async (request, reply) => {
+  app.get<Fleet>('/hosts', { schema: fleetSchema, config }, (request, reply) => {
     const snapshots = selectHosts(app.stats.snapshots(), request.query.host)
     return reply.sendSnapshots(snapshots, body)
   })
 
-  app.get<{ Params: { host: string } }>('/hosts/:host', { schema: detailsSchema, config }, async (request, reply) => {
+  app.get<{ Params: { host: string } }>('/hosts/:host', { schema: detailsSchema, config }, (request, reply) => {
     const snapshots = selectHosts(app.stats.snapshots(), [request.params.host])
     return reply.sendSnapshots(snapshots, () => Buffer.concat(snapshots.map(detail)))
   })

@@ -13,6 +13,6 @@ const schema = {
 
 export default async function metrics (app: FastifyInstance) {
   const config = { awaitsFirstPolls: true }
-  app.get<{ Querystring: FromSchema<typeof hostQuery> }>('/metrics', { schema, config }, async (request, reply) =>
+  app.get<{ Querystring: FromSchema<typeof hostQuery> }>('/metrics', { schema, config }, (request, reply) =>
     reply.sendMetrics(request.query.host, expositionOf(request.headers.accept)))
 }

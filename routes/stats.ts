@@ -61,7 +61,7 @@ export default async function stats (app: FastifyInstance) {
 
   const config = { awaitsFirstPolls: true }
 
-  app.get<{ Querystring: FromSchema<typeof hostQuery> }>('/stats', { schema, config }, async (request, reply) => {
+  app.get<{ Querystring: FromSchema<typeof hostQuery> }>('/stats', { schema, config }, (request, reply) => {
     const exposition = expositionOverJson(request.headers.accept)
     if (exposition) return reply.sendMetrics(request.query.host, exposition)
     const snapshots = selectHosts(app.stats.snapshots(), request.query.host)
