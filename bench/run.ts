@@ -1,6 +1,6 @@
 /**
  * The benchmark of the built service:
- *   npm run bench -- [serve] [collect] [scale] [start] [idle] [typical] [--smoke] [--write]
+ *   npm run bench -- [serve] [collect] [scale] [start] [idle] [typical] [slow] [--smoke] [--write]
  * All parts where none is named. `--smoke` is short and holds nothing against a bar, `--write` puts the figures into
  * docs/performance.md. Ends with 1 when a bar is missed.
  */
@@ -12,12 +12,13 @@ import { idle } from './idle.ts'
 import { describe, isMet, type BenchOptions, type Result } from './result.ts'
 import { scale } from './scale.ts'
 import { serve } from './serve.ts'
+import { slow } from './slow.ts'
 import { start } from './start.ts'
 import { typical } from './typical.ts'
 
 type Part = (options: BenchOptions) => Promise<Result[]>
 
-const parts: Record<string, Part> = { serve, collect, start, idle, typical, scale }
+const parts: Record<string, Part> = { serve, collect, start, idle, typical, slow, scale }
 
 const { values: { smoke: isSmoke, write: isWritten }, positionals } = parseArgs({
   allowPositionals: true,

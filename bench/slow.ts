@@ -1,0 +1,55 @@
+import { once } from 'node:events'
+import { connect, type Socket } from 'node:net'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { Fakes } from './fakes.ts'
+import { LoadGenerator } from './load.ts'
+import type { BenchOptions, Result } from './result.ts'
+import { Service } from './service.ts'
+
+/** Seconds: less than the 10 that headers may take, after which the slow clients are gone. */
+const WHOLE = { slow: 1000, deaf: 500, seconds: 8 }
+const SMOKE = { slow: 10, deaf: 5, seconds: 1 }
+/** Requests of a client that never reads: more answers than fit into the buffers between it and the service. */
+const UNREAD = 50
+/** Milliseconds after which a slow client sends the next byte of its headers. */
+const SLOWNESS = 1000
+/** Requests for `/status` a second, over so many connections. */
+const RATE = 50
+const CONNECTIONS = 5
+
+async function open (port: string): Promise<Socket> {
+  const socket = connect(Number(port), '127.0.0.1')
+  socket.on('error', () => {}) // the service ends it, as it should
+  await once(socket, 'connect')
+  return socket.pause()
+}
+
+/** How fast `/status` is while clients send their headers byte by byte, and others never read what they asked for. */
+export async function slow ({ isSmoke, resources, say }: BenchOptions): Promise<Result[]> {
+  const size = isSmoke ? SMOKE : WHOLE
+  const fakes = new Fakes(10)
+  resources.push(fakes)
+  const service = new Service({ addresses: await fakes.listening() })
+  resources.push(service)
+  const generator = new LoadGenerator()
+  resources.push(generator)
+  await service.polled(100)
+  const { port } = new URL(service.url)
+  const [slowly, deaf] = await Promise.all([size.slow, size.deaf].map(length =>
+    Promise.all(Array.from({ length }, () => open(port)))))
+  resources.push({ stop: async () => [...slowly ?? [], ...deaf ?? []].forEach(socket => socket.destroy()) })
+  const request = `GET /stats HTTP/1.1\r\nHost: bench\r\nAuthorization: ${service.headers.authorization}\r\n\r\n`
+  deaf?.forEach(socket => socket.write(request.repeat(UNREAD)))
+  slowly?.forEach(socket => socket.write('GET /status HTTP/1.1\r\nX: '))
+  const timer = setInterval(() => slowly?.forEach(socket => socket.write('x')), SLOWNESS)
+  resources.push({ stop: async () => clearInterval(timer) })
+  await sleep(isSmoke ? 0 : SLOWNESS)
+  const load = { url: `${service.url}/status`, headers: {}, connections: CONNECTIONS, rate: RATE }
+  const { p50, p99 } = await generator.run({ ...load, seconds: size.seconds })
+  say(`p50 ${p50.toFixed(1)} ms, p99 ${p99.toFixed(1)} ms`)
+  const what = `\`/status\` beside ${size.slow} slow clients and ${size.deaf} that never read`
+  return [
+    { what: `${what}: p50`, unit: 'ms', ours: p50 },
+    { what: `${what}: p99`, unit: 'ms', ours: p99, bar: { most: 50 } }
+  ]
+}
