@@ -6,7 +6,7 @@ import { LoadGenerator } from './load.ts'
 import type { BenchOptions, Result } from './result.ts'
 import { Service } from './service.ts'
 
-/** Seconds: less than the 10 that headers may take, after which the slow clients are gone. */
+/** Clients, and seconds of measurement: fewer than the 10 that headers may take, after which the slow ones are gone. */
 const WHOLE = { slow: 1000, deaf: 500, seconds: 8 }
 const SMOKE = { slow: 10, deaf: 5, seconds: 1 }
 /** Requests of a client that never reads: more answers than fit into the buffers between it and the service. */
@@ -24,6 +24,9 @@ async function open (port: string): Promise<Socket> {
   return socket.pause()
 }
 
+const openAll = (port: string, count: number): Promise<Socket[]> =>
+  Promise.all(Array.from({ length: count }, () => open(port)))
+
 /** How fast `/status` is while clients send their headers byte by byte, and others never read what they asked for. */
 export async function slow ({ isSmoke, resources, say }: BenchOptions): Promise<Result[]> {
   const size = isSmoke ? SMOKE : WHOLE
@@ -35,13 +38,13 @@ export async function slow ({ isSmoke, resources, say }: BenchOptions): Promise<
   resources.push(generator)
   await service.polled(100)
   const { port } = new URL(service.url)
-  const [slowly, deaf] = await Promise.all([size.slow, size.deaf].map(length =>
-    Promise.all(Array.from({ length }, () => open(port)))))
-  resources.push({ stop: async () => [...slowly ?? [], ...deaf ?? []].forEach(socket => socket.destroy()) })
+  const slowly = await openAll(port, size.slow)
+  const deaf = await openAll(port, size.deaf)
+  resources.push({ stop: async () => [...slowly, ...deaf].forEach(socket => socket.destroy()) })
   const request = `GET /stats HTTP/1.1\r\nHost: bench\r\nAuthorization: ${service.headers.authorization}\r\n\r\n`
-  deaf?.forEach(socket => socket.write(request.repeat(UNREAD)))
-  slowly?.forEach(socket => socket.write('GET /status HTTP/1.1\r\nX: '))
-  const timer = setInterval(() => slowly?.forEach(socket => socket.write('x')), SLOWNESS)
+  deaf.forEach(socket => socket.write(request.repeat(UNREAD)))
+  slowly.forEach(socket => socket.write('GET /status HTTP/1.1\r\nX: '))
+  const timer = setInterval(() => slowly.forEach(socket => socket.write('x')), SLOWNESS)
   resources.push({ stop: async () => clearInterval(timer) })
   await sleep(isSmoke ? 0 : SLOWNESS)
   const load = { url: `${service.url}/status`, headers: {}, connections: CONNECTIONS, rate: RATE }
