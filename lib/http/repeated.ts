@@ -4,10 +4,12 @@ const WINDOW = 60_000
 const MOST = 1000
 const OTHERS = 'others'
 
+interface Window { timer: NodeJS.Timeout, count: number }
+
 /** Says that something has happened: at once, and then no more than once a minute for each subject, with a count. */
 export class Repeated {
   readonly #say: (subject: string, count: number) => void
-  readonly #windows = new Map<string, { timer: NodeJS.Timeout, count: number }>()
+  readonly #windows = new Map<string, Window>()
 
   /** @param say called with what it is about, such as an address, and how often it has happened since the last time */
   constructor (say: (subject: string, count: number) => void) {
@@ -27,12 +29,11 @@ export class Repeated {
 
   #tell (subject: string, count: number) {
     this.#say(subject, count)
-    const timer = setTimeout(() => this.#end(subject), WINDOW).unref()
-    this.#windows.set(subject, { timer, count: 0 })
+    const window: Window = { count: 0, timer: setTimeout(() => this.#end(subject, window), WINDOW).unref() }
+    this.#windows.set(subject, window)
   }
 
-  #end (subject: string) {
-    const { count = 0 } = this.#windows.get(subject) ?? {}
+  #end (subject: string, { count }: Window) {
     this.#windows.delete(subject)
     if (count > 0) this.#tell(subject, count)
   }
