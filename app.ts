@@ -12,6 +12,7 @@ import type { Logging } from './lib/log.ts'
 import auth from './plugins/auth.ts'
 import config from './plugins/config.ts'
 import cors from './plugins/cors.ts'
+import descriptors from './plugins/descriptors.ts'
 import docker from './plugins/docker.ts'
 import drain from './plugins/drain.ts'
 import errors, { queryError, sendFrameworkError } from './plugins/errors.ts'
@@ -67,6 +68,7 @@ export default fp<AppOptions>(async (app, { source, logging }) => {
   await app.register(sensible)
   await app.register(errors)
   await app.register(cors)
+  await app.register(descriptors)
   await app.register(limits)
   await app.register(auth)
   await app.register(openapi)

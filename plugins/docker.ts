@@ -1,7 +1,5 @@
 import fp from 'fastify-plugin'
 import { EngineClient } from '../lib/engine/client.ts'
-import { defaultLimits } from '../lib/engine/connection.ts'
-import { descriptorShare, readOpenFilesLimit, shortageWarning } from '../lib/process/descriptors.ts'
 
 declare module 'fastify' {
   interface FastifyInstance {
@@ -12,15 +10,11 @@ declare module 'fastify' {
 
 /** One Docker Engine client per host → `app.engines`. */
 export default fp(async app => {
-  const { hosts } = app.config
-  const limit = await readOpenFilesLimit()
-  const descriptors = descriptorShare(limit, hosts.length, defaultLimits.descriptors)
-  const warning = shortageWarning(limit, hosts.length, defaultLimits.descriptors)
-  if (warning !== null) app.log.warn(warning)
-  const engines = new Map(hosts.map(({ name, filter, ...endpoint }) =>
-    [name, new EngineClient(endpoint, { descriptors })]))
+  const { config: { hosts }, descriptors } = app
+  const engines = new Map(hosts.map(({ name, filter, ...endpoint }, index) =>
+    [name, new EngineClient(endpoint, { descriptors: descriptors.hosts[index] ?? 0 })]))
   app.decorate('engines', engines)
   app.addHook('onClose', async () => {
     await Promise.all([...engines.values()].map(engine => engine.close()))
   })
-}, { name: 'docker', dependencies: ['config'] })
+}, { name: 'docker', dependencies: ['config', 'descriptors'] })

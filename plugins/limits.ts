@@ -5,7 +5,7 @@ import { plainAddress } from '../lib/http/address.ts'
 import { Repeated } from '../lib/http/repeated.ts'
 
 /** Sets what Node.js itself holds clients to. */
-function setLimits ({ server, config: { server: { limits } } }: FastifyInstance) {
+function setLimits ({ server, descriptors, config: { server: { limits } } }: FastifyInstance) {
   Object.assign(server, {
     maxHeaderSize: limits.headerBytes,
     maxHeadersCount: limits.headerCount + 1, // one more shows that there are too many
@@ -13,7 +13,7 @@ function setLimits ({ server, config: { server: { limits } } }: FastifyInstance)
     requestTimeout: limits.requestTimeout,
     timeout: limits.stalledTimeout,
     keepAliveTimeout: limits.keepAliveTimeout,
-    maxConnections: limits.connections
+    maxConnections: descriptors.clients
   })
 }
 
@@ -28,7 +28,8 @@ export default fp(async app => {
     done()
   })
   const drops = new Repeated((address, connections) =>
-    app.log.warn({ address, connections }, 'clients are turned away: there are as many as server.limits.connections'))
+    app.log.warn({ address, connections }, `clients are turned away: ${app.descriptors.clients} are connected, ` +
+      'as many as server.limits.connections and the limit of open files allow'))
   app.server.on('drop', data => drops.note(plainAddress(data?.remoteAddress)))
   app.addHook('onClose', async () => drops.close())
-}, { name: 'limits', dependencies: ['config', 'cors', 'errors'] })
+}, { name: 'limits', dependencies: ['config', 'cors', 'descriptors', 'errors'] })

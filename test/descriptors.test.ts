@@ -1,6 +1,7 @@
 import { once } from 'node:events'
+import { connect } from 'node:net'
 import { get, type IncomingMessage } from 'node:http'
-import t from 'tap'
+import t, { type Test } from 'tap'
 import { startFakeEngine } from './fake-engine.ts'
 import { start } from './start.ts'
 import { until } from './until.ts'
@@ -15,26 +16,58 @@ async function askAnew (url: string): Promise<IncomingMessage> {
   return response.resume()
 }
 
+async function startHosts (t: Test, count: number, limit: number) {
+  const engines = await Promise.all(Array.from({ length: count }, () => startFakeEngine(t)))
+  const hosts = Object.fromEntries(engines.map(({ address }, index) => [`h${index}`, { url: address }]))
+  const service = await start(t, {
+    yaml: JSON.stringify({ hosts, mintimeout: 100 }), env: { SECRET: 'secret' }, wrap: withLimit(limit)
+  })
+  const hostsNow = async () => {
+    const response = await fetch(`${service.url}/hosts`, { headers: { authorization: 'secret' } })
+    return Object.values(await response.json() as Record<string, { up: boolean, error: string | null }>)
+  }
+  return { engines, service, hostsNow }
+}
+
 const HOSTS = 20
 
 t.test('polls 20 hosts with 64 open files, and answers all the while', async t => {
-  const engines = await Promise.all(Array.from({ length: HOSTS }, () => startFakeEngine(t)))
-  const hosts = Object.fromEntries(engines.map(({ address }, index) => [`h${index}`, { url: address }]))
-  const service = await start(t, {
-    yaml: JSON.stringify({ hosts, mintimeout: 100 }), env: { SECRET: 'secret' }, wrap: withLimit(64)
-  })
+  const { engines, service, hostsNow } = await startHosts(t, HOSTS, 64)
   const polls = () => engines.map(({ requests }) => requests.filter(path => path.includes('/containers/json')).length)
   await until(async () => {
     const { statusCode } = await askAnew(`${service.url}/status`)
     if (statusCode !== 200) throw new Error(`/status answers ${statusCode}`)
     return polls().every(many => many > 5)
   })
-  const response = await fetch(`${service.url}/hosts`, { headers: { authorization: 'secret' } })
-  const answer = Object.values(await response.json() as Record<string, { up: boolean }>)
-  t.equal(answer.filter(({ up }) => up).length, HOSTS)
+  t.equal((await hostsNow()).filter(({ up }) => up).length, HOSTS)
   const warnings = service.lines().filter(({ level }) => Number(level) >= 40).map(({ msg }) => String(msg))
   const [shortage, ...others] = warnings.filter(message => message.includes('the limit of 64 open files'))
   t.match(shortage, /leaves each host 1 of the 257 .*ulimit -n 5204, LimitNOFILE=5204.*--ulimit nofile=5204/)
   t.strictSame(others, [])
   t.notMatch(service.stdout(), 'EMFILE')
+})
+
+t.test('polls as many of 60 hosts as 64 open files allow, and answers all the while', async t => {
+  const { service, hostsNow } = await startHosts(t, 60, 64)
+  const hosts = await until(async () => {
+    const { statusCode } = await askAnew(`${service.url}/status`)
+    if (statusCode !== 200) throw new Error(`/status answers ${statusCode}`)
+    const hosts = await hostsNow()
+    return hosts.every(({ up, error }) => up || error !== null) ? hosts : null
+  })
+  t.strictSame(hosts.map(({ up }) => up), [...Array(32).fill(true), ...Array(28).fill(false)], 'the first of the file')
+  t.strictSame(hosts.slice(32).map(({ error }) => error), Array(28).fill('ENGINE_DESCRIPTORS'))
+  t.match(service.lines().map(({ msg }) => msg).join('\n'), /leaves nothing for 28 of 60 hosts/)
+})
+
+t.test('clients that are too many for the open files are turned away, and the log says so', async t => {
+  const { service } = await startHosts(t, 1, 64)
+  const { hostname, port } = new URL(service.url)
+  const sockets = Array.from({ length: 100 }, () => connect(Number(port), hostname).on('error', () => {}))
+  t.teardown(() => sockets.forEach(socket => socket.destroy()))
+  await Promise.all(sockets.slice(50).map(socket => once(socket, 'close')))
+  await until(() => service.lines().some(({ msg }) => /clients are turned away: 8 are connected/.test(String(msg))))
+  sockets.forEach(socket => socket.destroy())
+  const response = await until(() => fetch(`${service.url}/status`).catch(() => null))
+  t.equal(await response.text(), 'UP')
 })

@@ -30,7 +30,7 @@ export interface EngineLimits {
   answer: number
   /** Bytes of one answer about a single container: many of them are under way at a time. */
   record: number
-  /** File descriptors for its connections; where they are enough for one only, it polls and streams nothing. */
+  /** File descriptors for its connections; 1 is for polls without a stream, 0 for nothing. */
   descriptors: number
 }
 
@@ -107,6 +107,7 @@ export class EngineConnection {
    * @param prefix of the path: the API version, such as `/v1.41`, or another
    */
   async get (call: Call, prefix = ''): Promise<Answer> {
+    if (this.#limits.descriptors === 0) throw this.#unaffordable(call.path)
     try {
       return await this.#exchange(call, prefix)
     } catch (error) {
@@ -117,7 +118,7 @@ export class EngineConnection {
 
   /** One GET whose body goes on until the signal fires or the Engine ends it; `prefix` as above. */
   async stream ({ endpoint, path, signal }: Call, prefix: string): Promise<AsyncIterable<Uint8Array>> {
-    if (!this.#mayStream) throw new EngineDescriptors(this.address, callOf(path), 'no connection is left for it')
+    if (!this.#mayStream) throw this.#unaffordable(path)
     this.#count(endpoint)
     const { statusCode, headers, body } = await request
       .call(this.#streams, { method: 'GET', path: prefix + path, headers: HEADERS, signal })
@@ -154,6 +155,10 @@ export class EngineConnection {
     this.lastAnswer = monotonic()
     this.#check({ endpoint, path, statusCode, headers, body })
     return { path, headers, body }
+  }
+
+  #unaffordable (path: string) {
+    return new EngineDescriptors(this.address, callOf(path), 'no connection is left for it')
   }
 
   #check ({ path, ...answer }: Answer & { endpoint: string, statusCode: number }) {

@@ -66,6 +66,12 @@ t.test('takes as many connections as it has descriptors for, and streams only wh
   }
 })
 
+t.test('asks nothing where it has no descriptor', async t => {
+  const fake = await startFakeEngine(t)
+  t.match(await errorOf(client(t, fake.address, { descriptors: 0 }).info()), { code: 'ENGINE_DESCRIPTORS' })
+  t.strictSame(fake.requests, [])
+})
+
 t.test('an ssh takes three descriptors', async t => {
   const connectionsWith = (descriptors: number) => client(t, 'ssh://nas', { descriptors }).connections
   t.strictSame([1, 8, 9, 257].map(connectionsWith), [1, 1, 2, 4])

@@ -1,6 +1,6 @@
 import t from 'tap'
 import {
-  descriptorShare, openFilesLimit, readOpenFilesLimit, shortageWarning
+  clientShare, descriptorShares, openFilesLimit, readOpenFilesLimit, shortageWarning
 } from '../../../lib/process/descriptors.ts'
 
 const limits = (soft: string) => `Limit                     Soft Limit           Hard Limit           Units
@@ -25,18 +25,32 @@ t.test('keeps 64 for the service, half of a small limit, and shares the rest', a
     [128, 4, 16],
     [64, 20, 1],
     [64, 4, 8],
-    [64, 500, 1],
     [16, 1, 8]
   ] as const
-  for (const [limit, hosts, share] of cases) t.equal(descriptorShare(limit, hosts, 257), share, `${limit}, ${hosts}`)
+  for (const [limit, hosts, share] of cases) {
+    t.strictSame(descriptorShares(limit, hosts, 257), Array(hosts).fill(share), `${limit}, ${hosts}`)
+  }
+  const shares = descriptorShares(64, 500, 257)
+  t.strictSame(shares, [...Array(32).fill(1), ...Array(468).fill(0)], 'the first get what there is')
+})
+
+t.test('clients are as many as the Engines leave descriptors for', async t => {
+  t.equal(clientShare(null, 257, 5000), 5000)
+  t.equal(clientShare(1_048_576, 257, 5000), 5000)
+  t.equal(clientShare(1024, 257, 5000), 743)
+  t.equal(clientShare(64, 32, 5000), 8)
+  t.equal(clientShare(16, 8, 5000), 1)
 })
 
 t.test('warns where a share is less than wanted, with what to set', async t => {
   t.equal(shortageWarning(null, 20, 257), null)
   t.equal(shortageWarning(321, 1, 257), null)
+  t.equal(shortageWarning(64, 0, 257), null)
   t.equal(shortageWarning(320, 1, 257), 'the limit of 320 open files leaves each host 256 of the 257 that ' +
     'it may use: polls may be slow. Allow 321 open files: ulimit -n 321, LimitNOFILE=321 (systemd) or ' +
     '--ulimit nofile=321 (docker)')
   t.match(shortageWarning(64, 20, 257),
     /^the limit of 64 open files leaves each host 1 .* polls may be slow, and events missing\./)
+  t.match(shortageWarning(64, 60, 257),
+    /^the limit of 64 open files leaves nothing for 28 of 60 hosts: the last .* not polled, and events missing\./)
 })
