@@ -9,8 +9,8 @@ import { Service } from './service.ts'
 /** Clients, and seconds of measurement: fewer than the 10 that headers may take, after which the slow ones are gone. */
 const WHOLE = { slow: 1000, deaf: 500, seconds: 8 }
 const SMOKE = { slow: 10, deaf: 5, seconds: 1 }
-/** Requests of a client that never reads: more answers than fit into the buffers between it and the service. */
-const UNREAD = 50
+/** Requests that a client sends and never reads the answers of: one, and as many as `pipelinedRequests` lets wait. */
+const UNREAD = [1, 5]
 /** Milliseconds after which a slow client sends the next byte of its headers. */
 const SLOWNESS = 1000
 /** Requests for `/status` a second, over so many connections. */
@@ -38,21 +38,29 @@ export async function slow ({ isSmoke, resources, say }: BenchOptions): Promise<
   resources.push(generator)
   await service.polled(100)
   const { port } = new URL(service.url)
-  const slowly = await openAll(port, size.slow)
-  const deaf = await openAll(port, size.deaf)
-  resources.push({ stop: async () => [...slowly, ...deaf].forEach(socket => socket.destroy()) })
   const request = `GET /stats HTTP/1.1\r\nHost: bench\r\nAuthorization: ${service.headers.authorization}\r\n\r\n`
-  deaf.forEach(socket => socket.write(request.repeat(UNREAD)))
-  slowly.forEach(socket => socket.write('GET /status HTTP/1.1\r\nX: '))
-  const timer = setInterval(() => slowly.forEach(socket => socket.write('x')), SLOWNESS)
-  resources.push({ stop: async () => clearInterval(timer) })
-  await sleep(isSmoke ? 0 : SLOWNESS)
   const load = { url: `${service.url}/status`, headers: {}, connections: CONNECTIONS, rate: RATE }
-  const { p50, p99 } = await generator.run({ ...load, seconds: size.seconds })
-  say(`p50 ${p50.toFixed(1)} ms, p99 ${p99.toFixed(1)} ms`)
-  const what = `\`/status\` beside ${size.slow} slow clients and ${size.deaf} that never read`
-  return [
-    { what: `${what}: p50`, unit: 'ms', ours: p50 },
-    { what: `${what}: p99`, unit: 'ms', ours: p99, bar: { most: 50 } }
-  ]
+  const results: Result[] = []
+  for (const unread of UNREAD) {
+    const slowly = await openAll(port, size.slow)
+    const deaf = await openAll(port, size.deaf)
+    const timer = setInterval(() => slowly.forEach(socket => socket.write('x')), SLOWNESS)
+    const end = async () => {
+      clearInterval(timer)
+      for (const socket of [...slowly, ...deaf]) socket.destroy()
+    }
+    resources.push({ stop: end })
+    deaf.forEach(socket => socket.write(request.repeat(unread)))
+    slowly.forEach(socket => socket.write('GET /status HTTP/1.1\r\nX: '))
+    await sleep(isSmoke ? 0 : SLOWNESS)
+    const { p50, p99 } = await generator.run({ ...load, seconds: size.seconds })
+    await end()
+    say(`${unread} unread: p50 ${p50.toFixed(1)} ms, p99 ${p99.toFixed(1)} ms`)
+    const what = `${size.slow} slow clients, ${size.deaf} that read nothing of ${unread} × \`/stats\`: \`/status\``
+    results.push(
+      { what: `${what} p50`, unit: 'ms', ours: p50 },
+      { what: `${what} p99`, unit: 'ms', ours: p99, ...unread === 1 && { bar: { most: 50 } } }
+    )
+  }
+  return results
 }

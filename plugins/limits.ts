@@ -2,6 +2,7 @@ import type { FastifyInstance } from 'fastify'
 import fp from 'fastify-plugin'
 import { BadRequest, HeadersTooLarge, UrlTooLong } from '../lib/errors.ts'
 import { plainAddress } from '../lib/http/address.ts'
+import { Queues } from '../lib/http/queues.ts'
 import { Repeated } from '../lib/http/repeated.ts'
 
 /** Sets what Node.js itself holds clients to. */
@@ -20,6 +21,16 @@ function setLimits ({ server, descriptors, config: { server: { limits } } }: Fas
 /** Holds clients to `server.limits`. */
 export default fp(async app => {
   setLimits(app)
+  const queues = new Queues(app.config.server.limits.pipelinedRequests)
+  const floods = new Repeated((address, connections) =>
+    app.log.warn({ address, connections }, 'connections are closed: more requests than ' +
+      'server.limits.pipelinedRequests wait for their answers to be read'))
+  app.addHook('onRequest', ({ raw, ip }, reply, done) => {
+    if (queues.isRoom(raw.socket, reply.raw)) return done()
+    floods.note(ip)
+    reply.hijack()
+    raw.destroy()
+  })
   app.addHook('onRequest', ({ raw: { url = '', headers, rawHeaders, httpVersion } }, _reply, done) => {
     const { headerCount, urlLength } = app.config.server.limits
     if (url.length > urlLength) return done(new UrlTooLong())
@@ -31,5 +42,8 @@ export default fp(async app => {
     app.log.warn({ address, connections }, `clients are turned away: ${app.descriptors.clients} are connected, ` +
       'as many as server.limits.connections and the limit of open files allow'))
   app.server.on('drop', data => drops.note(plainAddress(data?.remoteAddress)))
-  app.addHook('onClose', async () => drops.close())
+  app.addHook('onClose', async () => {
+    drops.close()
+    floods.close()
+  })
 }, { name: 'limits', dependencies: ['config', 'cors', 'descriptors', 'errors'] })

@@ -70,6 +70,13 @@ export const serverSchema = {
           default: 72_000,
           description: 'Milliseconds for which a connection is kept open between two requests'
         },
+        pipelinedRequests: {
+          type: 'integer',
+          minimum: 1,
+          maximum: 10_000,
+          default: 4,
+          description: 'Requests of a connection that may wait for earlier answers to be read; with more, it is closed'
+        },
         connections: {
           type: 'integer',
           minimum: 10,

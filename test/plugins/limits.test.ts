@@ -71,7 +71,7 @@ async function serveContainers (t: Test, count: number, limits: object) {
 }
 
 t.test('a client that reads nothing of its answers is dropped, one that reads slowly is not', async t => {
-  const { port, connections } = await serveContainers(t, 2000, { stalledTimeout: 1000 })
+  const { port, connections } = await serveContainers(t, 2000, { stalledTimeout: 1000, pipelinedRequests: 100 })
   const requests = get('/stats').replace('close', 'keep-alive').repeat(80)
   const [deaf, slow] = [dial(t, port).pause(), dial(t, port).pause()]
   const timer = setInterval(() => slow.read(), 10)
@@ -80,6 +80,24 @@ t.test('a client that reads nothing of its answers is dropped, one that reads sl
   await until(() => slow.bytesRead > 1e6)
   await until(async () => await connections() === 1)
   t.equal(slow.closed, false)
+})
+
+t.test('a connection on which too many answers wait is closed, and the log says so', async t => {
+  const { port, log } = await serveContainers(t, 500, { pipelinedRequests: 4 })
+  const requests = get('/stats').replace('close', 'keep-alive')
+  const reader = dial(t, port)
+  let read = 0
+  reader.on('data', bytes => { read += `${bytes}`.split('HTTP/1.1 200').length - 1 })
+  for (let count = 0; count < 20; count += 5) {
+    reader.write(requests.repeat(5))
+    await until(() => read === count + 5)
+  }
+  const flood = dial(t, port).pause()
+  flood.write(requests.repeat(60))
+  await once(flood.resume(), 'close')
+  const line = await until(() => log().split('\n').find(line => line.includes('server.limits.pipelinedRequests')))
+  t.match(JSON.parse(line), { level: 40, address: '127.0.0.1', connections: 1 })
+  t.equal(reader.closed, false)
 })
 
 t.test('1,000 slow connections and 500 that read nothing hold up nobody, and are closed', async t => {
