@@ -38,7 +38,7 @@ function sendError (error: FastifyError, request: FastifyRequest, reply: Fastify
 /** Fastify's own errors before routing take that shape too, and the CORS headers, whose plugin they never pass. */
 export function sendFrameworkError (error: FastifyError, request: FastifyRequest, reply: FastifyReply) {
   const { headers: { origin }, server: { config: { cors } } } = request
-  return sendError(error, request, reply.headers(corsHeaders(origin, cors.origin)))
+  return sendError(error, request, reply.headers(corsHeaders(cors.origin)(origin)))
 }
 
 /** The error handler. */

@@ -25,11 +25,11 @@ export default fp(async app => {
   const floods = new Repeated((address, connections) =>
     app.log.warn({ address, connections }, 'connections are closed: more requests than ' +
       'server.limits.pipelinedRequests wait for their answers to be read'))
-  app.addHook('onRequest', ({ raw, ip }, reply, done) => {
-    if (queues.isRoom(raw.socket, reply.raw)) return done()
-    floods.note(ip)
+  app.addHook('onRequest', (request, reply, done) => {
+    if (queues.isRoom(request.raw.socket, reply.raw)) return done()
+    floods.note(plainAddress(request.ip))
     reply.hijack()
-    raw.destroy()
+    request.raw.destroy()
   })
   app.addHook('onRequest', ({ raw: { url = '', headers, rawHeaders, httpVersion } }, _reply, done) => {
     const { headerCount, urlLength } = app.config.server.limits

@@ -15,13 +15,20 @@ export function originOfAll (configured: string | readonly string[]): string | n
   return origins === '*' ? '*' : null
 }
 
-/** The headers that let a page of this origin read an answer which no plugin has passed. */
+const EXPOSED = { 'access-control-expose-headers': 'ETag, Age' }
+
+/** The headers that let pages of the configured origins read an answer, by the origin that a request names. */
 export function corsHeaders (
-  origin: string | undefined, configured: string | readonly string[]
-): Record<string, string> {
+  configured: string | readonly string[]
+): (origin: string | undefined) => Readonly<Record<string, string>> {
   const origins = allowedOrigins(configured)
-  if (origins === '*') return { 'access-control-allow-origin': '*' }
-  const isAllowed = origin !== undefined &&
-    origins.some(allowed => typeof allowed === 'string' ? allowed === origin : allowed.test(origin))
-  return { vary: 'Origin', ...isAllowed && { 'access-control-allow-origin': origin } }
+  if (origins === '*') {
+    const headers = { 'access-control-allow-origin': '*', ...EXPOSED }
+    return () => headers
+  }
+  return origin => {
+    const isAllowed = origin !== undefined &&
+      origins.some(allowed => typeof allowed === 'string' ? allowed === origin : allowed.test(origin))
+    return { vary: 'Origin', ...isAllowed && { 'access-control-allow-origin': origin, ...EXPOSED } }
+  }
 }

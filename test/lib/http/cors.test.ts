@@ -3,13 +3,16 @@ import { corsHeaders, originOfAll } from '../../../lib/http/cors.ts'
 
 const configured = ['https://a.example', 'https://*.b.example']
 
-t.test('an answer that no plugin has passed can be read by the pages that may', async t => {
-  t.strictSame(corsHeaders(undefined, '*'), { 'access-control-allow-origin': '*' })
+const exposed = { 'access-control-expose-headers': 'ETag, Age' }
+
+t.test('an answer can be read by the pages that may', async t => {
+  t.strictSame(corsHeaders('*')(undefined), { 'access-control-allow-origin': '*', ...exposed })
+  const headersFor = corsHeaders(configured)
   for (const origin of ['https://a.example', 'https://x.y.b.example']) {
-    t.strictSame(corsHeaders(origin, configured), { vary: 'Origin', 'access-control-allow-origin': origin })
+    t.strictSame(headersFor(origin), { vary: 'Origin', 'access-control-allow-origin': origin, ...exposed })
   }
   for (const origin of [undefined, 'https://b.example', 'https://c.example']) {
-    t.strictSame(corsHeaders(origin, configured), { vary: 'Origin' })
+    t.strictSame(headersFor(origin), { vary: 'Origin' })
   }
 })
 
