@@ -1,10 +1,10 @@
 import { setFlagsFromString } from 'node:v8'
 import closeWithGrace from 'close-with-grace'
 import app, { createServer } from '../app.ts'
-import { banner } from '../lib/banner.ts'
+import { banner } from '../lib/process/banner.ts'
 import { ConfigError } from '../lib/config/load.ts'
 import { listen } from '../lib/http/listen.ts'
-import { createLogging } from '../lib/log.ts'
+import { createLogging } from '../lib/process/log.ts'
 import { Output } from '../lib/process/output.ts'
 
 const SHUTDOWN_DEADLINE = 4500

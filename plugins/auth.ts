@@ -3,7 +3,7 @@ import fp from 'fastify-plugin'
 import { Unauthorized } from '../lib/errors.ts'
 import { plainAddress } from '../lib/http/address.ts'
 import { Repeated } from '../lib/http/repeated.ts'
-import { createTokenCheck } from '../lib/token.ts'
+import { createTokenCheck } from '../lib/access/token.ts'
 
 declare module 'fastify' {
   interface FastifyInstance {

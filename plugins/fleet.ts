@@ -2,11 +2,11 @@ import { randomBytes } from 'node:crypto'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
 import fresh from 'fresh'
-import type { HostSnapshot } from '../lib/collector/snapshot.ts'
-import { compress, encodingFor } from '../lib/compress.ts'
-import { kept, remembered } from '../lib/kept.ts'
+import type { HostSnapshot } from '../lib/model/snapshot.ts'
+import { compress, encodingFor } from '../lib/http/compress.ts'
+import { kept, remembered } from '../lib/memoize.ts'
 import { json, type Representation } from '../lib/representation.ts'
-import { freshnessHeaders, freshnessOf } from '../lib/views/freshness.ts'
+import { freshnessHeaders, freshnessOf } from '../lib/http/freshness.ts'
 
 /** Makes the bytes of an answer; called only when they are sent. */
 type Make = (snapshots: readonly HostSnapshot[]) => Buffer | Promise<Buffer>

@@ -1,7 +1,7 @@
 import { LogController, type FastifyReply, type FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
 import { messageOf } from '../lib/errors.ts'
-import { createLateStream, openLogFile, type LineStream, type Logging } from '../lib/log.ts'
+import { createLateStream, openLogFile, type LineStream, type Logging } from '../lib/process/log.ts'
 
 /**
  * One line per request, when it is over: at info where it was refused or broke off, else, as of scrapes, at debug. So

@@ -2,7 +2,7 @@ import fp from 'fastify-plugin'
 import { Collector } from '../lib/collector/collector.ts'
 import { createFilter } from '../lib/collector/filter.ts'
 import { timingOf } from '../lib/collector/timing.ts'
-import type { HostSnapshot } from '../lib/collector/snapshot.ts'
+import type { HostSnapshot } from '../lib/model/snapshot.ts'
 import { Twins } from '../lib/collector/twins.ts'
 import { FirstPolls } from '../lib/fleet/first-polls.ts'
 

@@ -4,7 +4,7 @@ import { PassThrough } from 'node:stream'
 import type { FastifyInstance } from 'fastify'
 import type { Test } from 'tap'
 import app, { createServer } from '../app.ts'
-import { createLogging } from '../lib/log.ts'
+import { createLogging } from '../lib/process/log.ts'
 import { checkAnswers } from './answers.ts'
 import { folder } from './folder.ts'
 

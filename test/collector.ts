@@ -1,6 +1,6 @@
 import type { Test } from 'tap'
 import { Collector } from '../lib/collector/collector.ts'
-import type { HostSnapshot } from '../lib/collector/snapshot.ts'
+import type { HostSnapshot } from '../lib/model/snapshot.ts'
 import { timingOf, type CollectorTiming } from '../lib/collector/timing.ts'
 import { EngineClient } from '../lib/engine/client.ts'
 import type { EngineLimits } from '../lib/engine/connection.ts'

@@ -1,5 +1,5 @@
 import type { ContainerSummary } from '../engine/wire.ts'
-import { glob } from '../glob.ts'
+import { glob } from '../model/glob.ts'
 import { nameOf } from '../model/names.ts'
 import { own } from '../model/own.ts'
 

@@ -1,4 +1,5 @@
 import { own } from '../model/own.ts'
+import type { LastKnown } from '../model/sample.ts'
 
 /** The parts of a sum by name, such as interfaces or devices, with their counters. */
 type Parts<Part> = Readonly<Record<string, Part>>
@@ -29,9 +30,6 @@ export function total<Part> (parts: Parts<Part> | null, counter: CounterOf<Part>
   }
   return sum
 }
-
-/** What counters were when they were last known, and when that was by the monotonic clock; by part and counter. */
-export type LastKnown = Readonly<Record<string, { value: number, at: number }>>
 
 /** The samples between which a sum has gained something. */
 export interface Span<Part> {

@@ -1,6 +1,5 @@
 import { setImmediate } from 'node:timers/promises'
 import type { EngineClient } from '../engine/client.ts'
-import type { EngineInfo } from '../engine/wire.ts'
 import { isHostLost, isLate, isRefused } from '../errors.ts'
 import { monotonic } from '../model/time.ts'
 import { AdaptiveLimit } from './adaptive-limit.ts'
@@ -8,6 +7,7 @@ import { backOff } from './back-off.ts'
 import type { ContainerSet } from './container-set.ts'
 import type { Problems } from './problems.ts'
 import type { CollectorTiming } from './timing.ts'
+import type { EngineInfo } from '../model/engine.ts'
 
 /** What an Engine says of all its containers and of itself: lists and `/info`. What fails leaves what was known. */
 export class Inventory {

@@ -1,5 +1,5 @@
 import { wallClock } from '../model/time.ts'
-import type { HostSnapshot, Problem } from './snapshot.ts'
+import type { HostSnapshot, Problem } from '../model/snapshot.ts'
 
 /** What a collector says of its host; pino's loggers fit. */
 export interface CollectorLog {

@@ -1,6 +1,6 @@
 import { codeOf, messageOf } from '../errors.ts'
 import { monotonic, wallClock } from '../model/time.ts'
-import type { Problem } from './snapshot.ts'
+import type { Problem } from '../model/snapshot.ts'
 
 /** What went wrong, and the name of the container that it went wrong for, if it was about one. */
 export interface Failure {

@@ -1,6 +1,6 @@
 import type { EngineEvent } from '../engine/wire.ts'
 import { monotonic } from '../model/time.ts'
-import type { Sample } from './sample.ts'
+import type { Sample } from '../model/sample.ts'
 
 /** An event, by the Engine's clock and by ours, milliseconds. */
 interface Moment {

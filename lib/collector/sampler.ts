@@ -8,9 +8,10 @@ import { monotonic, wallClock } from '../model/time.ts'
 import { AdaptiveLimit, type Experience } from './adaptive-limit.ts'
 import { Quarantine } from './quarantine.ts'
 import { Runs } from './runs.ts'
-import { hasBegunAgain, sampleOf, withoutGains, type Sample } from './sample.ts'
+import { hasBegunAgain, sampleOf, withoutGains } from './sample.ts'
 import { TickDetector } from './tick-detector.ts'
 import type { CollectorTiming } from './timing.ts'
+import type { Sample } from '../model/sample.ts'
 
 /** Stats calls at a time of an Engine that answers all that wait on its one-second tick: less costs a second more. */
 const TICKED_AT_ONCE = 256

@@ -6,9 +6,10 @@ import type { InspectionLoop } from './inspection-loop.ts'
 import type { Inventory } from './inventory.ts'
 import type { Problems } from './problems.ts'
 import type { Sampler } from './sampler.ts'
-import { containerSnapshotOf, type ContainerSnapshot, type HostSnapshot } from './snapshot.ts'
+import type { ContainerSnapshot, HostSnapshot } from '../model/snapshot.ts'
 import type { CollectorTiming } from './timing.ts'
 import type { Watch } from './watch.ts'
+import { containerSnapshotOf } from './container-snapshot.ts'
 
 /** How many polls the last containers of a host out of reach outlive. */
 const STALE_POLLS = 3

@@ -1,4 +1,4 @@
-import type { EngineServer } from '../engine/negotiate.ts'
+import type { EngineServer } from '../model/engine.ts'
 
 /** A round of that many calls tells how an Engine really answers: by how long most of them take, in milliseconds. */
 const TELLING_CALLS = 17

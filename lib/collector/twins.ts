@@ -1,5 +1,5 @@
 import type { CollectorLog } from './journal.ts'
-import type { HostSnapshot } from './snapshot.ts'
+import type { HostSnapshot } from '../model/snapshot.ts'
 
 /** Id and name of a Docker Engine; Podman's id is random. Cloned machines share the id, rarely the name. */
 function identityOf (engine: HostSnapshot['engine']): string | null {

@@ -5,6 +5,7 @@ import { isRefused } from '../errors.ts'
 import { monotonic } from '../model/time.ts'
 import { backOff } from './back-off.ts'
 import type { CollectorTiming } from './timing.ts'
+import type { EventsState } from '../model/engine.ts'
 
 /** Engines keep their last 256 events: as many are recognized when they are sent again. */
 const REMEMBERED = 256
@@ -20,9 +21,6 @@ const AT_ONCE = 200
 
 /** Seconds of the past that every connection asks for again; clocks and rounding differ by less. */
 const OVERLAP = 1
-
-/** `live`: changes are told. `connecting`: they may be missed. `refused`: a proxy or the Engine tells none. */
-export type EventsState = 'live' | 'connecting' | 'refused'
 
 export interface WatchOptions {
   engine: Pick<EngineClient, 'events'>

@@ -1,6 +1,6 @@
 import { parse, resolve, sep } from 'node:path'
 import { Ajv, type ErrorObject, type KeywordDefinition, type SchemaObject } from 'ajv'
-import { kept } from '../kept.ts'
+import { kept } from '../memoize.ts'
 import { nearest } from '../model/nearest.ts'
 import { isProxy, PROXY_EXPECTED } from '../http/trust.ts'
 import { ENGINE_ADDRESS_EXPECTED, engineAddress } from './engine-address.ts'

@@ -8,9 +8,9 @@ import { transportTo } from './transports/index.ts'
 import type { EngineEndpoint } from './transports/transport.ts'
 import { parsePodmanStats, parseStats, swapDirections, type ContainerStats } from './wire-stats.ts'
 import {
-  parseContainers, parseDetails, parseEvent, parseInfo,
-  type ContainerDetails, type ContainerSummary, type EngineEvent, type EngineInfo
+  parseContainers, parseDetails, parseEvent, parseInfo, type ContainerDetails, type ContainerSummary, type EngineEvent
 } from './wire.ts'
+import type { EngineInfo } from '../model/engine.ts'
 
 const EVENTS = `/events?filters=${encodeURIComponent('{"type":["container","network"]}')}`
 const PODMAN_PREFIX = '/v4.0.0'

@@ -2,8 +2,9 @@ import { EngineBadAnswer, EngineNotFound, EngineVersion, isHostLost, isRefused }
 import { wallClock } from '../model/time.ts'
 import type { Answer, Call, EngineConnection } from './connection.ts'
 import { callOf } from './errors.ts'
-import { negotiate, oneShotOf, readIdentity, type EngineServer, type Identity } from './negotiate.ts'
+import { negotiate, oneShotOf, readIdentity, type Identity } from './negotiate.ts'
 import { parseVersion } from './wire.ts'
+import type { EngineServer } from '../model/engine.ts'
 
 /** What one Engine says of who it is, and when it said so by its own clock (milliseconds since the epoch). */
 export type Introduction = EngineServer & { date: number }

@@ -1,24 +1,9 @@
 import type { IncomingHttpHeaders } from 'node:http'
+import type { EngineServer } from '../model/engine.ts'
 
 /** The newest Engine API that this client was written against, and the oldest that it can read. */
 const NEWEST = '1.52'
 const OLDEST = '1.24'
-
-/** Who answers, and how it is to be asked. */
-export interface EngineServer {
-  kind: 'docker' | 'podman' | 'unknown'
-  /** Engine version such as `28.5.2`, null when it does not say. */
-  version: string | null
-  /** The API version that requests use, such as `1.41`. */
-  apiVersion: string
-  /** Operating system of the containers, `linux` or `windows`; null when the Engine does not say. */
-  osType: string | null
-  /**
-   * When one-shot stats are answered: `direct` at once, `ticked` on the Engine's one-second tick.
-   * Direct since moby 95aea39348: Docker 25, 24.0.7 and 23.0.8. An unnamed Engine is taken for a new one.
-   */
-  oneShot: 'direct' | 'ticked'
-}
 
 const isOlder = (a: string, b: string) => a.localeCompare(b, 'en', { numeric: true }) < 0
 

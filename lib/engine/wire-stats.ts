@@ -1,20 +1,5 @@
 import { count, fields, isFields, text, type Fields } from './fields.ts'
-
-/** Counters of one interface since the container started; null where the Engine does not say, or says nonsense. */
-export interface InterfaceStats {
-  rxBytes: number | null
-  txBytes: number | null
-  rxPackets: number | null
-  txPackets: number | null
-  rxDropped: number | null
-  txDropped: number | null
-}
-
-/** Bytes of one block device since the container started. */
-export interface DeviceStats {
-  readBytes: number | null
-  writeBytes: number | null
-}
+import type { InterfaceStats, DeviceStats } from '../model/sample.ts'
 
 /** One sample of `GET /containers/{id}/stats`, counters as the Engine has them since the container started. */
 export interface ContainerStats {

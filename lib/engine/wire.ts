@@ -4,9 +4,11 @@
  */
 
 import type { Labels } from '../model/labels.ts'
+import type { ResourceLimits } from '../model/snapshot.ts'
 import { count, fields, isFields, text, type Fields } from './fields.ts'
 import type { Identity } from './negotiate.ts'
 import { parseUptime, type Uptime } from './uptime.ts'
+import type { EngineInfo } from '../model/engine.ts'
 
 /** One entry of `GET /containers/json`. */
 export interface ContainerSummary {
@@ -37,13 +39,7 @@ export interface ContainerDetails extends Omit<ContainerSummary, 'uptime' | 'cre
   startedAt: string | null
   restartCount: number | null
   /** What was set when it was created; null where nothing was. */
-  limits: {
-    /** CPUs' worth of time. */
-    cpus: number | null
-    /** Bytes. */
-    memoryBytes: number | null
-    pids: number | null
-  }
+  limits: ResourceLimits
 }
 
 /** One message of `GET /events` that concerns a container. */
@@ -68,22 +64,6 @@ export interface EngineEvent {
   time: number
   /** The same event that is sent twice has the same key. */
   key: string
-}
-
-/** The part of `GET /info` that is used. */
-export interface EngineInfo {
-  /** Identity of the Engine; cloned machines share it. */
-  id: string | null
-  /** Name of the machine. */
-  name: string | null
-  /** Operating system in words, such as `Debian GNU/Linux 12 (bookworm)`. */
-  operatingSystem: string | null
-  /** Operating system of the containers, `linux` or `windows`. */
-  osType: string | null
-  /** Number of CPUs. */
-  cpus: number | null
-  /** Memory of the host in bytes. */
-  memoryBytes: number | null
 }
 
 /** Podman's words for states that Docker calls otherwise. */
@@ -181,7 +161,7 @@ export function parseVersion (body: unknown): Identity | null {
 }
 
 /** `--cpus` is NanoCpus; `--cpu-quota` is microseconds of each period, which is 100 ms where none is set. */
-function limitsIn ({ NanoCpus, CpuQuota, CpuPeriod, Memory, PidsLimit }: Fields): ContainerDetails['limits'] {
+function limitsIn ({ NanoCpus, CpuQuota, CpuPeriod, Memory, PidsLimit }: Fields): ResourceLimits {
   const nano = set(NanoCpus)
   const quota = set(CpuQuota)
   const ofQuota = quota && quota / (set(CpuPeriod) ?? 100_000)

@@ -1,4 +1,4 @@
-import type { HostSnapshot } from '../collector/snapshot.ts'
+import type { HostSnapshot } from '../model/snapshot.ts'
 
 /** Until every host's first poll has ended, one way or the other, or until that has taken too long. */
 export class FirstPolls {

@@ -1,5 +1,5 @@
 import { BlockList, isIP, isIPv6 } from 'node:net'
-import { kept } from '../kept.ts'
+import { kept } from '../memoize.ts'
 import { plainAddress } from './address.ts'
 
 export const PROXY_EXPECTED = 'an address or network such as 10.0.0.2, 10.0.0.0/8 or fd00::/8, a list of them, ' +

@@ -1,6 +1,6 @@
-import type { ContainerSnapshot } from '../collector/snapshot.ts'
+import type { ContainerSnapshot } from '../model/snapshot.ts'
 import { InvalidQuery } from '../errors.ts'
-import { glob } from '../glob.ts'
+import { glob } from '../model/glob.ts'
 import { own } from '../model/own.ts'
 
 /** What `/containers` can be asked for, besides hosts. */

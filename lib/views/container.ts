@@ -1,10 +1,10 @@
-import type { Sample } from '../collector/sample.ts'
-import type { ContainerSnapshot, HostSnapshot } from '../collector/snapshot.ts'
+import type { ContainerSnapshot, HostSnapshot } from '../model/snapshot.ts'
 import type { Config } from '../config/load.ts'
 import { composeOf, swarmOf } from '../model/labels.ts'
 import { networkScope } from '../model/network.ts'
 import { decorationOf } from './decoration.ts'
 import { networkOwner } from './network.ts'
+import type { Sample } from '../model/sample.ts'
 
 /** What the configuration says of how containers are shown. */
 export type Shown = Pick<Config, 'container' | 'tags' | 'labels'>

@@ -1,4 +1,4 @@
-import type { ContainerSnapshot } from '../collector/snapshot.ts'
+import type { ContainerSnapshot } from '../model/snapshot.ts'
 import type { Config } from '../config/load.ts'
 import { own } from '../model/own.ts'
 

@@ -1,7 +1,7 @@
 import fastJson, { type Schema } from 'fast-json-stringify'
-import type { ContainerSnapshot, HostSnapshot } from '../collector/snapshot.ts'
-import { kept } from '../kept.ts'
-import { mapInSlices } from '../slices.ts'
+import type { ContainerSnapshot, HostSnapshot } from '../model/snapshot.ts'
+import { kept } from '../memoize.ts'
+import { mapInSlices } from '../cooperative.ts'
 
 /** What one route shows of one host, as bytes. */
 export type View = (snapshot: HostSnapshot) => Buffer | Promise<Buffer>

@@ -1,4 +1,4 @@
-import type { HostSnapshot } from '../collector/snapshot.ts'
+import type { HostSnapshot } from '../model/snapshot.ts'
 import { countsOf } from '../model/own.ts'
 import { networkTotals, total } from './network.ts'
 

@@ -1,5 +1,5 @@
-import type { Sample } from '../collector/sample.ts'
-import type { ContainerSnapshot, HostSnapshot } from '../collector/snapshot.ts'
+import type { ContainerSnapshot, HostSnapshot } from '../model/snapshot.ts'
+import type { Sample } from '../model/sample.ts'
 
 const sum = (containers: readonly ContainerSnapshot[], field: 'cpuNanoseconds' | 'memoryBytes') =>
   containers.reduce((total, { sample }: { sample: Sample | null }) => total + (sample?.[field] ?? 0), 0)

@@ -1,4 +1,4 @@
-import type { ContainerSnapshot, HostSnapshot } from '../collector/snapshot.ts'
+import type { ContainerSnapshot, HostSnapshot } from '../model/snapshot.ts'
 import { JOINED, networkScope } from '../model/network.ts'
 import { candidates } from './select.ts'
 

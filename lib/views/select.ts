@@ -1,5 +1,5 @@
 import { closest } from 'fastest-levenshtein'
-import type { ContainerSnapshot, HostSnapshot } from '../collector/snapshot.ts'
+import type { ContainerSnapshot, HostSnapshot } from '../model/snapshot.ts'
 import { AmbiguousContainer, ContainerNotFound, HostNotFound } from '../errors.ts'
 
 /**

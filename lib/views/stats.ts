@@ -1,5 +1,5 @@
 import type { Config } from '../config/load.ts'
-import type { ContainerSnapshot, HostSnapshot } from '../collector/snapshot.ts'
+import type { ContainerSnapshot, HostSnapshot } from '../model/snapshot.ts'
 import { decorationOf } from './decoration.ts'
 
 /** A container as `/stats` documents it; unknown is 0 there, because that contract says number. */

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { Test } from 'tap'
-import type { HostSnapshot } from '../../lib/collector/snapshot.ts'
+import type { HostSnapshot } from '../../lib/model/snapshot.ts'
 import { build } from '../build.ts'
 import { until } from '../until.ts'
 import { address, isEmulated } from './docker.ts'

@@ -1,10 +1,10 @@
 import t from 'tap'
 import type { Collector } from '../../lib/collector/collector.ts'
-import type { Sample } from '../../lib/collector/sample.ts'
-import type { HostSnapshot } from '../../lib/collector/snapshot.ts'
+import type { HostSnapshot } from '../../lib/model/snapshot.ts'
 import { containerList, detailsOf, type FakeEngine } from '../fake-engine.ts'
 import { fixture } from '../fixture.ts'
 import { ailing, matrix, settled, well, type Row } from './matrix.ts'
+import type { Sample } from '../../lib/model/sample.ts'
 
 const recorded = JSON.parse(fixture('v28/stats-one-shot.json'))
 

@@ -1,7 +1,7 @@
 import type { SecureContext } from 'node:tls'
 import type { buildConnector } from 'undici'
 import build from 'undici/lib/core/connect.js'
-import { kept } from '../../kept.ts'
+import { kept } from '../../memoize.ts'
 import { REFUSED } from '../tls-advice.ts'
 import { Certificates } from './certificates.ts'
 import type { EngineEndpoint, Transport } from './transport.ts'

@@ -1,4 +1,4 @@
-import type { ContainerSnapshot } from '../../collector/snapshot.ts'
+import type { ContainerSnapshot } from '../../model/snapshot.ts'
 import type { Family } from './family.ts'
 
 /** The metrics that cAdvisor has too, by its names. */

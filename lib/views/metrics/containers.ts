@@ -1,8 +1,8 @@
-import type { Sample } from '../../collector/sample.ts'
-import type { ContainerSnapshot } from '../../collector/snapshot.ts'
+import type { ContainerSnapshot } from '../../model/snapshot.ts'
 import { composeOf, swarmOf } from '../../model/labels.ts'
 import { own } from '../../model/own.ts'
 import type { Family } from './family.ts'
+import type { Sample } from '../../model/sample.ts'
 
 type Interface = NonNullable<Sample['interfaces']>[string]
 

@@ -1,4 +1,4 @@
-import type { HostSnapshot } from '../../collector/snapshot.ts'
+import type { HostSnapshot } from '../../model/snapshot.ts'
 import { catalogue } from '../../errors.ts'
 import { countsOf } from '../../model/own.ts'
 import type { Family } from './family.ts'

@@ -1,8 +1,9 @@
 import fc from 'fast-check'
 import t from 'tap'
-import { sampleOf, withoutGains, type Sample } from '../../../lib/collector/sample.ts'
+import { sampleOf, withoutGains } from '../../../lib/collector/sample.ts'
 import { parseStats } from '../../../lib/engine/wire-stats.ts'
 import { fixture } from '../../fixture.ts'
+import type { Sample } from '../../../lib/model/sample.ts'
 
 const recorded = JSON.parse(fixture('v28/stats-one-shot.json'))
 const START = Date.parse('2026-11-25T00:00:00Z')

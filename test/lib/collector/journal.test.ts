@@ -1,6 +1,6 @@
 import t from 'tap'
 import { Journal } from '../../../lib/collector/journal.ts'
-import type { HostSnapshot, Problem } from '../../../lib/collector/snapshot.ts'
+import type { HostSnapshot, Problem } from '../../../lib/model/snapshot.ts'
 import { hostSnapshot } from '../../snapshots.ts'
 
 const DAY = 86_400_000

@@ -7,8 +7,8 @@ import { engineAddress } from '../../../lib/config/engine-address.ts'
 import { createCheck } from '../../../lib/config/validate.ts'
 import { EngineClient } from '../../../lib/engine/client.ts'
 import { trusts } from '../../../lib/http/trust.ts'
-import { openLogFile } from '../../../lib/log.ts'
-import { createTokenCheck } from '../../../lib/token.ts'
+import { openLogFile } from '../../../lib/process/log.ts'
+import { createTokenCheck } from '../../../lib/access/token.ts'
 import { folder } from '../../folder.ts'
 
 const RUNS = { numRuns: 10_000, seed: 12 }

@@ -1,6 +1,6 @@
 import t from 'tap'
-import { sampleOf as sampleFrom, withoutGains, type Sample } from '../../../lib/collector/sample.ts'
-import { memoryLimitOf, type ContainerSnapshot, type HostSnapshot } from '../../../lib/collector/snapshot.ts'
+import { sampleOf as sampleFrom, withoutGains } from '../../../lib/collector/sample.ts'
+import type { ContainerSnapshot, HostSnapshot } from '../../../lib/model/snapshot.ts'
 import { parseStats, parsePodmanStats, type ContainerStats } from '../../../lib/engine/wire-stats.ts'
 import { containerRow } from '../../../lib/views/container.ts'
 import { startCollector } from '../../collector.ts'
@@ -8,6 +8,8 @@ import { containerList } from '../../fake-engine.ts'
 import { fixture } from '../../fixture.ts'
 import { containerSnapshot, hostSnapshot, sample } from '../../snapshots.ts'
 import { until } from '../../until.ts'
+import type { Sample } from '../../../lib/model/sample.ts'
+import { memoryLimitOf } from '../../../lib/collector/container-snapshot.ts'
 
 const config = { container: new Map(), tags: new Map(), labels: ['team'] }
 const AT = Date.parse('2026-11-23T06:00:00Z')

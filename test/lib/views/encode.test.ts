@@ -1,5 +1,5 @@
 import t from 'tap'
-import type { ContainerSnapshot, HostSnapshot } from '../../../lib/collector/snapshot.ts'
+import type { ContainerSnapshot, HostSnapshot } from '../../../lib/model/snapshot.ts'
 import { createListView, createRowView, createView, joinHosts, joinRows } from '../../../lib/views/encode.ts'
 import { containerSnapshot, hostSnapshot } from '../../snapshots.ts'
 

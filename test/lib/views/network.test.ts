@@ -1,5 +1,5 @@
 import t from 'tap'
-import type { ContainerSnapshot } from '../../../lib/collector/snapshot.ts'
+import type { ContainerSnapshot } from '../../../lib/model/snapshot.ts'
 import { networkOwner, networkTotals, total } from '../../../lib/views/network.ts'
 import { containerSnapshot, sample } from '../../snapshots.ts'
 

@@ -1,9 +1,9 @@
 import t from 'tap'
-import type { Sample } from '../../../../lib/collector/sample.ts'
-import type { ContainerSnapshot } from '../../../../lib/collector/snapshot.ts'
+import type { ContainerSnapshot } from '../../../../lib/model/snapshot.ts'
 import { containerFamilies } from '../../../../lib/views/metrics/containers.ts'
 import { sampleLines } from '../../../../lib/views/metrics/family.ts'
 import { containerSnapshot, sample } from '../../../snapshots.ts'
+import type { Sample } from '../../../../lib/model/sample.ts'
 
 const families = containerFamilies([])
 

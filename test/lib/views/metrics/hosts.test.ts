@@ -1,5 +1,5 @@
 import t from 'tap'
-import type { HostSnapshot } from '../../../../lib/collector/snapshot.ts'
+import type { HostSnapshot } from '../../../../lib/model/snapshot.ts'
 import { sampleLines } from '../../../../lib/views/metrics/family.ts'
 import { hostFamilies } from '../../../../lib/views/metrics/hosts.ts'
 import { serviceFamilies } from '../../../../lib/views/metrics/service.ts'

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import type { HostSnapshot } from '../collector/snapshot.ts'
+import type { HostSnapshot } from '../model/snapshot.ts'
 import { monotonic } from '../model/time.ts'
 
 /** How fresh an answer is; its age grows by itself. */

@@ -1,5 +1,5 @@
 import t from 'tap'
-import { kept, remembered } from '../../lib/kept.ts'
+import { kept, remembered } from '../../lib/memoize.ts'
 
 t.test('makes one thing of each object, also where that is nothing', async t => {
   let makes = 0

@@ -1,7 +1,7 @@
 import { fstatSync, statSync } from 'node:fs'
 import pino, { type Logger, type MultiStreamRes } from 'pino'
 import type { RollingFile } from 'pino-roll'
-import { plainAddress } from './http/address.ts'
+import { plainAddress } from '../http/address.ts'
 
 /** A logger and the streams that it writes to, so that a file can join once the configuration is known. */
 export interface Logging {

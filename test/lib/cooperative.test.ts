@@ -1,5 +1,5 @@
 import t from 'tap'
-import { mapInSlices, piecesOf } from '../../lib/slices.ts'
+import { mapInSlices, piecesOf } from '../../lib/cooperative.ts'
 
 t.test('is what map gives, also of promises', async t => {
   t.strictSame(await mapInSlices([], Number), [])

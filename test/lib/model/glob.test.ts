@@ -1,5 +1,5 @@
 import t from 'tap'
-import { glob } from '../../lib/glob.ts'
+import { glob } from '../../../lib/model/glob.ts'
 
 t.test('matches a text as a whole, * also over slashes and dots', async t => {
   const cases = [

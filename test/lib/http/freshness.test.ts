@@ -1,7 +1,7 @@
 import t from 'tap'
-import type { HostSnapshot } from '../../../lib/collector/snapshot.ts'
+import type { HostSnapshot } from '../../../lib/model/snapshot.ts'
 import { monotonic } from '../../../lib/model/time.ts'
-import { freshnessHeaders, freshnessOf } from '../../../lib/views/freshness.ts'
+import { freshnessHeaders, freshnessOf } from '../../../lib/http/freshness.ts'
 import { hostSnapshot } from '../../snapshots.ts'
 
 const one = hostSnapshot({ host: 'one', version: 7, at: Date.UTC(2026, 0, 2, 3, 4, 5) })

@@ -1,6 +1,6 @@
 import Negotiator from 'negotiator'
-import { remembered } from './kept.ts'
-import type { Exposition } from './views/metrics/exposition.ts'
+import { remembered } from '../memoize.ts'
+import type { Exposition } from '../views/metrics/exposition.ts'
 
 /** How Prometheus 3 wants names escaped that ours never are; parameters have to be the same to be accepted. */
 const ESCAPING = ['allow-utf-8', 'underscores', 'dots', 'values']

@@ -1,5 +1,5 @@
 import t from 'tap'
-import { createProcessMetrics } from '../../lib/process-metrics.ts'
+import { createProcessMetrics } from '../../../lib/process/metrics.ts'
 
 const processMetrics = createProcessMetrics()
 

@@ -1,5 +1,5 @@
 import { hash, timingSafeEqual } from 'node:crypto'
-import { remembered } from './kept.ts'
+import { remembered } from '../memoize.ts'
 
 const digest = (text: string) => hash('sha256', text, 'buffer')
 

@@ -1,5 +1,5 @@
 import t from 'tap'
-import { createTokenCheck } from '../../lib/token.ts'
+import { createTokenCheck } from '../../../lib/access/token.ts'
 
 const token = 'correct-horse:battery=staple'
 const basic = (login: string) => `Basic ${Buffer.from(login).toString('base64')}`

@@ -8,9 +8,11 @@ import { setImmediate } from 'node:timers/promises'
 import { promisify } from 'node:util'
 import Fastify, { type FastifyBaseLogger } from 'fastify'
 import t, { type Test } from 'tap'
-import { createLateStream, createLogging, openLogFile, type LineStream, type LogFileOptions } from '../../lib/log.ts'
-import { folder } from '../folder.ts'
-import { until } from '../until.ts'
+import {
+  createLateStream, createLogging, openLogFile, type LineStream, type LogFileOptions
+} from '../../../lib/process/log.ts'
+import { folder } from '../../folder.ts'
+import { until } from '../../until.ts'
 
 const MEGABYTE = 1024 ** 2
 const LINE = `${'x'.repeat(1023)}\n`

@@ -1,7 +1,7 @@
 import { promisify } from 'node:util'
 import zlib from 'node:zlib'
 import Negotiator from 'negotiator'
-import { kept, remembered } from './kept.ts'
+import { kept, remembered } from '../memoize.ts'
 
 /** Bytes from which compression is worth it: less fits into one packet anyway. */
 const WORTHWHILE = 1400

@@ -1,5 +1,5 @@
 import t from 'tap'
-import { expositionOf, expositionOverJson } from '../../lib/accept.ts'
+import { expositionOf, expositionOverJson } from '../../../lib/http/accept.ts'
 
 /** Accept header → what /metrics answers with, and what /stats does (null: JSON). */
 const cases: [string, string | undefined, 'text' | 'openmetrics', 'text' | 'openmetrics' | null][] = [

@@ -1,6 +1,6 @@
 import zlib from 'node:zlib'
 import t from 'tap'
-import { compress, encodingFor } from '../../lib/compress.ts'
+import { compress, encodingFor } from '../../../lib/http/compress.ts'
 
 const hasZstd = 'zstdCompress' in zlib
 
