@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Starts one Engine of each kind after the other and runs test/engine, what is about the Engine, against it:
+# Starts one Engine of each kind after the other and runs test/real-engine, what is about the Engine, against it:
 #   npm run test:engines [-- KIND…]
 # 20       Docker of this machine's Debian (bookworm: 20.10)
 # 26, 28   Docker of Debian trixie and sid, beside it
@@ -64,7 +64,7 @@ trap finish EXIT
 run_suite() {
   local kind=$1 address begin=$SECONDS started result version
   local options=(--disable-coverage --reporter=tap --jobs=1)
-  local tests=(test/engine/*.test.ts)
+  local tests=(test/real-engine/*.test.ts)
   if [ "$kind" = cgroup2 ]; then options+=(--timeout=900); fi
   # Behind a proxy Podman is recognized, and asked for stats, in ways of its own; Dockers are all alike there.
   # `docker stats` shows of Podman what its copy of Docker's API says, which lacks bytes; it keeps its networks, tags

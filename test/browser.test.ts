@@ -5,9 +5,9 @@ import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { chromium, type BrowserContextOptions } from 'playwright-core'
 import t, { type Test } from 'tap'
-import { build } from './build.ts'
-import { containerList, startFakeEngine } from './fake-engine.ts'
-import { until } from './until.ts'
+import { build } from './support/build.ts'
+import { containerList, startFakeEngine } from './support/fake-engine.ts'
+import { until } from './support/until.ts'
 
 const executablePath = process.env.CHROMIUM || '/usr/bin/chromium'
 const noBrowser = existsSync(executablePath) || process.env.REQUIRE_BROWSER

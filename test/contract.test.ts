@@ -2,9 +2,9 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
 import { parse } from 'yaml'
-import { build } from './build.ts'
-import { containerList, startFakeEngine } from './fake-engine.ts'
-import { until } from './until.ts'
+import { build } from './support/build.ts'
+import { containerList, startFakeEngine } from './support/fake-engine.ts'
+import { until } from './support/until.ts'
 
 const reference = readFileSync(join(import.meta.dirname, 'backend-api-reference.md'), 'utf8')
 const headers = { authorization: 'secret' }

@@ -2,9 +2,9 @@ import { once } from 'node:events'
 import { connect } from 'node:net'
 import { get, type IncomingMessage } from 'node:http'
 import t, { type Test } from 'tap'
-import { startFakeEngine } from './fake-engine.ts'
-import { start } from './start.ts'
-import { until } from './until.ts'
+import { startFakeEngine } from './support/fake-engine.ts'
+import { start } from './support/start.ts'
+import { until } from './support/until.ts'
 
 /** The limit cannot be raised again by the process: it is the hard one too. */
 const withLimit = (limit: number) => (command: string[]) =>

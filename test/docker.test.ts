@@ -7,7 +7,7 @@ import t from 'tap'
 import { parse } from 'yaml'
 import { loadConfig } from '../lib/config/load.ts'
 import { environmentSchema } from '../lib/config/schema.ts'
-import { folder } from './folder.ts'
+import { folder } from './support/folder.ts'
 
 const root = join(import.meta.dirname, '..')
 const read = (name: string) => readFileSync(join(root, name), 'utf8')

@@ -5,8 +5,8 @@ import t from 'tap'
 import { parse } from 'yaml'
 import { loadConfig } from '../lib/config/load.ts'
 import { fileSchema } from '../lib/config/schema.ts'
-import { folder } from './folder.ts'
-import { load, loadYaml } from './load.ts'
+import { folder } from './support/folder.ts'
+import { load, loadYaml } from './support/load.ts'
 
 const file = readFileSync(join(import.meta.dirname, '../dockstat.yaml'), 'utf8')
 const DOCKER_CONFIG = join(import.meta.dirname, 'fixtures/docker-config')

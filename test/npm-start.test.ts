@@ -4,8 +4,8 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import t from 'tap'
-import { folder } from './folder.ts'
-import { until } from './until.ts'
+import { folder } from './support/folder.ts'
+import { until } from './support/until.ts'
 
 const PACKAGE = readFileSync(join(import.meta.dirname, '../package.json'), 'utf8')
 const { name, version, type, bin, scripts } = JSON.parse(PACKAGE)

@@ -8,7 +8,7 @@ import { containerFamilies } from '../lib/views/metrics/containers.ts'
 import type { Family } from '../lib/views/metrics/family.ts'
 import { hostFamilies } from '../lib/views/metrics/hosts.ts'
 import { serviceFamilies } from '../lib/views/metrics/service.ts'
-import { build } from './build.ts'
+import { build } from './support/build.ts'
 
 const root = join(import.meta.dirname, '..')
 const readme = readFileSync(join(root, 'README.md'), 'utf8')

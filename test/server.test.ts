@@ -6,11 +6,11 @@ import { connect } from 'node:net'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import t from 'tap'
-import { containerList, startFakeEngine } from './fake-engine.ts'
-import { folder } from './folder.ts'
-import { start, type RunningService, type Service } from './start.ts'
-import { noTerminal, onTerminal } from './terminal.ts'
-import { until } from './until.ts'
+import { containerList, startFakeEngine } from './support/fake-engine.ts'
+import { folder } from './support/folder.ts'
+import { start, type RunningService, type Service } from './support/start.ts'
+import { noTerminal, onTerminal } from './support/terminal.ts'
+import { until } from './support/until.ts'
 
 t.jobs = 3
 

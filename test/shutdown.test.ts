@@ -1,10 +1,10 @@
 import { once } from 'node:events'
 import { connect, type Socket } from 'node:net'
 import t, { type Test } from 'tap'
-import { startFakeEngine } from './fake-engine.ts'
-import { start, type RunningService } from './start.ts'
-import { noTerminal, onTerminal } from './terminal.ts'
-import { until } from './until.ts'
+import { startFakeEngine } from './support/fake-engine.ts'
+import { start, type RunningService } from './support/start.ts'
+import { noTerminal, onTerminal } from './support/terminal.ts'
+import { until } from './support/until.ts'
 
 t.jobs = 2
 

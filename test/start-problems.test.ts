@@ -4,9 +4,9 @@ import { open } from 'node:fs/promises'
 import { createServer, type AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import t from 'tap'
-import { folder } from './folder.ts'
-import { launch } from './start.ts'
-import { until } from './until.ts'
+import { folder } from './support/folder.ts'
+import { launch } from './support/start.ts'
+import { until } from './support/until.ts'
 
 t.jobs = 3
 

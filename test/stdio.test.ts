@@ -2,10 +2,10 @@ import { execFileSync } from 'node:child_process'
 import { closeSync, constants, existsSync, mkdirSync, openSync, readSync, rmSync, symlinkSync } from 'node:fs'
 import { join } from 'node:path'
 import t, { type Test } from 'tap'
-import { folder } from './folder.ts'
-import { launch, start, type Service } from './start.ts'
-import { noTerminal, onTerminal } from './terminal.ts'
-import { until } from './until.ts'
+import { folder } from './support/folder.ts'
+import { launch, start, type Service } from './support/start.ts'
+import { noTerminal, onTerminal } from './support/terminal.ts'
+import { until } from './support/until.ts'
 
 t.jobs = 2
 

@@ -1,6 +1,6 @@
 import t from 'tap'
-import { containerList, startFakeEngine } from '../fake-engine.ts'
-import { until } from '../until.ts'
+import { containerList, startFakeEngine } from '../support/fake-engine.ts'
+import { until } from '../support/until.ts'
 import { ask, polled, polls, serve, skip } from './service.ts'
 
 t.test('a container whose stats hang is left alone, and asked again, whatever the clock does', { skip }, async t => {

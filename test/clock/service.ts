@@ -1,9 +1,9 @@
 import type { Test } from 'tap'
 import { FakedClock, library } from '../../bench/faked-clock.ts'
-import type { FakeEngine } from '../fake-engine.ts'
-import { folder } from '../folder.ts'
-import { start, type RunningService } from '../start.ts'
-import { until } from '../until.ts'
+import type { FakeEngine } from '../support/fake-engine.ts'
+import { folder } from '../support/folder.ts'
+import { start, type RunningService } from '../support/start.ts'
+import { until } from '../support/until.ts'
 
 /** Why no clock can be set here, false where one can. */
 export const skip = library === undefined && 'libfaketime is not installed'

@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs'
 import t from 'tap'
-import { containerList, startFakeEngine, type FakeEngine } from '../fake-engine.ts'
-import { fixture } from '../fixture.ts'
-import type { RunningService } from '../start.ts'
-import { until } from '../until.ts'
+import { containerList, startFakeEngine, type FakeEngine } from '../support/fake-engine.ts'
+import { fixture } from '../support/fixture.ts'
+import type { RunningService } from '../support/start.ts'
+import { until } from '../support/until.ts'
 import { ask, INTERVAL, polled, serve, skip, STEPS } from './service.ts'
 
 const recorded = JSON.parse(fixture('v28/stats-one-shot.json'))

@@ -5,9 +5,9 @@ import { request } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import t from 'tap'
 import { library } from '../../bench/faked-clock.ts'
-import { authority } from '../certificates.ts'
-import { containerList, startFakeEngine } from '../fake-engine.ts'
-import { fakeSsh } from '../fake-ssh.ts'
+import { authority } from '../support/certificates.ts'
+import { containerList, startFakeEngine } from '../support/fake-engine.ts'
+import { fakeSsh } from '../support/fake-ssh.ts'
 import { ask, polled, serve, skip, STEPS } from './service.ts'
 
 t.test('TLS and ssh go on', { skip }, async t => {

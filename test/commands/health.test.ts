@@ -7,7 +7,7 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import t, { type Test } from 'tap'
 import { health } from '../../commands/health.ts'
-import { start } from '../start.ts'
+import { start } from '../support/start.ts'
 
 const SERVER = join(import.meta.dirname, '../../server.ts')
 

@@ -1,7 +1,7 @@
 import type { OutgoingHttpHeaders } from 'node:http'
 import t from 'tap'
-import type { FakeEngine } from '../fake-engine.ts'
-import { fixture } from '../fixture.ts'
+import type { FakeEngine } from '../support/fake-engine.ts'
+import { fixture } from '../support/fixture.ts'
 import { ailing, down, matrix } from './matrix.ts'
 
 type Handler = NonNullable<FakeEngine['handler']>

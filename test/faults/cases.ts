@@ -1,6 +1,6 @@
 import type { ServerResponse } from 'node:http'
 import { Socket } from 'node:net'
-import { fixture } from '../fixture.ts'
+import { fixture } from '../support/fixture.ts'
 
 /** The calls of an Engine, by how their paths look, the version left out. */
 export const CALLS = {

@@ -1,7 +1,7 @@
 import dns from 'node:dns'
 import { Socket } from 'node:net'
 import t from 'tap'
-import type { FakeEngine } from '../fake-engine.ts'
+import type { FakeEngine } from '../support/fake-engine.ts'
 import { ailing, down, matrix } from './matrix.ts'
 import { createRelay } from './relay.ts'
 

@@ -1,7 +1,7 @@
 import t from 'tap'
 import { createView } from '../../lib/views/encode.ts'
-import { containerList, type FakeContainer, type FakeEngine } from '../fake-engine.ts'
-import { statsRows } from '../snapshots.ts'
+import { containerList, type FakeContainer, type FakeEngine } from '../support/fake-engine.ts'
+import { statsRows } from '../support/snapshots.ts'
 import { matrix, well } from './matrix.ts'
 
 /** Lists other containers from now on, without telling. */

@@ -2,8 +2,8 @@ import t, { type Test } from 'tap'
 import type { Collector } from '../../lib/collector/collector.ts'
 import { timingOf } from '../../lib/collector/timing.ts'
 import { Twins } from '../../lib/collector/twins.ts'
-import { fixture } from '../fixture.ts'
-import type { FakeEngine } from '../fake-engine.ts'
+import { fixture } from '../support/fixture.ts'
+import type { FakeEngine } from '../support/fake-engine.ts'
 import { down, follow, matrix, settled, well, type Host } from './matrix.ts'
 
 const recorded = JSON.parse(fixture('v28/stats-one-shot.json'))

@@ -1,5 +1,5 @@
 import t from 'tap'
-import { containerList } from '../fake-engine.ts'
+import { containerList } from '../support/fake-engine.ts'
 import { matrix, well } from './matrix.ts'
 
 const listOf = (...ids: string[]) => containerList(ids.map(id => ({ id })))

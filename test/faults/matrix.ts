@@ -7,7 +7,7 @@ import type { HostSnapshot } from '../../lib/model/snapshot.ts'
 import { timingOf, type CollectorTiming } from '../../lib/collector/timing.ts'
 import { EngineClient } from '../../lib/engine/client.ts'
 import type { EngineLimits } from '../../lib/engine/connection.ts'
-import { containerList, startFakeEngine, type FakeEngine, type FakeEngineOptions } from '../fake-engine.ts'
+import { containerList, startFakeEngine, type FakeEngine, type FakeEngineOptions } from '../support/fake-engine.ts'
 
 /** A limit that does not adapt. */
 const within = (milliseconds: number) => ({ first: milliseconds, least: milliseconds, most: milliseconds })

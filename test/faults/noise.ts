@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { join } from 'node:path'
 import type { Test } from 'tap'
 import { defaultLimits } from '../../lib/engine/connection.ts'
-import type { FakeEngine } from '../fake-engine.ts'
+import type { FakeEngine } from '../support/fake-engine.ts'
 import { settled, type Row } from './matrix.ts'
 import type { Noise, Report } from './noisy-engine.ts'
 

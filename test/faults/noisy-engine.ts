@@ -1,8 +1,8 @@
 import { once } from 'node:events'
 import { Agent, createServer, request as ask, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo, Socket } from 'node:net'
-import { containerList } from '../fake-engine.ts'
-import { fixture } from '../fixture.ts'
+import { containerList } from '../support/fake-engine.ts'
+import { fixture } from '../support/fixture.ts'
 
 /** What the Engine does besides answering. */
 export type Noise =

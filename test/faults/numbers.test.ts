@@ -1,8 +1,8 @@
 import t from 'tap'
 import type { Collector } from '../../lib/collector/collector.ts'
 import type { HostSnapshot } from '../../lib/model/snapshot.ts'
-import { containerList, detailsOf, type FakeEngine } from '../fake-engine.ts'
-import { fixture } from '../fixture.ts'
+import { containerList, detailsOf, type FakeEngine } from '../support/fake-engine.ts'
+import { fixture } from '../support/fixture.ts'
 import { ailing, matrix, settled, well, type Row } from './matrix.ts'
 import type { Sample } from '../../lib/model/sample.ts'
 

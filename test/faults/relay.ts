@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { connect, type Socket } from 'node:net'
 import { createInterface } from 'node:readline'
 import type { Test } from 'tap'
-import type { FakeEngine } from '../fake-engine.ts'
+import type { FakeEngine } from '../support/fake-engine.ts'
 
 /** What the other process runs: it passes connections on, and lets hardly any wait to be accepted. */
 const PROGRAM = `

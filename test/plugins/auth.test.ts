@@ -1,5 +1,5 @@
 import t from 'tap'
-import { build } from '../build.ts'
+import { build } from '../support/build.ts'
 
 const basic = (user: string, password: string) => `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}`
 

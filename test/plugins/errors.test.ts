@@ -1,8 +1,8 @@
 import t from 'tap'
 import pino from 'pino'
 import { createServer } from '../../app.ts'
-import { build } from '../build.ts'
-import { folder } from '../folder.ts'
+import { build } from '../support/build.ts'
+import { folder } from '../support/folder.ts'
 import config from '../../plugins/config.ts'
 import errors from '../../plugins/errors.ts'
 

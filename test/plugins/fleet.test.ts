@@ -1,8 +1,8 @@
 import { gunzipSync } from 'node:zlib'
 import t, { type Test } from 'tap'
-import { build } from '../build.ts'
-import { containerList, startFakeEngine } from '../fake-engine.ts'
-import { until } from '../until.ts'
+import { build } from '../support/build.ts'
+import { containerList, startFakeEngine } from '../support/fake-engine.ts'
+import { until } from '../support/until.ts'
 
 async function serve (t: Test) {
   const engine = await startFakeEngine(t, { containers: containerList([{ id: 'aa' }]) })

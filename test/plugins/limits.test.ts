@@ -2,10 +2,10 @@ import { once } from 'node:events'
 import type { Socket } from 'node:net'
 import { promisify } from 'node:util'
 import t, { type Test } from 'tap'
-import { build } from '../build.ts'
-import { containerList, startFakeEngine } from '../fake-engine.ts'
-import { dial, listenOn, send, type RawAnswer } from '../raw.ts'
-import { until } from '../until.ts'
+import { build } from '../support/build.ts'
+import { containerList, startFakeEngine } from '../support/fake-engine.ts'
+import { dial, listenOn, send, type RawAnswer } from '../support/raw.ts'
+import { until } from '../support/until.ts'
 
 async function serve (t: Test, limits: object, yaml = '') {
   const built = await build(t, { yaml: `server: { limits: ${JSON.stringify(limits)} }\n${yaml}` })

@@ -1,9 +1,9 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
-import { build } from '../build.ts'
-import { folder } from '../folder.ts'
-import { until } from '../until.ts'
+import { build } from '../support/build.ts'
+import { folder } from '../support/folder.ts'
+import { until } from '../support/until.ts'
 
 const UNWRITABLE = 'the log file cannot be written, logging to standard output only'
 

@@ -1,7 +1,7 @@
 import t from 'tap'
-import { build } from '../build.ts'
-import { containerList, startFakeEngine } from '../fake-engine.ts'
-import { until } from '../until.ts'
+import { build } from '../support/build.ts'
+import { containerList, startFakeEngine } from '../support/fake-engine.ts'
+import { until } from '../support/until.ts'
 
 t.test('two hosts that are one Engine are both kept, and told once', async t => {
   const fake = await startFakeEngine(t, { containers: containerList([{ id: 'aa' }]) })

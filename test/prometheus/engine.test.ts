@@ -1,7 +1,7 @@
 import t from 'tap'
-import { build } from '../build.ts'
-import { address, container, skip as noEngine } from '../engine/docker.ts'
-import { until } from '../until.ts'
+import { build } from '../support/build.ts'
+import { address, container, skip as noEngine } from '../real-engine/docker.ts'
+import { until } from '../support/until.ts'
 import { promtool, skip as noPromtool } from './promtool.ts'
 
 t.setTimeout(120_000)

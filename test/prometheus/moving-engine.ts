@@ -1,6 +1,6 @@
 import type { Test } from 'tap'
-import { containerList, detailsOf, startFakeEngine, type FakeEngine } from '../fake-engine.ts'
-import { fixture } from '../fixture.ts'
+import { containerList, detailsOf, startFakeEngine, type FakeEngine } from '../support/fake-engine.ts'
+import { fixture } from '../support/fixture.ts'
 
 const recorded = JSON.parse(fixture('cgroup2/stats-io.json'))
 

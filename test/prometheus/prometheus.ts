@@ -3,8 +3,8 @@ import { once } from 'node:events'
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import type { Test } from 'tap'
-import { folder } from '../folder.ts'
-import { until } from '../until.ts'
+import { folder } from '../support/folder.ts'
+import { until } from '../support/until.ts'
 
 /** One series of the answer to an instant query. */
 export interface Series {

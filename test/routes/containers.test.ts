@@ -1,9 +1,9 @@
 import t, { type Test } from 'tap'
 import { containerSchema } from '../../lib/schemas/container.ts'
-import { build } from '../build.ts'
-import { containerList, startFakeEngine } from '../fake-engine.ts'
-import { fixture } from '../fixture.ts'
-import { until } from '../until.ts'
+import { build } from '../support/build.ts'
+import { containerList, startFakeEngine } from '../support/fake-engine.ts'
+import { fixture } from '../support/fixture.ts'
+import { until } from '../support/until.ts'
 
 const FIELDS = Object.keys(containerSchema.properties)
 const recordedList: { Id: string, Names: string[], State: string }[] =

@@ -1,8 +1,8 @@
 import t from 'tap'
-import { build } from '../build.ts'
-import { containerList, startFakeEngine } from '../fake-engine.ts'
-import { fixture } from '../fixture.ts'
-import { until } from '../until.ts'
+import { build } from '../support/build.ts'
+import { containerList, startFakeEngine } from '../support/fake-engine.ts'
+import { fixture } from '../support/fixture.ts'
+import { until } from '../support/until.ts'
 
 /** Recorded answers, by the container that gives them. */
 const recorded = {

@@ -1,8 +1,8 @@
 import t, { type Test } from 'tap'
 import { version } from '../../lib/version.ts'
-import { build } from '../build.ts'
-import { containerList, startFakeEngine } from '../fake-engine.ts'
-import { until } from '../until.ts'
+import { build } from '../support/build.ts'
+import { containerList, startFakeEngine } from '../support/fake-engine.ts'
+import { until } from '../support/until.ts'
 
 const TEXT = 'text/plain; version=0.0.4; charset=utf-8'
 const OPENMETRICS = 'application/openmetrics-text; version=1.0.0; charset=utf-8'

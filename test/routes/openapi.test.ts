@@ -1,6 +1,6 @@
 import { createConfig, lintFromString } from '@redocly/openapi-core'
 import t from 'tap'
-import { build } from '../build.ts'
+import { build } from '../support/build.ts'
 
 const headers = { authorization: 'secret' }
 

@@ -1,6 +1,6 @@
 import t from 'tap'
-import { build } from '../build.ts'
-import { containerList, startFakeEngine } from '../fake-engine.ts'
+import { build } from '../support/build.ts'
+import { containerList, startFakeEngine } from '../support/fake-engine.ts'
 
 const headers = { authorization: 'secret' }
 const names = ['constructor', 'toString', '__proto__', 'hasOwnProperty']

@@ -1,5 +1,5 @@
 import t from 'tap'
-import { build } from '../build.ts'
+import { build } from '../support/build.ts'
 
 const headers = { authorization: 'secret' }
 const yaml = 'hosts: { nas: { url: unix:///none }, pi: { url: unix:///none } }'

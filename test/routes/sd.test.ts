@@ -1,5 +1,5 @@
 import t from 'tap'
-import { build } from '../build.ts'
+import { build } from '../support/build.ts'
 
 t.test('a target for every host, at the address by which the request came', async t => {
   const yaml = 'hosts: { nas: { url: unix:///nowhere }, "b \\"2\\"": { url: unix:///elsewhere } }'

@@ -3,9 +3,9 @@ import { once } from 'node:events'
 import { existsSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Test } from 'tap'
-import { folder } from '../folder.ts'
-import { until } from '../until.ts'
-import { address, skip as skipEngine } from '../engine/docker.ts'
+import { folder } from '../support/folder.ts'
+import { until } from '../support/until.ts'
+import { address, skip as skipEngine } from '../real-engine/docker.ts'
 
 const env = { ...process.env, PATH: `${process.env.PATH}:/usr/sbin` }
 

@@ -1,7 +1,7 @@
 import t, { type Test } from 'tap'
-import { build } from '../build.ts'
-import { until } from '../until.ts'
-import { container, isPodman } from '../engine/docker.ts'
+import { build } from '../support/build.ts'
+import { until } from '../support/until.ts'
+import { container, isPodman } from '../real-engine/docker.ts'
 import { RIGHTS, skip, startHaproxy } from './haproxy.ts'
 
 const WARNING = /"level":[456]0/

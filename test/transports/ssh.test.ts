@@ -1,9 +1,9 @@
 import t from 'tap'
 import pMap from 'p-map'
-import { build } from '../build.ts'
-import { until } from '../until.ts'
-import { container, docker, inspect } from '../engine/docker.ts'
-import { serve } from '../engine/service.ts'
+import { build } from '../support/build.ts'
+import { until } from '../support/until.ts'
+import { container, docker, inspect } from '../real-engine/docker.ts'
+import { serve } from '../real-engine/service.ts'
 import { skip, startSshd } from './sshd.ts'
 
 const COUNT = 8

@@ -5,10 +5,10 @@ import { userInfo } from 'node:os'
 import { dirname, join } from 'node:path'
 import { createInterface } from 'node:readline'
 import type { Test } from 'tap'
-import { prependPath, readStarts, type Starts } from '../fake-ssh.ts'
-import { freePort } from '../free-port.ts'
-import { folder } from '../folder.ts'
-import { address, skip as skipEngine } from '../engine/docker.ts'
+import { prependPath, readStarts, type Starts } from '../support/fake-ssh.ts'
+import { freePort } from '../support/free-port.ts'
+import { folder } from '../support/folder.ts'
+import { address, skip as skipEngine } from '../real-engine/docker.ts'
 
 const SEARCH = { ...process.env, PATH: `${process.env.PATH}:/usr/sbin:/sbin` }
 

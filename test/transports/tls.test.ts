@@ -5,9 +5,9 @@ import t, { type Test } from 'tap'
 import { EngineClient } from '../../lib/engine/client.ts'
 import type { TlsSettings } from '../../lib/engine/transports/certificates.ts'
 import { codeOf, messageOf } from '../../lib/errors.ts'
-import { authority, type Certificate } from '../certificates.ts'
-import { freePort } from '../free-port.ts'
-import { folder } from '../folder.ts'
+import { authority, type Certificate } from '../support/certificates.ts'
+import { freePort } from '../support/free-port.ts'
+import { folder } from '../support/folder.ts'
 
 const SCRIPT = join(import.meta.dirname, '../../scripts/engine.sh')
 

@@ -1,10 +1,10 @@
 import t from 'tap'
 import { Collector } from '../../../lib/collector/collector.ts'
 import { EngineClient } from '../../../lib/engine/client.ts'
-import { container, fixedLimits, quick, startCollector } from '../../collector.ts'
-import { containerList, startFakeEngine } from '../../fake-engine.ts'
-import { fixture } from '../../fixture.ts'
-import { until } from '../../until.ts'
+import { container, fixedLimits, quick, startCollector } from '../../support/collector.ts'
+import { containerList, startFakeEngine } from '../../support/fake-engine.ts'
+import { fixture } from '../../support/fixture.ts'
+import { until } from '../../support/until.ts'
 
 t.test('knows nothing before the first poll', async t => {
   const engine = new EngineClient({ address: 'unix:///none' })

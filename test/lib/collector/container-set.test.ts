@@ -2,7 +2,7 @@ import t from 'tap'
 import { ContainerSet } from '../../../lib/collector/container-set.ts'
 import type { ContainerSummary, EngineEvent } from '../../../lib/engine/wire.ts'
 import { monotonic } from '../../../lib/model/time.ts'
-import { details, event, list, listed, summary, takeDue } from '../../container-set.ts'
+import { details, event, list, listed, summary, takeDue } from '../../support/container-set.ts'
 
 t.test('what a list has for the first time is news, and due', async t => {
   const set = new ContainerSet()

@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import t from 'tap'
 import { AdaptiveLimit } from '../../../lib/collector/adaptive-limit.ts'
-import { fixedLimits, startCollector } from '../../collector.ts'
-import { containerList } from '../../fake-engine.ts'
-import { fixture } from '../../fixture.ts'
-import { until } from '../../until.ts'
+import { fixedLimits, startCollector } from '../../support/collector.ts'
+import { containerList } from '../../support/fake-engine.ts'
+import { fixture } from '../../support/fixture.ts'
+import { until } from '../../support/until.ts'
 
 t.test('a limit follows what answers take, and stays between its bounds', async t => {
   const limit = new AdaptiveLimit({ first: 5000, least: 2000, most: 20_000 })

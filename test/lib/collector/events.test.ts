@@ -1,7 +1,7 @@
 import t from 'tap'
-import { container, fixedLimits, startCollector } from '../../collector.ts'
-import { containerList, detailsOf } from '../../fake-engine.ts'
-import { until } from '../../until.ts'
+import { container, fixedLimits, startCollector } from '../../support/collector.ts'
+import { containerList, detailsOf } from '../../support/fake-engine.ts'
+import { until } from '../../support/until.ts'
 
 t.test('events change the containers at once, without list or poll', async t => {
   const slow = { interval: 60_000 }

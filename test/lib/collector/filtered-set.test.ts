@@ -2,7 +2,7 @@ import t from 'tap'
 import { ContainerSet } from '../../../lib/collector/container-set.ts'
 import { createFilter } from '../../../lib/collector/filter.ts'
 import { monotonic } from '../../../lib/model/time.ts'
-import { details, event, list, summary, takeDue } from '../../container-set.ts'
+import { details, event, list, summary, takeDue } from '../../support/container-set.ts'
 
 t.test('where images are filtered, one whose tag has moved waits until it is inspected', async t => {
   const id = `sha256:${'ab'.repeat(32)}`

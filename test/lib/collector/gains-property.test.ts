@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import t from 'tap'
 import { sampleOf, withoutGains } from '../../../lib/collector/sample.ts'
 import { parseStats } from '../../../lib/engine/wire-stats.ts'
-import { fixture } from '../../fixture.ts'
+import { fixture } from '../../support/fixture.ts'
 import type { Sample } from '../../../lib/model/sample.ts'
 
 const recorded = JSON.parse(fixture('v28/stats-one-shot.json'))

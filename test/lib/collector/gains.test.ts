@@ -1,7 +1,7 @@
 import t from 'tap'
 import { sampleOf } from '../../../lib/collector/sample.ts'
 import { parseStats } from '../../../lib/engine/wire-stats.ts'
-import { fixture } from '../../fixture.ts'
+import { fixture } from '../../support/fixture.ts'
 import type { Sample } from '../../../lib/model/sample.ts'
 
 const recorded = JSON.parse(fixture('v28/stats-one-shot.json'))

@@ -1,7 +1,7 @@
 import t from 'tap'
-import { container, startCollector } from '../../collector.ts'
-import { containerList } from '../../fake-engine.ts'
-import { until } from '../../until.ts'
+import { container, startCollector } from '../../support/collector.ts'
+import { containerList } from '../../support/fake-engine.ts'
+import { until } from '../../support/until.ts'
 
 t.test('an Engine whose event stream ends at once is asked little for that', async t => {
   const containers = containerList(Array.from({ length: 50 }, (_, index) => ({ id: `c${index}` })))

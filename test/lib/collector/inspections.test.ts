@@ -1,8 +1,8 @@
 import t from 'tap'
-import { container, fixedLimits, startCollector } from '../../collector.ts'
-import { containerList, detailsOf, type FakeEngine } from '../../fake-engine.ts'
-import { fixture } from '../../fixture.ts'
-import { until } from '../../until.ts'
+import { container, fixedLimits, startCollector } from '../../support/collector.ts'
+import { containerList, detailsOf, type FakeEngine } from '../../support/fake-engine.ts'
+import { fixture } from '../../support/fixture.ts'
+import { until } from '../../support/until.ts'
 
 const many = (count: number) => Array.from({ length: count }, (_, index) => ({ id: `c${index}` }))
 const inspections = (fake: FakeEngine, id = '\\w+') =>

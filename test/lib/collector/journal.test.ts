@@ -1,7 +1,7 @@
 import t from 'tap'
 import { Journal } from '../../../lib/collector/journal.ts'
 import type { HostSnapshot, Problem } from '../../../lib/model/snapshot.ts'
-import { hostSnapshot } from '../../snapshots.ts'
+import { hostSnapshot } from '../../support/snapshots.ts'
 
 const DAY = 86_400_000
 const inDays = (days: number) => new Date(Date.now() + days * DAY).toISOString()

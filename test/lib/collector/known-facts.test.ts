@@ -1,7 +1,7 @@
 import t from 'tap'
 import { ContainerSet } from '../../../lib/collector/container-set.ts'
 import { monotonic } from '../../../lib/model/time.ts'
-import { details, event, list, listed, summary } from '../../container-set.ts'
+import { details, event, list, listed, summary } from '../../support/container-set.ts'
 
 t.test('the reference of the image is the one that the container was created from', async t => {
   const id = `sha256:${'ab'.repeat(32)}`

@@ -1,7 +1,7 @@
 import t from 'tap'
-import { container, startCollector } from '../../collector.ts'
-import { containerList, type FakeEngine } from '../../fake-engine.ts'
-import { until } from '../../until.ts'
+import { container, startCollector } from '../../support/collector.ts'
+import { containerList, type FakeEngine } from '../../support/fake-engine.ts'
+import { until } from '../../support/until.ts'
 
 const podman = { server: 'Libpod/5.2.3 (linux)', apiVersion: '1.41' }
 

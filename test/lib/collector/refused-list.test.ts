@@ -1,7 +1,7 @@
 import t from 'tap'
-import { startCollector } from '../../collector.ts'
-import { containerList, type FakeEngine } from '../../fake-engine.ts'
-import { until } from '../../until.ts'
+import { startCollector } from '../../support/collector.ts'
+import { containerList, type FakeEngine } from '../../support/fake-engine.ts'
+import { until } from '../../support/until.ts'
 
 const refuses: FakeEngine['handler'] = (request, response) =>
   request.url?.includes('/containers/json') && response.writeHead(403).end()

@@ -1,7 +1,7 @@
 import t from 'tap'
 import { memoryInUse, sampleOf, withoutGains, withoutZeroTraffic } from '../../../lib/collector/sample.ts'
 import { parseStats, type ContainerStats } from '../../../lib/engine/wire-stats.ts'
-import { fixture } from '../../fixture.ts'
+import { fixture } from '../../support/fixture.ts'
 import type { Sample } from '../../../lib/model/sample.ts'
 
 function recorded (name: string): ContainerStats {

@@ -3,10 +3,10 @@ import { setImmediate, setTimeout as sleep } from 'node:timers/promises'
 import t, { type Test } from 'tap'
 import { Sampler } from '../../../lib/collector/sampler.ts'
 import { EngineClient } from '../../../lib/engine/client.ts'
-import { container, fixedLimits, quick, startCollector } from '../../collector.ts'
-import { containerList, startFakeEngine, type FakeEngine } from '../../fake-engine.ts'
-import { fixture } from '../../fixture.ts'
-import { until } from '../../until.ts'
+import { container, fixedLimits, quick, startCollector } from '../../support/collector.ts'
+import { containerList, startFakeEngine, type FakeEngine } from '../../support/fake-engine.ts'
+import { fixture } from '../../support/fixture.ts'
+import { until } from '../../support/until.ts'
 
 const withNetwork = (rx: number, tx: number) => JSON.stringify({
   ...JSON.parse(fixture('stats-one-shot.json')), networks: { eth0: { rx_bytes: rx, tx_bytes: tx } }

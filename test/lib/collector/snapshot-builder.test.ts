@@ -9,8 +9,8 @@ import { SnapshotBuilder } from '../../../lib/collector/snapshot-builder.ts'
 import { Watch } from '../../../lib/collector/watch.ts'
 import { EngineClient } from '../../../lib/engine/client.ts'
 import { monotonic, wallClock } from '../../../lib/model/time.ts'
-import { quick } from '../../collector.ts'
-import { containerList, startFakeEngine } from '../../fake-engine.ts'
+import { quick } from '../../support/collector.ts'
+import { containerList, startFakeEngine } from '../../support/fake-engine.ts'
 
 const STALE_AFTER = 100
 

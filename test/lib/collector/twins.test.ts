@@ -1,6 +1,6 @@
 import t from 'tap'
 import { Twins } from '../../../lib/collector/twins.ts'
-import { hostSnapshot } from '../../snapshots.ts'
+import { hostSnapshot } from '../../support/snapshots.ts'
 
 const engine = (given: object = {}) => ({
   kind: 'docker' as const,

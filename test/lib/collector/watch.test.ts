@@ -2,8 +2,8 @@ import t from 'tap'
 import { timingOf } from '../../../lib/collector/timing.ts'
 import { Watch } from '../../../lib/collector/watch.ts'
 import { EngineClient } from '../../../lib/engine/client.ts'
-import { startFakeEngine } from '../../fake-engine.ts'
-import { until } from '../../until.ts'
+import { startFakeEngine } from '../../support/fake-engine.ts'
+import { until } from '../../support/until.ts'
 
 t.test('an event that is sent twice is told once', async t => {
   const fake = await startFakeEngine(t)

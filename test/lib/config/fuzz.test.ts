@@ -9,7 +9,7 @@ import { EngineClient } from '../../../lib/engine/client.ts'
 import { trusts } from '../../../lib/http/trust.ts'
 import { openLogFile } from '../../../lib/process/log.ts'
 import { createTokenCheck } from '../../../lib/access/token.ts'
-import { folder } from '../../folder.ts'
+import { folder } from '../../support/folder.ts'
 
 const RUNS = { numRuns: 10_000, seed: 12 }
 

@@ -4,8 +4,8 @@ import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t, { type Test } from 'tap'
 import { loadConfig } from '../../../lib/config/load.ts'
-import { folder } from '../../folder.ts'
-import { load, loadYaml, problemsOf } from '../../load.ts'
+import { folder } from '../../support/folder.ts'
+import { load, loadYaml, problemsOf } from '../../support/load.ts'
 
 const DOCKER_CONFIG = join(import.meta.dirname, '../../fixtures/docker-config')
 const expected = 'where a Docker Engine listens, such as 192.168.1.10, tcp://192.168.1.10:2375, ' +

@@ -1,6 +1,6 @@
 /* eslint no-template-curly-in-string: off -- the configuration has such variables of its own */
 import t from 'tap'
-import { load, loadYaml, problemsOf } from '../../load.ts'
+import { load, loadYaml, problemsOf } from '../../support/load.ts'
 
 t.test('the token comes from SECRET, SECRET_FILE or the file', async t => {
   const files = { 'dockstat.yaml': 'auth: {token: "${TOKEN}"}\n', secret: '  from-file\n' }

@@ -2,8 +2,8 @@ import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
 import { loadConfig } from '../../../lib/config/load.ts'
-import { folder } from '../../folder.ts'
-import { load, loadYaml, problemsOf } from '../../load.ts'
+import { folder } from '../../support/folder.ts'
+import { load, loadYaml, problemsOf } from '../../support/load.ts'
 
 const sizes = { headerBytes: 16_384, headerCount: 100, urlLength: 8192, connections: 5000 }
 const times = { headersTimeout: 10_000, requestTimeout: 30_000, stalledTimeout: 30_000, keepAliveTimeout: 72_000 }

@@ -5,9 +5,9 @@ import { EngineClient } from '../../../lib/engine/client.ts'
 import type { EngineLimits } from '../../../lib/engine/connection.ts'
 import { codeOf, messageOf } from '../../../lib/errors.ts'
 import { version } from '../../../lib/version.ts'
-import { containerList, startFakeEngine, type FakeEngine } from '../../fake-engine.ts'
-import { fixture } from '../../fixture.ts'
-import { folder } from '../../folder.ts'
+import { containerList, startFakeEngine, type FakeEngine } from '../../support/fake-engine.ts'
+import { fixture } from '../../support/fixture.ts'
+import { folder } from '../../support/folder.ts'
 
 const short: Partial<EngineLimits> = { connect: 150, call: 300, answer: 100_000, record: 10_000 }
 

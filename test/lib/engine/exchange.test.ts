@@ -1,6 +1,6 @@
 import t from 'tap'
 import { EngineClient } from '../../../lib/engine/client.ts'
-import { startFakeEngine } from '../../fake-engine.ts'
+import { startFakeEngine } from '../../support/fake-engine.ts'
 
 t.test('a character that comes in two pieces is one', async t => {
   const fake = await startFakeEngine(t)

@@ -1,8 +1,8 @@
 import t, { type Test } from 'tap'
 import { EngineClient } from '../../../lib/engine/client.ts'
 import { codeOf, messageOf } from '../../../lib/errors.ts'
-import { containerList, startFakeEngine, type FakeEngineOptions } from '../../fake-engine.ts'
-import { fixture } from '../../fixture.ts'
+import { containerList, startFakeEngine, type FakeEngineOptions } from '../../support/fake-engine.ts'
+import { fixture } from '../../support/fixture.ts'
 
 async function start (t: Test, options: FakeEngineOptions = {}) {
   const fake = await startFakeEngine(t, { containers: containerList([{ id: 'aa' }]), ...options })

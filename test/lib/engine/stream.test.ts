@@ -2,8 +2,8 @@ import t, { type Test } from 'tap'
 import { EngineClient } from '../../../lib/engine/client.ts'
 import type { EngineLimits } from '../../../lib/engine/connection.ts'
 import { codeOf, messageOf } from '../../../lib/errors.ts'
-import { startFakeEngine } from '../../fake-engine.ts'
-import { until } from '../../until.ts'
+import { startFakeEngine } from '../../support/fake-engine.ts'
+import { until } from '../../support/until.ts'
 
 const short: Partial<EngineLimits> = { call: 100 }
 

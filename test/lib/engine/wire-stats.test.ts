@@ -1,6 +1,6 @@
 import t from 'tap'
 import { parsePodmanStats, parseStats, swapDirections } from '../../../lib/engine/wire-stats.ts'
-import { fixture } from '../../fixture.ts'
+import { fixture } from '../../support/fixture.ts'
 
 const unknown = { rxPackets: null, txPackets: null, rxDropped: null, txDropped: null }
 const quiet = { rxBytes: 1362, txBytes: 126, rxPackets: 17, txPackets: 3, rxDropped: 0, txDropped: 0 }

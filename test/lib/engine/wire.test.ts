@@ -1,6 +1,6 @@
 import t from 'tap'
 import { parseContainers, parseDetails, parseEvent, parseInfo, parseVersion } from '../../../lib/engine/wire.ts'
-import { fixture } from '../../fixture.ts'
+import { fixture } from '../../support/fixture.ts'
 
 t.test('reads the recorded lists', async t => {
   const containers = parseContainers(JSON.parse(fixture('containers-all.json'))) ?? []

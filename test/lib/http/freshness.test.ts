@@ -2,7 +2,7 @@ import t from 'tap'
 import type { HostSnapshot } from '../../../lib/model/snapshot.ts'
 import { monotonic } from '../../../lib/model/time.ts'
 import { freshnessHeaders, freshnessOf } from '../../../lib/http/freshness.ts'
-import { hostSnapshot } from '../../snapshots.ts'
+import { hostSnapshot } from '../../support/snapshots.ts'
 
 const one = hostSnapshot({ host: 'one', version: 7, at: Date.UTC(2026, 0, 2, 3, 4, 5) })
 const two = hostSnapshot({ host: 'two', version: 9, at: Date.UTC(2026, 0, 2, 3, 4, 9) })

@@ -1,7 +1,7 @@
 import t from 'tap'
 import { parseContainers } from '../../../lib/engine/wire.ts'
 import { nameOf } from '../../../lib/model/names.ts'
-import { fixture } from '../../fixture.ts'
+import { fixture } from '../../support/fixture.ts'
 
 t.test('the name is the one without a second slash', async t => {
   const id = '0123456789abcdef'

@@ -11,8 +11,8 @@ import t, { type Test } from 'tap'
 import {
   createLateStream, createLogging, openLogFile, type LineStream, type LogFileOptions
 } from '../../../lib/process/log.ts'
-import { folder } from '../../folder.ts'
-import { until } from '../../until.ts'
+import { folder } from '../../support/folder.ts'
+import { until } from '../../support/until.ts'
 
 const MEGABYTE = 1024 ** 2
 const LINE = `${'x'.repeat(1023)}\n`

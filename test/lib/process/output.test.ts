@@ -4,8 +4,8 @@ import { join } from 'node:path'
 import { setImmediate } from 'node:timers/promises'
 import t, { type Test } from 'tap'
 import { Output } from '../../../lib/process/output.ts'
-import { folder } from '../../folder.ts'
-import { until } from '../../until.ts'
+import { folder } from '../../support/folder.ts'
+import { until } from '../../support/until.ts'
 
 const MEGABYTE = 1024 ** 2
 const noFull = existsSync('/dev/full') ? false : 'there is no /dev/full here'

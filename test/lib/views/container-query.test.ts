@@ -1,6 +1,6 @@
 import t from 'tap'
 import { readContainerQuery, readFields, type ContainerQuery } from '../../../lib/views/container-query.ts'
-import { containerSnapshot } from '../../snapshots.ts'
+import { containerSnapshot } from '../../support/snapshots.ts'
 
 const containers = [
   containerSnapshot({ name: 'web-1', labels: { team: 'edge', tier: 'a=b', owner: 'x' } }),

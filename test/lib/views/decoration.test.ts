@@ -1,6 +1,6 @@
 import t from 'tap'
 import { decorationOf } from '../../../lib/views/decoration.ts'
-import { containerSnapshot, hostSnapshot, statsRows } from '../../snapshots.ts'
+import { containerSnapshot, hostSnapshot, statsRows } from '../../support/snapshots.ts'
 
 const colours = new Map([['private', 'violet-400']])
 

@@ -1,7 +1,7 @@
 import t from 'tap'
 import type { ContainerSnapshot, HostSnapshot } from '../../../lib/model/snapshot.ts'
 import { createListView, createRowView, createView, joinHosts, joinRows } from '../../../lib/views/encode.ts'
-import { containerSnapshot, hostSnapshot } from '../../snapshots.ts'
+import { containerSnapshot, hostSnapshot } from '../../support/snapshots.ts'
 
 const schema = {
   type: 'object',

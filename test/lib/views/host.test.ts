@@ -1,6 +1,6 @@
 import t from 'tap'
 import { hostDetails } from '../../../lib/views/host.ts'
-import { containerSnapshot, hostSnapshot, sample } from '../../snapshots.ts'
+import { containerSnapshot, hostSnapshot, sample } from '../../support/snapshots.ts'
 
 t.test('counts containers by state and keeps what the collector says', async t => {
   const containers = ['running', 'exited', 'running'].map(state => containerSnapshot({ state }))

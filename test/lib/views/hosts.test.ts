@@ -1,6 +1,6 @@
 import t from 'tap'
 import { hostSummary } from '../../../lib/views/hosts.ts'
-import { containerSnapshot, hostSnapshot, sample } from '../../snapshots.ts'
+import { containerSnapshot, hostSnapshot, sample } from '../../support/snapshots.ts'
 
 const engine = {
   kind: 'docker',

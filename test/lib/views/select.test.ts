@@ -1,6 +1,6 @@
 import t from 'tap'
 import { selectContainer, selectHosts } from '../../../lib/views/select.ts'
-import { containerSnapshot, hostSnapshot } from '../../snapshots.ts'
+import { containerSnapshot, hostSnapshot } from '../../support/snapshots.ts'
 
 const snapshots = ['nas', 'pi', 'web'].map(host => hostSnapshot({ host }))
 const selected = (...names: string[]) => selectHosts(snapshots, names).map(({ host }) => host)

@@ -1,5 +1,5 @@
 import t from 'tap'
-import { containerSnapshot, hostSnapshot, sample, statsRows } from '../../snapshots.ts'
+import { containerSnapshot, hostSnapshot, sample, statsRows } from '../../support/snapshots.ts'
 
 const bare = { container: new Map(), tags: new Map() }
 

@@ -5,11 +5,11 @@ import { ssh } from '../../../../lib/engine/transports/ssh.ts'
 import { codeOf, messageOf } from '../../../../lib/errors.ts'
 import { Collector } from '../../../../lib/collector/collector.ts'
 import { timingOf } from '../../../../lib/collector/timing.ts'
-import { containerList, startFakeEngine } from '../../../fake-engine.ts'
-import { fakeSsh, prependPath } from '../../../fake-ssh.ts'
-import { folder } from '../../../folder.ts'
-import { fixture } from '../../../fixture.ts'
-import { until } from '../../../until.ts'
+import { containerList, startFakeEngine } from '../../../support/fake-engine.ts'
+import { fakeSsh, prependPath } from '../../../support/fake-ssh.ts'
+import { folder } from '../../../support/folder.ts'
+import { fixture } from '../../../support/fixture.ts'
+import { until } from '../../../support/until.ts'
 
 const BEFORE_HOST = ['-o', 'BatchMode=yes', '-o', 'ConnectTimeout=8', '-T']
 const DIAL = ['system', 'dial-stdio']

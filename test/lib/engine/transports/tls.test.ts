@@ -8,10 +8,10 @@ import t, { type Test } from 'tap'
 import { EngineClient } from '../../../../lib/engine/client.ts'
 import type { TlsSettings } from '../../../../lib/engine/transports/certificates.ts'
 import { codeOf, messageOf } from '../../../../lib/errors.ts'
-import { build } from '../../../build.ts'
-import { authority, type Authority, type Certificate } from '../../../certificates.ts'
-import { folder } from '../../../folder.ts'
-import { until } from '../../../until.ts'
+import { build } from '../../../support/build.ts'
+import { authority, type Authority, type Certificate } from '../../../support/certificates.ts'
+import { folder } from '../../../support/folder.ts'
+import { until } from '../../../support/until.ts'
 
 const DAY = 86_400_000
 

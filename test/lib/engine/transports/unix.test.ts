@@ -4,7 +4,7 @@ import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
 import { EngineClient } from '../../../../lib/engine/client.ts'
-import { folder } from '../../../folder.ts'
+import { folder } from '../../../support/folder.ts'
 
 t.test('says what stands in the place of a socket', async t => {
   const where = folder(t)

@@ -2,7 +2,7 @@ import t from 'tap'
 import type { ContainerSnapshot } from '../../../../lib/model/snapshot.ts'
 import { containerFamilies } from '../../../../lib/views/metrics/containers.ts'
 import { sampleLines } from '../../../../lib/views/metrics/family.ts'
-import { containerSnapshot, sample } from '../../../snapshots.ts'
+import { containerSnapshot, sample } from '../../../support/snapshots.ts'
 import type { Sample } from '../../../../lib/model/sample.ts'
 
 const families = containerFamilies([])

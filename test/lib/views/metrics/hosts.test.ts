@@ -3,7 +3,7 @@ import type { HostSnapshot } from '../../../../lib/model/snapshot.ts'
 import { sampleLines } from '../../../../lib/views/metrics/family.ts'
 import { hostFamilies } from '../../../../lib/views/metrics/hosts.ts'
 import { serviceFamilies } from '../../../../lib/views/metrics/service.ts'
-import { containerSnapshot, hostSnapshot } from '../../../snapshots.ts'
+import { containerSnapshot, hostSnapshot } from '../../../support/snapshots.ts'
 
 const engine = {
   kind: 'docker',

@@ -1,6 +1,6 @@
 import t from 'tap'
 import { createMetricsView } from '../../../../lib/views/metrics/metrics.ts'
-import { containerSnapshot, hostSnapshot, sample } from '../../../snapshots.ts'
+import { containerSnapshot, hostSnapshot, sample } from '../../../support/snapshots.ts'
 
 const plain = { labels: [], metrics: { profile: 'default' as const } }
 const cadvisor = { labels: [], metrics: { profile: 'cadvisor' as const } }

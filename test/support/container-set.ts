@@ -1,6 +1,6 @@
-import { ContainerSet } from '../lib/collector/container-set.ts'
-import type { ContainerDetails, ContainerSummary, EngineEvent } from '../lib/engine/wire.ts'
-import { monotonic } from '../lib/model/time.ts'
+import { ContainerSet } from '../../lib/collector/container-set.ts'
+import type { ContainerDetails, ContainerSummary, EngineEvent } from '../../lib/engine/wire.ts'
+import { monotonic } from '../../lib/model/time.ts'
 
 /** One entry of a list. */
 export const summary = (id: string, given: Partial<ContainerSummary> = {}): ContainerSummary =>

@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import { createServer, request as ask, type IncomingMessage, type ServerResponse } from 'node:http'
 import { join } from 'node:path'
 import type { Test } from 'tap'
-import { folder } from '../folder.ts'
+import { folder } from '../support/folder.ts'
 import { address } from './docker.ts'
 
 /** A way to the real Engine on which tests watch the requests and hold them up. */

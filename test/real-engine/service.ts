@@ -1,8 +1,8 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { Test } from 'tap'
 import type { HostSnapshot } from '../../lib/model/snapshot.ts'
-import { build } from '../build.ts'
-import { until } from '../until.ts'
+import { build } from '../support/build.ts'
+import { until } from '../support/until.ts'
 import { address, isEmulated } from './docker.ts'
 
 export interface Row {

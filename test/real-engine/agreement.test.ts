@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process'
 import { promisify } from 'node:util'
 import t, { type Test } from 'tap'
-import { until } from '../until.ts'
+import { until } from '../support/until.ts'
 import { address, container, isPodman, network, skip } from './docker.ts'
 import { serve } from './service.ts'
 

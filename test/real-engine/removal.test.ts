@@ -1,5 +1,5 @@
 import t from 'tap'
-import { until } from '../until.ts'
+import { until } from '../support/until.ts'
 import { container, isEmulated, isPodman, remove, skip } from './docker.ts'
 import { asksForStats, startProxy } from './proxy.ts'
 import { serve, type Service } from './service.ts'

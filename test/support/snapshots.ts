@@ -1,6 +1,6 @@
-import type { ContainerSnapshot, HostSnapshot } from '../lib/model/snapshot.ts'
-import { statsRow } from '../lib/views/stats.ts'
-import type { Sample } from '../lib/model/sample.ts'
+import type { ContainerSnapshot, HostSnapshot } from '../../lib/model/snapshot.ts'
+import { statsRow } from '../../lib/views/stats.ts'
+import type { Sample } from '../../lib/model/sample.ts'
 
 export const sample = (given: Partial<Sample> = {}): Sample => ({
   at: 0,

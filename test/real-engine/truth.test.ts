@@ -1,5 +1,5 @@
 import t from 'tap'
-import { until } from '../until.ts'
+import { until } from '../support/until.ts'
 import { container, docker, inspect, interfaceBytes, isEmulated, network, skip } from './docker.ts'
 import { startProxy } from './proxy.ts'
 import { serve } from './service.ts'

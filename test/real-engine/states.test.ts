@@ -1,5 +1,5 @@
 import t from 'tap'
-import { until } from '../until.ts'
+import { until } from '../support/until.ts'
 import {
   bytesOf, cgroupNanoseconds, cgroupVersion, container, docker, inspect, isEmulated, isPodman,
   printedStats, skip

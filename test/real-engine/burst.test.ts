@@ -1,6 +1,6 @@
 import pMap from 'p-map'
 import t from 'tap'
-import { until } from '../until.ts'
+import { until } from '../support/until.ts'
 import { container, docker, isEmulated, isPodman, skip } from './docker.ts'
 import { startProxy } from './proxy.ts'
 import { serve } from './service.ts'

@@ -3,13 +3,13 @@ import { once } from 'node:events'
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Test } from 'tap'
-import { environmentSchema } from '../lib/config/schema.ts'
+import { environmentSchema } from '../../lib/config/schema.ts'
 import { folder } from './folder.ts'
 import { until } from './until.ts'
 
-const SERVER = join(import.meta.dirname, '../server.ts')
+const SERVER = join(import.meta.dirname, '../../server.ts')
 /** Else the same source compiles otherwise than in the tests, and coverage cannot be added up. */
-const TS_NODE_PROJECT = join(import.meta.dirname, '../tsconfig.json')
+const TS_NODE_PROJECT = join(import.meta.dirname, '../../tsconfig.json')
 
 export interface StartOptions {
   /** Text of dockstat.yaml; without it there is no file. */
