@@ -16,13 +16,13 @@ import descriptors from './plugins/descriptors.ts'
 import docker from './plugins/docker.ts'
 import drain from './plugins/drain.ts'
 import errors, { queryError, sendFrameworkError } from './plugins/errors.ts'
-import fleet from './plugins/fleet.ts'
 import limits from './plugins/limits.ts'
 import log, { RequestLog } from './plugins/log.ts'
 import methods from './plugins/methods.ts'
 import metrics from './plugins/metrics.ts'
 import openapi from './plugins/openapi.ts'
 import stats from './plugins/stats.ts'
+import views from './plugins/views.ts'
 
 export interface AppOptions {
   source: ConfigSource
@@ -76,7 +76,7 @@ export default fp<AppOptions>(async (app, { source, logging }) => {
 
   await app.register(docker)
   await app.register(stats)
-  await app.register(fleet)
+  await app.register(views)
   await app.register(metrics)
 
   await app.register(autoload, { dir: join(import.meta.dirname, 'routes') })

@@ -1,27 +1,25 @@
 import fp from 'fastify-plugin'
-import type { FastifyReply } from 'fastify'
 import type { HostSnapshot } from '../lib/model/snapshot.ts'
 import { kept } from '../lib/memoize.ts'
 import { createProcessMetrics } from '../lib/process/metrics.ts'
-import { metrics, metricsOfHosts } from '../lib/representation.ts'
 import { version } from '../lib/version.ts'
 import { expositions, header, textIn, type Exposition } from '../lib/views/metrics/exposition.ts'
 import { sampleLines } from '../lib/views/metrics/family.ts'
 import { createMetricsView } from '../lib/views/metrics/metrics.ts'
 import { serviceFamilies } from '../lib/views/metrics/service.ts'
-import { selectHosts } from '../lib/views/select.ts'
+import type { View } from '../lib/views/view.ts'
 
 declare module 'fastify' {
-  interface FastifyReply {
+  interface FastifyInstance {
     /**
-     * Answers with metrics for Prometheus.
-     * @param names of hosts; none means all of them, and the service itself
+     * The view of metrics for Prometheus.
+     * @param hosts that are asked for; none means all of them, and the service itself
      */
-    sendMetrics (names: readonly string[], exposition: Exposition): FastifyReply | Promise<FastifyReply>
+    metricsView (hosts: readonly string[], exposition: Exposition): View
   }
 }
 
-/** What the hosts and the service measure → `reply.sendMetrics`. */
+/** What the hosts and the service measure → `app.metricsView`. */
 export default fp(async app => {
   const view = createMetricsView(app.config)
   const processMetrics = createProcessMetrics()
@@ -32,25 +30,22 @@ export default fp(async app => {
     return Buffer.from(own.join('') + textIn(exposition, await processMetrics()))
   }
 
-  const write = async (snapshots: readonly HostSnapshot[], exposition: Exposition) =>
+  const encode = async (snapshots: readonly HostSnapshot[], exposition: Exposition, isWhole: boolean) =>
     Buffer.concat([
-      await view(snapshots, exposition), await service(exposition), Buffer.from(expositions[exposition].end)
+      await view(snapshots, exposition),
+      ...isWhole ? [await service(exposition)] : [],
+      Buffer.from(expositions[exposition].end)
     ])
 
   /** The service changes from one moment to the next: it is read once for the same snapshots, as their ETag says. */
-  const whole = {
-    text: kept((snapshots: readonly HostSnapshot[]) => write(snapshots, 'text')),
-    openmetrics: kept((snapshots: readonly HostSnapshot[]) => write(snapshots, 'openmetrics'))
+  const views = (exposition: Exposition): Record<'whole' | 'part', View> => {
+    const form = { type: expositions[exposition].type, vary: 'Accept-Encoding, Accept' }
+    return {
+      whole: { ...form, variant: exposition, encode: kept(snapshots => encode(snapshots, exposition, true)) },
+      part: { ...form, variant: `${exposition}-hosts`, encode: snapshots => encode(snapshots, exposition, false) }
+    }
   }
 
-  const part = async (snapshots: readonly HostSnapshot[], exposition: Exposition) =>
-    Buffer.concat([await view(snapshots, exposition), Buffer.from(expositions[exposition].end)])
-
-  function sendMetrics (this: FastifyReply, names: readonly string[], exposition: Exposition) {
-    const snapshots = selectHosts(app.stats.snapshots(), names)
-    if (names.length === 0) return this.sendSnapshots(snapshots, whole[exposition], metrics[exposition])
-    return this.sendSnapshots(snapshots, () => part(snapshots, exposition), metricsOfHosts[exposition])
-  }
-
-  app.decorateReply('sendMetrics', sendMetrics)
-}, { name: 'metrics', dependencies: ['config', 'stats', 'fleet'] })
+  const all = { text: views('text'), openmetrics: views('openmetrics') }
+  app.decorate('metricsView', (hosts, exposition) => all[exposition][hosts.length === 0 ? 'whole' : 'part'])
+}, { name: 'metrics', dependencies: ['config'] })

@@ -7,6 +7,7 @@ import { containerRow } from '../lib/views/container.ts'
 import { readContainerQuery, readFields } from '../lib/views/container-query.ts'
 import { createRowView, joinRows } from '../lib/views/encode.ts'
 import { selectContainer, selectHost, selectHosts } from '../lib/views/select.ts'
+import { jsonView } from '../lib/views/view.ts'
 
 const texts = (description: string) =>
   ({ type: 'array', items: { type: 'string' }, default: [], description }) as const
@@ -78,13 +79,13 @@ export default async function containers (app: FastifyInstance) {
     const encode = view(readFields(query.fields, FIELDS))
     const rows = snapshots.flatMap(snapshot =>
       snapshot.containers.filter(isSelected).map(container => [snapshot, container] as const))
-    return reply.sendSnapshots(snapshots, () => joinRows(rows, encode))
+    return reply.sendView(jsonView(() => joinRows(rows, encode)), snapshots)
   })
 
   app.get<One>('/containers/:host/:container', { schema: oneSchema, config }, ({ params, query }, reply) => {
     const snapshot = selectHost(app.stats.snapshots(), params.host)
     const container = selectContainer(snapshot, params.container)
     const encode = view(readFields(query.fields, FIELDS))
-    return reply.sendSnapshots([snapshot], () => encode(snapshot, container))
+    return reply.sendView(jsonView(() => encode(snapshot, container)), [snapshot])
   })
 }

@@ -1,6 +1,5 @@
 import type { FastifyInstance } from 'fastify'
 import type { FromSchema } from 'json-schema-to-ts'
-import type { HostSnapshot } from '../lib/model/snapshot.ts'
 import { kept } from '../lib/memoize.ts'
 import { hostExample, hostsExample } from '../lib/schemas/examples.ts'
 import { hostDetailsSchema, hostSchema } from '../lib/schemas/host.ts'
@@ -9,6 +8,7 @@ import { createView, joinHosts } from '../lib/views/encode.ts'
 import { hostDetails } from '../lib/views/host.ts'
 import { hostSummary } from '../lib/views/hosts.ts'
 import { selectHosts } from '../lib/views/select.ts'
+import { jsonView } from '../lib/views/view.ts'
 
 const fleetSchema = {
   summary: 'Every host: containers, CPUs, memory, whether it is up',
@@ -32,17 +32,16 @@ interface Fleet {
 export default async function hosts (app: FastifyInstance) {
   const summary = createView<FromSchema<typeof hostSchema>>(hostSchema, hostSummary)
   const detail = createView(hostDetailsSchema, hostDetails)
-  const body = kept((snapshots: readonly HostSnapshot[]) => joinHosts(snapshots, summary))
+  const fleetView = jsonView(kept(snapshots => joinHosts(snapshots, summary)))
+  const hostView = jsonView(snapshots => Buffer.concat(snapshots.map(detail)))
 
   const config = { awaitsFirstPolls: true }
 
   app.get<Fleet>('/hosts', { schema: fleetSchema, config }, (request, reply) => {
-    const snapshots = selectHosts(app.stats.snapshots(), request.query.host)
-    return reply.sendSnapshots(snapshots, body)
+    return reply.sendView(fleetView, selectHosts(app.stats.snapshots(), request.query.host))
   })
 
   app.get<{ Params: { host: string } }>('/hosts/:host', { schema: detailsSchema, config }, (request, reply) => {
-    const snapshots = selectHosts(app.stats.snapshots(), [request.params.host])
-    return reply.sendSnapshots(snapshots, () => Buffer.concat(snapshots.map(detail)))
+    return reply.sendView(hostView, selectHosts(app.stats.snapshots(), [request.params.host]))
   })
 }

@@ -3,6 +3,7 @@ import type { FromSchema } from 'json-schema-to-ts'
 import { expositionOf } from '../lib/http/accept.ts'
 import { expositionContent } from '../lib/schemas/exposition.ts'
 import { hostQuery } from '../lib/schemas/host-query.ts'
+import { selectHosts } from '../lib/views/select.ts'
 
 const schema = {
   summary: 'Every host and container for Prometheus',
@@ -13,6 +14,8 @@ const schema = {
 
 export default async function metrics (app: FastifyInstance) {
   const config = { awaitsFirstPolls: true }
-  app.get<{ Querystring: FromSchema<typeof hostQuery> }>('/metrics', { schema, config }, (request, reply) =>
-    reply.sendMetrics(request.query.host, expositionOf(request.headers.accept)))
+  app.get<{ Querystring: FromSchema<typeof hostQuery> }>('/metrics', { schema, config }, (request, reply) => {
+    const { query: { host }, headers: { accept } } = request
+    return reply.sendView(app.metricsView(host, expositionOf(accept)), selectHosts(app.stats.snapshots(), host))
+  })
 }

@@ -1,15 +1,14 @@
 import type { FastifyInstance } from 'fastify'
 import type { FromSchema } from 'json-schema-to-ts'
-import type { HostSnapshot } from '../lib/model/snapshot.ts'
 import { expositionOverJson } from '../lib/http/accept.ts'
 import { kept } from '../lib/memoize.ts'
-import { jsonOrMetrics } from '../lib/representation.ts'
 import { statsExample } from '../lib/schemas/examples.ts'
 import { expositionContent } from '../lib/schemas/exposition.ts'
 import { hostQuery } from '../lib/schemas/host-query.ts'
 import { createListView, joinHosts } from '../lib/views/encode.ts'
 import { selectHosts } from '../lib/views/select.ts'
 import { statsRow } from '../lib/views/stats.ts'
+import { jsonView } from '../lib/views/view.ts'
 
 const container = {
   type: 'object',
@@ -57,14 +56,13 @@ const schema = {
 export default async function stats (app: FastifyInstance) {
   const view = createListView<FromSchema<typeof container>>(container,
     (snapshot, container) => statsRow(snapshot, container, app.config))
-  const body = kept((snapshots: readonly HostSnapshot[]) => joinHosts(snapshots, view))
-
+  const vary = 'Accept-Encoding, Accept'
+  const fleetView = { ...jsonView(kept(snapshots => joinHosts(snapshots, view))), vary }
   const config = { awaitsFirstPolls: true }
 
   app.get<{ Querystring: FromSchema<typeof hostQuery> }>('/stats', { schema, config }, (request, reply) => {
     const exposition = expositionOverJson(request.headers.accept)
-    if (exposition) return reply.sendMetrics(request.query.host, exposition)
     const snapshots = selectHosts(app.stats.snapshots(), request.query.host)
-    return reply.sendSnapshots(snapshots, body, jsonOrMetrics)
+    return reply.sendView(exposition ? app.metricsView(request.query.host, exposition) : fleetView, snapshots)
   })
 }

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto'
 import type { EngineClient } from '../engine/client.ts'
 import { monotonic, wallClock } from '../model/time.ts'
 import type { ContainerRecord } from './container-record.ts'
@@ -43,6 +44,7 @@ export class SnapshotBuilder {
     this.#onSnapshot = onSnapshot
     this.#snapshot = Object.freeze({
       host,
+      epoch: randomBytes(12).toString('base64url'),
       version: 0,
       at: wallClock(),
       atMonotonic: monotonic(),

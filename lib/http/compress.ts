@@ -13,7 +13,7 @@ const METHODS = [
   ['gzip', 'gzip', {}]
 ] as const
 
-const compressors: ReadonlyMap<string, (bytes: Buffer) => Promise<Buffer>> =
+const compressors: ReadonlyMap<string, (bytes: Buffer) => Buffer | Promise<Buffer>> =
   new Map(METHODS.flatMap(([encoding, method, options]) => {
     const run: unknown = Reflect.get(zlib, method)
     if (typeof run !== 'function') return []
@@ -33,7 +33,7 @@ export const encodingFor = remembered((accepted): string => {
   return choose.call(negotiator, OFFERED, { preferred: OFFERED }) ?? 'identity'
 })
 
-/** Compresses off the main thread, once for the same bytes; those that are few stay as they are. */
+/** Compresses off the main thread, once for the same bytes, which are there at once then; few stay as they are. */
 export function compress (bytes: Buffer, encoding: string): Buffer | Promise<Buffer> {
   const compressor = compressors.get(encoding)
   return compressor && bytes.length >= WORTHWHILE ? compressor(bytes) : bytes

@@ -74,6 +74,8 @@ export interface Deadlines {
 /** What is known of one host: plain data, frozen, replaced whole. */
 export interface HostSnapshot {
   host: string
+  /** Of the collector that made it: each counts its versions anew. */
+  epoch: string
   /** Counts the snapshots of this host. */
   version: number
   /** When this was made, milliseconds since the epoch, and by the monotonic clock. */

@@ -12,6 +12,15 @@ t.test('makes one thing of each object, also where that is nothing', async t => 
   t.strictSame([count(one), count(none), count(one), count(none), count([{}])], [1, undefined, 1, undefined, 3])
 })
 
+t.test('gives what was promised without waiting once it is there, and tries again where that failed', async t => {
+  const answers = [Promise.reject(new Error('no')), Promise.resolve('yes')]
+  const ask = kept((_: object) => answers.shift())
+  const key = {}
+  await t.rejects(async () => ask(key), /no/)
+  t.equal(await ask(key), 'yes')
+  t.equal(ask(key), 'yes')
+})
+
 t.test('finds what a header says once, as long as there are not many', async t => {
   let finds = 0
   const count = remembered(header => `${header}${finds++}`)

@@ -57,6 +57,7 @@ export const containerSnapshot = (given: Partial<ContainerSnapshot> = {}): Conta
 
 export const hostSnapshot = (given: Partial<HostSnapshot> = {}): HostSnapshot => ({
   host: 'nas',
+  epoch: 'first',
   version: 1,
   at: 0,
   atMonotonic: 0,

@@ -5,7 +5,7 @@ import { loadConfig } from '../../../lib/config/load.ts'
 import { folder } from '../../support/folder.ts'
 import { load, loadYaml, problemsOf } from '../../support/load.ts'
 
-const sizes = { headerBytes: 16_384, headerCount: 100, urlLength: 8192, connections: 5000 }
+const sizes = { headerBytes: 16_384, headerCount: 100, urlLength: 8192, pipelinedRequests: 4, connections: 5000 }
 const times = { headersTimeout: 10_000, requestTimeout: 30_000, stalledTimeout: 30_000, keepAliveTimeout: 72_000 }
 const defaults = {
   listen: { host: null, port: 7070 },

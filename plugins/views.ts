@@ -1,0 +1,56 @@
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import fp from 'fastify-plugin'
+import fresh from 'fresh'
+import { compress, encodingFor } from '../lib/http/compress.ts'
+import { Freshness, type FreshnessHeaders } from '../lib/http/freshness.ts'
+import { kept } from '../lib/memoize.ts'
+import type { HostSnapshot } from '../lib/model/snapshot.ts'
+import type { View } from '../lib/views/view.ts'
+
+declare module 'fastify' {
+  interface FastifyReply {
+    /**
+     * Answers with a view of snapshots, or with 304 where the client has it already; compressed where it may be.
+     * @returns the reply that has been sent, or what resolves to it
+     */
+    sendView (view: View, snapshots: readonly HostSnapshot[]): FastifyReply | Promise<FastifyReply>
+  }
+}
+
+/** A clock that was set back makes older dates of newer answers: only the same date means the same answer. */
+const isFresh = ({ headers }: FastifyRequest, given: FreshnessHeaders) =>
+  fresh(headers, headers['if-modified-since'] === given['last-modified'] ? given : { etag: given.etag })
+
+function sendBytes (reply: FastifyReply, { type }: View, bytes: Buffer, encoding: string | null) {
+  if (encoding !== null) reply.header('content-encoding', encoding)
+  return reply.type(type).send(bytes)
+}
+
+async function sendWhenMade (reply: FastifyReply, view: View, made: Buffer | Promise<Buffer>, encoding: string) {
+  const bytes = await made
+  const compressed = await compress(bytes, encoding)
+  return sendBytes(reply, view, compressed, compressed === bytes ? null : encoding)
+}
+
+/** Answers made of snapshots, with how fresh they are → `reply.sendView`. */
+export default fp(async app => {
+  const freshnessOf = kept((snapshots: readonly HostSnapshot[]) => new Freshness(snapshots))
+
+  /** Not asynchronous: what is made already is sent in the turn in which it is asked for. */
+  function sendView (this: FastifyReply, view: View, snapshots: readonly HostSnapshot[]) {
+    const { request }: { request: FastifyRequest } = this
+    const encoding = encodingFor(request.headers['accept-encoding'])
+    const freshness = freshnessOf(snapshots)
+    const headers = freshness.headers(`${view.variant}-${encoding}`)
+    this.headers(headers).header('age', freshness.age)
+    if (this.hasHeader('vary')) this.vary(view.vary)
+    else this.header('vary', view.vary)
+    if (isFresh(request, headers)) return this.code(304).send()
+    const bytes = view.encode(snapshots)
+    const compressed = bytes instanceof Promise ? bytes : compress(bytes, encoding)
+    if (compressed instanceof Promise) return sendWhenMade(this, view, bytes, encoding)
+    return sendBytes(this, view, compressed, compressed === bytes ? null : encoding)
+  }
+
+  app.decorateReply('sendView', sendView)
+}, { name: 'views' })
