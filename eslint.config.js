@@ -10,7 +10,7 @@ const fences = {
   'lib/config/**': ['**/engine/**', '**/collector/**', '**/views/**', 'undici'],
   'lib/collector/**': ['**/config/**', '**/views/**', '**/engine/transports/**', 'undici', 'node:http'],
   'lib/views/**': ['**/engine/**', 'undici', 'node:fs', 'node:fs/*', 'node:http'],
-  'lib/fleet/**': ['**/engine/**', '**/views/**', 'undici', 'node:http'],
+  'lib/fleet/**': ['**/engine/transports/**', '**/views/**', 'undici', 'node:http'],
   'lib/model/**': ['../*'],
   'lib/schemas/**': ['../*', './*'],
   'plugins/**': ['**/routes/**', ...ENTRIES, 'undici', 'yaml'],

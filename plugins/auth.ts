@@ -1,14 +1,16 @@
 import { randomBytes } from 'node:crypto'
 import fp from 'fastify-plugin'
+import { createTokenCheck } from '../lib/access/token.ts'
+import type { Config } from '../lib/config/load.ts'
 import { Unauthorized } from '../lib/errors.ts'
 import { plainAddress } from '../lib/http/address.ts'
 import { Repeated } from '../lib/http/repeated.ts'
-import { createTokenCheck } from '../lib/access/token.ts'
+import { kept } from '../lib/memoize.ts'
 
 declare module 'fastify' {
   interface FastifyInstance {
     /** The token made for this run; null when one is configured or none is needed. */
-    generatedToken: string | null
+    readonly generatedToken: string | null
     /** Whether requests of the route with this path must bring the token. */
     needsToken (url: string | undefined): boolean
   }
@@ -22,19 +24,18 @@ const CHALLENGE = ['Bearer realm="DockStatAPI"', 'Basic realm="DockStatAPI", cha
 
 /** The hook that asks every request for the token. */
 export default fp(async app => {
-  const { token, isSkipped } = app.config.auth
-  const secret = token ?? randomBytes(24).toString('base64url')
-  app.decorate('generatedToken', token === null && !isSkipped ? secret : null)
-  app.decorate('needsToken', (url = '') => !isSkipped && !isOpen(url) && !(app.config.docs.public && isDocs(url)))
-  if (isSkipped) {
-    app.log.warn('SKIP_AUTH is set: every request is let in without a token')
-    return
-  }
-  const isValid = createTokenCheck(secret)
+  const generated = randomBytes(24).toString('base64url')
+  const isGenerated = ({ auth: { token, isSkipped } }: Config) => token === null && !isSkipped
+  const checkOf = kept(({ auth: { token } }: Config) => createTokenCheck(token ?? generated))
+  app.decorate('generatedToken', { getter: () => isGenerated(app.config) ? generated : null })
+  app.decorate('needsToken', (url = '') =>
+    !app.config.auth.isSkipped && !isOpen(url) && !(app.config.docs.public && isDocs(url)))
+  if (app.config.auth.isSkipped) app.log.warn('SKIP_AUTH is set: every request is let in without a token')
   const refusals = new Repeated((address, requests) =>
     app.log.info({ address, requests }, 'requests without a valid token are refused'))
   app.addHook('onClose', async () => refusals.close())
   app.addHook('onRequest', (request, reply, done) => {
+    const isValid = checkOf(app.config)
     if (isValid(request.headers.authorization) || !app.needsToken(request.routeOptions.url)) return done()
     reply.header('www-authenticate', CHALLENGE)
     refusals.note(plainAddress(request.ip))

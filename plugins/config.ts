@@ -1,13 +1,22 @@
 import fp from 'fastify-plugin'
+import { CurrentConfig, type ConfigListener } from '../lib/config/current.ts'
 import { loadConfig, type Config, type ConfigSource } from '../lib/config/load.ts'
 
 declare module 'fastify' {
   interface FastifyInstance {
-    config: Config
+    /** The configuration in force: read it whenever it is needed, it may be replaced. */
+    readonly config: Config
+    /** Calls a listener with every configuration that replaces another. */
+    onConfig (listener: ConfigListener): void
+    /** Puts another configuration in force. Resolves when everyone has done what it takes. */
+    applyConfig (next: Config): Promise<void>
   }
 }
 
-/** Loads dockstat.yaml and the environment → `app.config`. */
+/** Loads dockstat.yaml and the environment → `app.config`, `app.onConfig`, `app.applyConfig`. */
 export default fp<ConfigSource>(async (app, source) => {
-  app.decorate('config', await loadConfig(source))
+  const current = new CurrentConfig(await loadConfig(source))
+  app.decorate('config', { getter: () => current.config })
+  app.decorate('onConfig', (listener: ConfigListener) => current.subscribe(listener))
+  app.decorate('applyConfig', (next: Config) => current.replace(next))
 }, { name: 'config' })

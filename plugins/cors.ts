@@ -1,6 +1,8 @@
 import cors from '@fastify/cors'
 import fp from 'fastify-plugin'
+import type { Config } from '../lib/config/load.ts'
 import { allowedOrigins, corsHeaders } from '../lib/http/cors.ts'
+import { kept } from '../lib/memoize.ts'
 
 const PREFLIGHT_SECONDS = 7200
 
@@ -9,18 +11,19 @@ const PREFLIGHT_SECONDS = 7200
  * A preflight is answered in a scope that knows nothing of what is registered later, such as the token.
  */
 export default fp(async app => {
-  const { origin } = app.config.cors
   await app.register(async preflights => {
     await preflights.register(cors, {
-      origin: allowedOrigins(origin),
-      methods: ['GET', 'HEAD'],
-      maxAge: PREFLIGHT_SECONDS,
-      strictPreflight: false
+      delegator: (_request, done) => done(null, {
+        origin: allowedOrigins(app.config.cors.origin),
+        methods: ['GET', 'HEAD'],
+        maxAge: PREFLIGHT_SECONDS,
+        strictPreflight: false
+      })
     })
   })
-  const headersFor = corsHeaders(origin)
+  const headersOf = kept((config: Config) => corsHeaders(config.cors.origin))
   app.addHook('onRequest', (request, reply, done) => {
-    reply.headers(headersFor(request.headers.origin))
+    reply.headers(headersOf(app.config)(request.headers.origin))
     done()
   })
 }, { name: 'cors', dependencies: ['config'] })

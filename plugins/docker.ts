@@ -1,20 +1,23 @@
 import fp from 'fastify-plugin'
+import type { Host } from '../lib/config/hosts.ts'
 import { EngineClient } from '../lib/engine/client.ts'
 
 declare module 'fastify' {
   interface FastifyInstance {
-    /** One client per host, by the host's name in the configuration, in its order. */
-    engines: ReadonlyMap<string, EngineClient>
+    docker: {
+      /**
+       * Makes the client of a host's Engine; who asked for it closes it.
+       * @param index of the host in the configuration
+       */
+      connect (host: Host, index: number): EngineClient
+    }
   }
 }
 
-/** One Docker Engine client per host → `app.engines`. */
+/** Docker Engine clients → `app.docker`. */
 export default fp(async app => {
-  const { config: { hosts }, descriptors } = app
-  const engines = new Map(hosts.map(({ name, filter, ...endpoint }, index) =>
-    [name, new EngineClient(endpoint, { descriptors: descriptors.hosts[index] ?? 0 })]))
-  app.decorate('engines', engines)
-  app.addHook('onClose', async () => {
-    await Promise.all([...engines.values()].map(engine => engine.close()))
+  app.decorate('docker', {
+    connect: ({ name, filter, ...endpoint }, index) =>
+      new EngineClient(endpoint, { descriptors: app.descriptors.hosts[index] ?? 0 })
   })
-}, { name: 'docker', dependencies: ['config', 'descriptors'] })
+}, { name: 'docker', dependencies: ['descriptors'] })

@@ -21,12 +21,13 @@ function setLimits ({ server, descriptors, config: { server: { limits } } }: Fas
 /** Holds clients to `server.limits`. */
 export default fp(async app => {
   setLimits(app)
-  const queues = new Queues(app.config.server.limits.pipelinedRequests)
+  app.onConfig(() => setLimits(app))
+  const queues = new Queues()
   const floods = new Repeated((address, connections) =>
     app.log.warn({ address, connections }, 'connections are closed: more requests than ' +
       'server.limits.pipelinedRequests wait for their answers to be read'))
   app.addHook('onRequest', (request, reply, done) => {
-    if (queues.isRoom(request.raw.socket, reply.raw)) return done()
+    if (queues.isRoom(request.raw.socket, reply.raw, app.config.server.limits.pipelinedRequests)) return done()
     floods.note(plainAddress(request.ip))
     reply.hijack()
     request.raw.destroy()

@@ -21,7 +21,7 @@ declare module 'fastify' {
 
 /** What the hosts and the service measure → `app.metricsView`. */
 export default fp(async app => {
-  const view = createMetricsView(app.config)
+  const viewOf = kept(createMetricsView)
   const processMetrics = createProcessMetrics()
 
   async function service (exposition: Exposition): Promise<Buffer> {
@@ -32,7 +32,7 @@ export default fp(async app => {
 
   const encode = async (snapshots: readonly HostSnapshot[], exposition: Exposition, isWhole: boolean) =>
     Buffer.concat([
-      await view(snapshots, exposition),
+      await viewOf(app.config)(snapshots, exposition),
       ...isWhole ? [await service(exposition)] : [],
       Buffer.from(expositions[exposition].end)
     ])

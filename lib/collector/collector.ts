@@ -5,6 +5,7 @@ import { orAfter } from '../engine/deadline.ts'
 import type { EngineEvent } from '../engine/wire.ts'
 import { codeOf, EngineDisconnected, EngineStalled, isHostLost, isRefused, messageOf } from '../errors.ts'
 import { nameOf } from '../model/names.ts'
+import type { Log } from '../model/log.ts'
 import { own } from '../model/own.ts'
 import { monotonic, wallClock } from '../model/time.ts'
 import { backOff } from './back-off.ts'
@@ -13,7 +14,6 @@ import type { ContainerRecord } from './container-record.ts'
 import { ContainerSet, type Kept } from './container-set.ts'
 import { InspectionLoop } from './inspection-loop.ts'
 import { Inventory } from './inventory.ts'
-import { Journal, type CollectorLog } from './journal.ts'
 import { Pause } from './pause.ts'
 import { Problems } from './problems.ts'
 import { Sampler } from './sampler.ts'
@@ -29,10 +29,10 @@ export interface CollectorOptions extends Kept {
   host: string
   engine: EngineClient
   timing: CollectorTiming
-  log: CollectorLog
+  log: Log
   /** Where this host's polls lie among those of the others, from 0 to 1. */
   phase?: number
-  /** Called with every new snapshot. */
+  /** Called with every new snapshot; it must not throw. */
   onSnapshot?: (snapshot: HostSnapshot) => void
 }
 
@@ -62,7 +62,7 @@ export class Collector {
   #running: Promise<void> = Promise.resolve()
 
   constructor (options: CollectorOptions) {
-    const { host, engine, timing, log, onSnapshot } = options
+    const { host, engine, timing, onSnapshot = () => {} } = options
     this.#options = options
     setMaxListeners(0, this.#stopping.signal)
     this.#containers = new ContainerSet(options)
@@ -85,15 +85,7 @@ export class Collector {
       problems: this.#problems,
       watch: this.#watch
     }
-    const journal = new Journal(log)
-    this.#builder = new SnapshotBuilder({ host, engine, timing, ...sources }, (next, previous) => {
-      try {
-        journal.see(next, previous)
-        onSnapshot?.(next)
-      } catch (error) {
-        this.#onError(error)
-      }
-    })
+    this.#builder = new SnapshotBuilder({ host, engine, timing, ...sources }, onSnapshot)
     this.#watchdog = new Watchdog(() => engine.lastAnswer, silentFor => this.#onStall(silentFor))
     this.#listing = singleFlight(() => this.#list(this.#stopping.signal))
     this.#reading = singleFlight(() => this.#inventory.readInfo(this.#stopping.signal))
@@ -103,6 +95,11 @@ export class Collector {
   /** The latest snapshot; never waits. */
   get snapshot (): HostSnapshot {
     return this.#builder.snapshot
+  }
+
+  /** Makes another snapshot of what is known, where it is to be shown in another way. */
+  republish (): void {
+    this.#builder.publish()
   }
 
   /** Polls until `stop`. */

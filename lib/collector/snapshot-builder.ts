@@ -34,11 +34,11 @@ export interface Sources {
 /** Makes the snapshots of one host, and lets what is shown in them expire. */
 export class SnapshotBuilder {
   readonly #sources: Sources
-  readonly #onSnapshot: (next: HostSnapshot, previous: HostSnapshot) => void
+  readonly #onSnapshot: (next: HostSnapshot) => void
   #expiry: NodeJS.Timeout | undefined
   #snapshot: HostSnapshot
 
-  constructor (sources: Sources, onSnapshot: (next: HostSnapshot, previous: HostSnapshot) => void) {
+  constructor (sources: Sources, onSnapshot: (next: HostSnapshot) => void) {
     const { host, engine, timing } = sources
     this.#sources = sources
     this.#onSnapshot = onSnapshot
@@ -92,7 +92,7 @@ export class SnapshotBuilder {
       isListed,
       containers: Object.freeze(this.#containers(next, isListed))
     })
-    this.#onSnapshot(this.#snapshot, previous)
+    this.#onSnapshot(this.#snapshot)
   }
 
   /** Makes another snapshot when what the last one shows has become too old. */

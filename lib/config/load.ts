@@ -19,6 +19,8 @@ export type ServerLimits = ConfigFile['server']['limits']
 
 /** The running configuration. */
 export interface Config {
+  /** Counts those that have been in force. */
+  version: number
   /** The file, as the user named it; null where there is none. */
   file: string | null
   /** Its text, secrets masked. */
@@ -137,6 +139,7 @@ export async function loadConfig (source: ConfigSource): Promise<Config> {
 
   const { HOST, PORT, LOG_LEVEL, SKIP_AUTH } = environment
   return {
+    version: 1,
     text: document.masked(['auth', 'token'], [token, configured].filter(secret => typeof secret === 'string')),
     file: name,
     loadedAt: wallClock(),

@@ -20,8 +20,10 @@ export class FirstPolls {
     this.#timer = setTimeout(() => this.end(), within)
   }
 
-  see ({ host, up }: HostSnapshot): void {
-    if (up !== null && this.#pending.delete(host) && this.#pending.size === 0) this.end()
+  see (next: HostSnapshot | null, previous: HostSnapshot | null): void {
+    const host = (next ?? previous)?.host ?? ''
+    const hasEnded = next === null || next.up !== null
+    if (hasEnded && this.#pending.delete(host) && this.#pending.size === 0) this.end()
   }
 
   /** @param then called when it is over */

@@ -1,7 +1,7 @@
 import t, { type Test } from 'tap'
 import type { Collector } from '../../lib/collector/collector.ts'
 import { timingOf } from '../../lib/collector/timing.ts'
-import { Twins } from '../../lib/collector/twins.ts'
+import { Twins } from '../../lib/fleet/twins.ts'
 import { fixture } from '../support/fixture.ts'
 import type { FakeEngine } from '../support/fake-engine.ts'
 import { down, follow, matrix, settled, well, type Host } from './matrix.ts'
@@ -37,7 +37,7 @@ function prepareTwin (t: Test, { address }: FakeEngine) {
     host: 'again',
     address,
     timing: timingOf(50, 500),
-    see (snapshot) { for (const host of [collector.snapshot, snapshot]) twins.see(host) }
+    see (snapshot) { for (const host of [collector.snapshot, snapshot]) twins.see(host, null) }
   })
   return address
 }

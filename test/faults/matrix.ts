@@ -8,6 +8,7 @@ import { timingOf, type CollectorTiming } from '../../lib/collector/timing.ts'
 import { EngineClient } from '../../lib/engine/client.ts'
 import type { EngineLimits } from '../../lib/engine/connection.ts'
 import { containerList, startFakeEngine, type FakeEngine, type FakeEngineOptions } from '../support/fake-engine.ts'
+import { journalled } from '../support/journal.ts'
 
 /** A limit that does not adapt. */
 const within = (milliseconds: number) => ({ first: milliseconds, least: milliseconds, most: milliseconds })
@@ -124,12 +125,15 @@ export function follow (t: Test, { host, address, timing, limits, see }: HostOpt
   const polls: number[] = []
   const log: string[] = []
   const write = (_fields: object, message: string) => { log.push(message) }
+  const store = journalled({ info: write, warn: write })
   const onSnapshot = (snapshot: HostSnapshot) => {
+    store.put(snapshot)
     if (snapshot.lastSeen !== snapshots.at(-1)?.lastSeen) polls.push(performance.now())
     snapshots.push(snapshot)
     see?.(snapshot)
   }
   const collector = new Collector({ host, engine, timing, log: { info: write, warn: write }, onSnapshot })
+  store.put(collector.snapshot)
   const stop = async () => {
     await collector.stop()
     await engine.close()

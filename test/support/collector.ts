@@ -5,6 +5,7 @@ import { timingOf, type CollectorTiming } from '../../lib/collector/timing.ts'
 import { EngineClient } from '../../lib/engine/client.ts'
 import type { EngineLimits } from '../../lib/engine/connection.ts'
 import { startFakeEngine, type FakeEngine, type FakeEngineOptions } from './fake-engine.ts'
+import { journalled } from './journal.ts'
 import { until } from './until.ts'
 
 export const quick: CollectorTiming = { ...timingOf(10, 60_000), retryFirst: 10, settle: 10, steadyAfter: 20 }
@@ -42,14 +43,20 @@ export async function startCollector (t: Test, given: Options = {}): Promise<Sta
   const log: string[] = []
   const snapshots: HostSnapshot[] = []
   const write = (level: string) => (_fields: object, message: string) => { log.push(`${level} ${message}`) }
+  const written = { info: write('info'), warn: write('warn') }
+  const store = journalled(written)
   const collector = new Collector({
     host: 'one',
     engine,
     timing: { ...quick, ...timing },
     phase,
-    log: { info: write('info'), warn: write('warn') },
-    onSnapshot: snapshot => snapshots.push(snapshot)
+    log: written,
+    onSnapshot (snapshot) {
+      store.put(snapshot)
+      snapshots.push(snapshot)
+    }
   })
+  store.put(collector.snapshot)
   t.teardown(async () => {
     await collector.stop()
     await engine.close()

@@ -268,19 +268,27 @@ t.test('counts the requests that the Engine got', async t => {
   t.ok(Number(requests.stats) >= 3)
 })
 
-t.test('who listens to snapshots cannot end the loop', async t => {
-  const fake = await startFakeEngine(t)
+t.test('a bug outside of polls ends nothing, and the log says so', async t => {
+  const fake = await startFakeEngine(t, { containers: containerList([{ id: 'aa' }]) })
   const engine = new EngineClient({ address: fake.address })
   const warnings: string[] = []
   const log = { info () {}, warn: (_fields: object, message: string) => { warnings.push(message) } }
-  const onSnapshot = () => { throw new Error('a bug') }
-  const collector = new Collector({ host: 'one', engine, timing: quick, log, onSnapshot })
+  let isBroken = false
+  const onSnapshot = () => {
+    if (!isBroken) return
+    isBroken = false
+    throw new Error('a bug')
+  }
+  const timing = { ...quick, interval: 60_000 }
+  const collector = new Collector({ host: 'one', engine, timing, log, onSnapshot })
   t.teardown(async () => {
     await collector.stop()
     await engine.close()
   })
   collector.start()
-  await until(() => collector.snapshot.version > 3)
-  t.match(collector.snapshot, { up: true })
-  t.match(warnings, ['unexpected error, polling goes on'])
+  await until(() => collector.snapshot.containers[0]?.restartCount === 0 && collector.snapshot.events === 'live')
+  isBroken = true
+  fake.emit('pause', 'aa')
+  await until(() => collector.snapshot.containers[0]?.state === 'paused' && warnings.length > 0)
+  t.strictSame(warnings, ['unexpected error, polling goes on'])
 })

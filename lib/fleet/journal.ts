@@ -1,11 +1,6 @@
 import { wallClock } from '../model/time.ts'
+import type { Log } from '../model/log.ts'
 import type { HostSnapshot, Problem } from '../model/snapshot.ts'
-
-/** What a collector says of its host; pino's loggers fit. */
-export interface CollectorLog {
-  info (fields: object, message: string): void
-  warn (fields: object, message: string): void
-}
 
 const EXPIRY_NOTICE = 14 * 86_400_000
 
@@ -32,15 +27,34 @@ function subject ({ what, containers }: Problem): string {
   return `${what} of ${first}${others.length > 0 ? ` and ${others.length} more` : ''}`
 }
 
-/** The log of one host: a condition gets a line when it begins, when it changes in kind and when it ends. */
+/** The log of all hosts. */
 export class Journal {
-  readonly #log: CollectorLog
+  readonly #log: Log
+  readonly #hosts = new Map<string, HostJournal>()
+
+  constructor (log: Log) {
+    this.#log = log
+  }
+
+  see (next: HostSnapshot | null, previous: HostSnapshot | null): void {
+    if (next === null || next.epoch !== previous?.epoch) {
+      if (previous) this.#hosts.delete(previous.host)
+      if (next) this.#hosts.set(next.host, new HostJournal(this.#log))
+      return
+    }
+    this.#hosts.get(next.host)?.see(next, previous)
+  }
+}
+
+/** The log of one host: a condition gets a line when it begins, when it changes in kind and when it ends. */
+class HostJournal {
+  readonly #log: Log
   /** What is told of the host as a whole: `up`, the code of an error, nothing before the first poll. */
   #condition = ''
   readonly #rights = new Set<string>()
   #expiring: string | null = null
 
-  constructor (log: CollectorLog) {
+  constructor (log: Log) {
     this.#log = log
   }
 

@@ -1,4 +1,4 @@
-import type { CollectorLog } from './journal.ts'
+import type { Log } from '../model/log.ts'
 import type { HostSnapshot } from '../model/snapshot.ts'
 
 /** Id and name of a Docker Engine; Podman's id is random. Cloned machines share the id, rarely the name. */
@@ -8,16 +8,21 @@ function identityOf (engine: HostSnapshot['engine']): string | null {
 
 /** Tells hosts of the configuration that are one Engine: what is in it shows once for each. None is left out. */
 export class Twins {
-  readonly #log: CollectorLog
+  readonly #log: Log
   readonly #identities = new Map<string, string>()
   readonly #told = new Set<string>()
 
-  constructor (log: CollectorLog) {
+  constructor (log: Log) {
     this.#log = log
   }
 
   /** Compares a host with those seen before; every pair gets one line. */
-  see ({ host, engine }: HostSnapshot): void {
+  see (next: HostSnapshot | null, previous: HostSnapshot | null): void {
+    if (next) this.#compare(next)
+    else if (previous) this.#identities.delete(previous.host)
+  }
+
+  #compare ({ host, engine }: HostSnapshot) {
     const identity = identityOf(engine)
     if (identity === null || this.#identities.get(host) === identity) return
     this.#identities.set(host, identity)

@@ -1,5 +1,5 @@
 import t from 'tap'
-import { Twins } from '../../../lib/collector/twins.ts'
+import { Twins } from '../../../lib/fleet/twins.ts'
 import { hostSnapshot } from '../../support/snapshots.ts'
 
 const engine = (given: object = {}) => ({
@@ -19,7 +19,9 @@ const engine = (given: object = {}) => ({
 function watch () {
   const lines: string[] = []
   const twins = new Twins({ info () {}, warn: (_fields, message) => lines.push(message) })
-  return { lines, see: (host: string, given?: object) => twins.see(hostSnapshot({ host, engine: engine(given) })) }
+  const remove = (host: string) => twins.see(null, hostSnapshot({ host }))
+  const see = (host: string, given?: object) => twins.see(hostSnapshot({ host, engine: engine(given) }), null)
+  return { lines, remove, see }
 }
 
 t.test('two hosts that are one Engine are told once', async t => {
@@ -49,4 +51,12 @@ t.test('a pair that comes and goes is told once', async t => {
     see('two', { id: 'a' })
   }
   t.equal(lines.length, 1)
+})
+
+t.test('a host that is gone is no twin', async t => {
+  const { lines, see, remove } = watch()
+  see('socket')
+  remove('socket')
+  see('tcp')
+  t.strictSame(lines, [])
 })

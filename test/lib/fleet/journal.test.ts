@@ -1,5 +1,5 @@
 import t from 'tap'
-import { Journal } from '../../../lib/collector/journal.ts'
+import { Journal } from '../../../lib/fleet/journal.ts'
 import type { HostSnapshot, Problem } from '../../../lib/model/snapshot.ts'
 import { hostSnapshot } from '../../support/snapshots.ts'
 
@@ -12,6 +12,7 @@ function open () {
   const write = (fields: object, message: string) => { log.push([fields, message]) }
   const journal = new Journal({ info: write, warn: write })
   let previous = hostSnapshot({ up: null })
+  journal.see(previous, null)
   const see = (given: Partial<HostSnapshot>) => {
     const next = hostSnapshot({ up: true, ...given })
     journal.see(next, previous)

@@ -1,0 +1,46 @@
+import t from 'tap'
+import { SnapshotStore } from '../../../lib/fleet/store.ts'
+import type { HostSnapshot } from '../../../lib/model/snapshot.ts'
+import { hostSnapshot } from '../../support/snapshots.ts'
+
+function open () {
+  const heard: unknown[] = []
+  const errors: unknown[] = []
+  const store = new SnapshotStore(error => errors.push(error))
+  const versionOf = (snapshot: HostSnapshot | null) => snapshot && `${snapshot.host} ${snapshot.version}`
+  const hear = (next: HostSnapshot | null, previous: HostSnapshot | null) => {
+    heard.push([versionOf(next), versionOf(previous)])
+  }
+  const put = (host: string, version: number) => store.put(hostSnapshot({ host, version }))
+  return { store, heard, errors, hear, put, listed: () => store.list().map(versionOf) }
+}
+
+t.test('has the latest snapshot of every host, and the same list until one is replaced', async t => {
+  const { store, put, listed } = open()
+  put('one', 1)
+  put('two', 1)
+  put('one', 2)
+  t.strictSame(listed(), ['one 2', 'two 1'])
+  t.equal(store.list(), store.list())
+  t.ok(Object.isFrozen(store.list()))
+})
+
+t.test('the hosts can be put into another order, which leaves some out', async t => {
+  const { store, put, heard, hear, listed } = open()
+  for (const host of ['one', 'two', 'three']) put(host, 1)
+  store.subscribe(hear)
+  store.arrange(['three', 'unknown', 'one'])
+  t.strictSame(listed(), ['three 1', 'one 1'])
+  t.strictSame(heard, [[null, 'two 1']])
+})
+
+t.test('everyone hears of every change in order, whoever fails', async t => {
+  const { store, put, heard, hear, errors } = open()
+  const bug = new Error('a bug')
+  store.subscribe(() => { throw bug })
+  store.subscribe(hear)
+  put('one', 1)
+  put('one', 2)
+  t.strictSame(heard, [['one 1', null], ['one 2', 'one 1']])
+  t.strictSame(errors, [bug, bug])
+})
