@@ -3,6 +3,9 @@ import fp from 'fastify-plugin'
 import { messageOf } from '../lib/errors.ts'
 import { createLateStream, openLogFile, type LineStream, type Logging } from '../lib/process/log.ts'
 
+/** Levels at which requests without a fault are logged: at others nothing is made that nobody sees. */
+const VERBOSE = new Set(['debug', 'trace'])
+
 /**
  * One line per request, when it is over: at info where it was refused or broke off, else, as of scrapes, at debug. So
  * are those without a valid token, which the auth plugin counts.
@@ -11,8 +14,10 @@ export class RequestLog extends LogController {
   override incomingRequest () {}
 
   override requestCompleted (err: Error | null | undefined, request: FastifyRequest, reply: FastifyReply) {
-    const { log, statusCode, elapsedTime: responseTime } = reply
+    const { log, statusCode } = reply
     const level = err || (statusCode >= 400 && statusCode !== 401) ? 'info' : 'debug'
+    if (level === 'debug' && !VERBOSE.has(log.level)) return
+    const { elapsedTime: responseTime } = reply
     log[level]({ reqId: request.id, req: request, res: reply, responseTime, err }, 'request completed')
   }
 }
