@@ -5,7 +5,7 @@ import { monotonic } from './model/time.ts'
 const SLICE = 2
 
 /** Goes through a list as `map` does, in slices of 2 ms between which others have their turn. */
-export async function mapInSlices<Item, Result> (
+export async function mapCooperatively<Item, Result> (
   items: readonly Item[],
   make: (item: Item) => Result | Promise<Result>
 ): Promise<Result[]> {

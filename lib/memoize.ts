@@ -5,7 +5,7 @@ import { LRUCache } from 'lru-cache'
  * @param make what is made; it must depend on nothing else that changes
  * @returns the same for an object: what a promise resolves to from then on, nothing that one was rejected for
  */
-export function kept<Key extends object, Value> (make: (key: Key) => Value): (key: Key) => Value | Awaited<Value> {
+export function memoize<Key extends object, Value> (make: (key: Key) => Value): (key: Key) => Value | Awaited<Value> {
   const values = new WeakMap<Key, { value: Value | Awaited<Value> }>()
   return key => {
     const known = values.get(key)
@@ -25,7 +25,7 @@ const MOST = 100
  * @param find what is found; it must depend on nothing else that changes
  * @returns the same for a text, and for an empty one where there is none
  */
-export function remembered<Value> (find: (text: string) => Value): (text: string | undefined) => Value {
+export function memoizeText<Value> (find: (text: string) => Value): (text: string | undefined) => Value {
   const cache = new LRUCache<string, { value: Value }>({ max: MOST, memoMethod: text => ({ value: find(text) }) })
   return (text = '') => cache.memo(text).value
 }

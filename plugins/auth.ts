@@ -5,7 +5,7 @@ import type { Config } from '../lib/config/load.ts'
 import { Unauthorized } from '../lib/errors.ts'
 import { plainAddress } from '../lib/http/address.ts'
 import { Repeated } from '../lib/http/repeated.ts'
-import { kept } from '../lib/memoize.ts'
+import { memoize } from '../lib/memoize.ts'
 
 declare module 'fastify' {
   interface FastifyInstance {
@@ -26,7 +26,7 @@ const CHALLENGE = ['Bearer realm="DockStatAPI"', 'Basic realm="DockStatAPI", cha
 export default fp(async app => {
   const generated = randomBytes(24).toString('base64url')
   const isGenerated = ({ auth: { token, isSkipped } }: Config) => token === null && !isSkipped
-  const checkOf = kept(({ auth: { token } }: Config) => createTokenCheck(token ?? generated))
+  const checkOf = memoize(({ auth: { token } }: Config) => createTokenCheck(token ?? generated))
   app.decorate('generatedToken', { getter: () => isGenerated(app.config) ? generated : null })
   app.decorate('needsToken', (url = '') =>
     !app.config.auth.isSkipped && !isOpen(url) && !(app.config.docs.public && isDocs(url)))

@@ -2,7 +2,7 @@ import cors from '@fastify/cors'
 import fp from 'fastify-plugin'
 import type { Config } from '../lib/config/load.ts'
 import { allowedOrigins, corsHeaders } from '../lib/http/cors.ts'
-import { kept } from '../lib/memoize.ts'
+import { memoize } from '../lib/memoize.ts'
 
 const PREFLIGHT_SECONDS = 7200
 
@@ -21,7 +21,7 @@ export default fp(async app => {
       })
     })
   })
-  const headersOf = kept((config: Config) => corsHeaders(config.cors.origin))
+  const headersOf = memoize((config: Config) => corsHeaders(config.cors.origin))
   app.addHook('onRequest', (request, reply, done) => {
     reply.headers(headersOf(app.config)(request.headers.origin))
     done()

@@ -2,7 +2,7 @@ import fp from 'fastify-plugin'
 import type { Config } from '../lib/config/load.ts'
 import { defaultLimits } from '../lib/engine/connection.ts'
 import { clientShare, descriptorShares, readOpenFilesLimit, shortageWarning } from '../lib/process/descriptors.ts'
-import { kept } from '../lib/memoize.ts'
+import { memoize } from '../lib/memoize.ts'
 
 declare module 'fastify' {
   interface FastifyInstance {
@@ -19,7 +19,7 @@ declare module 'fastify' {
 /** Shares out the limit of open files → `app.descriptors`; says so where it is less than the service would use. */
 export default fp(async app => {
   const limit = await readOpenFilesLimit()
-  const sharesOf = kept(({ hosts: { length }, server: { limits } }: Config) => {
+  const sharesOf = memoize(({ hosts: { length }, server: { limits } }: Config) => {
     const hosts = descriptorShares(limit, length, defaultLimits.descriptors)
     const taken = hosts.reduce((sum, share) => sum + share, 0)
     return { hosts, clients: clientShare(limit, taken, limits.connections) }

@@ -1,13 +1,14 @@
 import fp from 'fastify-plugin'
 import type { HostSnapshot } from '../lib/model/snapshot.ts'
-import { kept } from '../lib/memoize.ts'
+import { memoize } from '../lib/memoize.ts'
 import { createProcessMetrics } from '../lib/process/metrics.ts'
 import { version } from '../lib/version.ts'
-import { expositions, header, textIn, type Exposition } from '../lib/views/metrics/exposition.ts'
+import { header, textIn } from '../lib/views/metrics/exposition.ts'
 import { sampleLines } from '../lib/views/metrics/family.ts'
 import { createMetricsView } from '../lib/views/metrics/metrics.ts'
 import { serviceFamilies } from '../lib/views/metrics/service.ts'
 import type { View } from '../lib/views/view.ts'
+import { expositions, type Exposition } from '../lib/model/exposition.ts'
 
 declare module 'fastify' {
   interface FastifyInstance {
@@ -21,7 +22,7 @@ declare module 'fastify' {
 
 /** What the hosts and the service measure → `app.metricsView`. */
 export default fp(async app => {
-  const viewOf = kept(createMetricsView)
+  const viewOf = memoize(createMetricsView)
   const processMetrics = createProcessMetrics()
 
   async function service (exposition: Exposition): Promise<Buffer> {
@@ -41,7 +42,7 @@ export default fp(async app => {
   const views = (exposition: Exposition): Record<'whole' | 'part', View> => {
     const form = { type: expositions[exposition].type, vary: 'Accept-Encoding, Accept' }
     return {
-      whole: { ...form, variant: exposition, encode: kept(snapshots => encode(snapshots, exposition, true)) },
+      whole: { ...form, variant: exposition, encode: memoize(snapshots => encode(snapshots, exposition, true)) },
       part: { ...form, variant: `${exposition}-hosts`, encode: snapshots => encode(snapshots, exposition, false) }
     }
   }

@@ -3,7 +3,7 @@ import { FirstPolls } from '../lib/fleet/first-polls.ts'
 import { Fleet } from '../lib/fleet/fleet.ts'
 import { Journal } from '../lib/fleet/journal.ts'
 import { SnapshotStore, type SnapshotListener } from '../lib/fleet/store.ts'
-import { Twins } from '../lib/fleet/twins.ts'
+import { Duplicates } from '../lib/fleet/duplicates.ts'
 import type { HostSnapshot } from '../lib/model/snapshot.ts'
 
 declare module 'fastify' {
@@ -28,7 +28,7 @@ const FIRST_POLLS_WITHIN = 2500
 export default fp(async app => {
   const store = new SnapshotStore(err => app.log.error({ err }, 'who listens to snapshots failed, polling goes on'))
   const firstPolls = new FirstPolls(app.config.hosts.map(({ name }) => name))
-  for (const listener of [new Journal(app.log), new Twins(app.log), firstPolls]) {
+  for (const listener of [new Journal(app.log), new Duplicates(app.log), firstPolls]) {
     store.subscribe((next, previous) => listener.see(next, previous))
   }
   const fleet = new Fleet({ store, log: app.log, connect: app.docker.connect })

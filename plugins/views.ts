@@ -3,7 +3,7 @@ import fp from 'fastify-plugin'
 import fresh from 'fresh'
 import { compress, encodingFor } from '../lib/http/compress.ts'
 import { Freshness, type FreshnessHeaders } from '../lib/http/freshness.ts'
-import { kept } from '../lib/memoize.ts'
+import { memoize } from '../lib/memoize.ts'
 import type { HostSnapshot } from '../lib/model/snapshot.ts'
 import type { View } from '../lib/views/view.ts'
 
@@ -34,7 +34,7 @@ async function sendWhenMade (reply: FastifyReply, view: View, made: Buffer | Pro
 
 /** Answers made of snapshots, with how fresh they are → `reply.sendView`. */
 export default fp(async app => {
-  const freshnessOf = kept((snapshots: readonly HostSnapshot[]) => new Freshness(snapshots))
+  const freshnessOf = memoize((snapshots: readonly HostSnapshot[]) => new Freshness(snapshots))
 
   /** Not asynchronous: what is made already is sent in the turn in which it is asked for. */
   function sendView (this: FastifyReply, view: View, snapshots: readonly HostSnapshot[]) {

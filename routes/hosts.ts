@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify'
 import type { FromSchema } from 'json-schema-to-ts'
-import { kept } from '../lib/memoize.ts'
+import { memoize } from '../lib/memoize.ts'
 import { hostExample, hostsExample } from '../lib/schemas/examples.ts'
 import { hostDetailsSchema, hostSchema } from '../lib/schemas/host.ts'
 import { hostQuery, noQuery } from '../lib/schemas/host-query.ts'
@@ -32,7 +32,7 @@ interface Fleet {
 export default async function hosts (app: FastifyInstance) {
   const summary = createView<FromSchema<typeof hostSchema>>(hostSchema, hostSummary)
   const detail = createView(hostDetailsSchema, hostDetails)
-  const fleetView = jsonView(kept(snapshots => joinHosts(snapshots, summary)))
+  const fleetView = jsonView(memoize(snapshots => joinHosts(snapshots, summary)))
   const hostView = jsonView(snapshots => Buffer.concat(snapshots.map(detail)))
 
   const config = { awaitsFirstPolls: true }

@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify'
 import type { FromSchema } from 'json-schema-to-ts'
 import { expositionOverJson } from '../lib/http/accept.ts'
-import { kept } from '../lib/memoize.ts'
+import { memoize } from '../lib/memoize.ts'
 import { statsExample } from '../lib/schemas/examples.ts'
 import { expositionContent } from '../lib/schemas/exposition.ts'
 import { hostQuery } from '../lib/schemas/host-query.ts'
@@ -57,7 +57,7 @@ export default async function stats (app: FastifyInstance) {
   const view = createListView<FromSchema<typeof container>>(container,
     (snapshot, container) => statsRow(snapshot, container, app.config))
   const vary = 'Accept-Encoding, Accept'
-  const fleetView = { ...jsonView(kept(snapshots => joinHosts(snapshots, view))), vary }
+  const fleetView = { ...jsonView(memoize(snapshots => joinHosts(snapshots, view))), vary }
   const config = { awaitsFirstPolls: true }
 
   app.get<{ Querystring: FromSchema<typeof hostQuery> }>('/stats', { schema, config }, (request, reply) => {

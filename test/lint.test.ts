@@ -1,5 +1,10 @@
+import { execFile } from 'node:child_process'
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
 import { ESLint } from 'eslint'
 import t from 'tap'
+import { folder } from './support/folder.ts'
 
 const eslint = new ESLint()
 
@@ -11,8 +16,10 @@ const cases = [
   ['lib/collector/x.ts', 'undici'],
   ['lib/collector/x.ts', '../views/encode.ts'],
   ['lib/views/x.ts', '../engine/client.ts'],
+  ['lib/views/x.ts', '../collector/sample.ts'],
+  ['lib/http/x.ts', '../views/view.ts'],
   ['lib/model/x.ts', '../errors.ts'],
-  ['lib/fleet/x.ts', '../engine/client.ts'],
+  ['lib/fleet/x.ts', '../views/view.ts'],
   ['lib/x.ts', '../plugins/auth.ts'],
   ['plugins/x.ts', '../routes/stats.ts'],
   ['plugins/x.ts', 'undici'],
@@ -55,4 +62,15 @@ t.test('only server.ts touches the process', async t => {
   for (const filePath of ['app.ts', 'commands/x.ts', 'lib/x.ts', 'plugins/x.ts', 'routes/x.ts']) {
     t.strictSame(await rules(filePath), ['no-restricted-globals'], filePath)
   }
+})
+
+t.test('two files cannot import each other, not even types', async t => {
+  const path = folder(t)
+  const findCircles = (file: string) =>
+    promisify(execFile)('npx', ['madge', '--no-spinner', '--circular', '--extensions', 'ts', join(path, file)])
+  writeFileSync(join(path, 'a.ts'), "import type { B } from './b.ts'\nexport interface A { b: B }\n")
+  writeFileSync(join(path, 'b.ts'), 'export interface B { a: number }\n')
+  await findCircles('a.ts')
+  writeFileSync(join(path, 'b.ts'), "import type { A } from './a.ts'\nexport interface B { a: A }\n")
+  await t.rejects(findCircles('a.ts'), { code: 1 })
 })

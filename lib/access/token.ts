@@ -1,5 +1,5 @@
 import { hash, timingSafeEqual } from 'node:crypto'
-import { remembered } from '../memoize.ts'
+import { memoizeText } from '../memoize.ts'
 
 const digest = (text: string) => hash('sha256', text, 'buffer')
 
@@ -26,7 +26,7 @@ function candidates (authorization: string): string[] {
  */
 export function createTokenCheck (token: string): (authorization: string | undefined) => boolean {
   const expected = sent(token).map(digest)
-  return remembered(authorization => candidates(authorization).map(digest)
+  return memoizeText(authorization => candidates(authorization).map(digest)
     .flatMap(candidate => expected.map(form => timingSafeEqual(candidate, form)))
     .includes(true))
 }

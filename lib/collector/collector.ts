@@ -164,7 +164,7 @@ export class Collector {
     const hasAnswered = await this.#sample(signal)
     if (!hasAnswered && !isListed) await engine.ping(signal)
     await this.#publishPoll(monotonic() - start)
-    this.#inspections.doubtOld(this.#watch.state === 'live' ? timing.recordAgeLive : timing.recordAge)
+    this.#inspections.invalidateOld(this.#watch.state === 'live' ? timing.recordAgeLive : timing.recordAge)
     if (this.#inspections.isDue) this.#scheduleRefresh()
     const shift = isBeginning ? phase * (interval - startWithin % interval) : 0
     await this.#pause.for(this.snapshot.poll.intervalMs + shift)
@@ -195,7 +195,7 @@ export class Collector {
     const records = this.#containers.values().filter(hasStats)
     const round = await this.#sampler.round(records.map(({ id }) => id), signal)
     for (const id of round.gone) this.#containers.remove(id)
-    if (this.#watch.state !== 'live') for (const id of round.restarted) this.#containers.doubt(id)
+    if (this.#watch.state !== 'live') for (const id of round.restarted) this.#containers.invalidate(id)
     this.#report('stats', records, round.failures)
     this.#report('inspect', this.#containers.values(), this.#inspections.errors)
     this.#problems.report('all stats', round.bulkFailure === null ? [] : [{ error: round.bulkFailure }])

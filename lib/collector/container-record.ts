@@ -89,7 +89,7 @@ interface Change {
 type Told = Partial<ContainerRecord> & { isDue?: boolean }
 
 /** What an event says by its action; where it says it all, nothing has to be read. */
-const TELLING = new Map<string, (known: ContainerRecord, event: EngineEvent) => Told>([
+const REFRESH_ACTIONS = new Map<string, (known: ContainerRecord, event: EngineEvent) => Told>([
   ['create', () => ({ state: 'created', isDue: true })],
   ['start', () => ({ state: 'running', health: null, started: null, isDue: true })],
   ['unpause', () => ({ state: 'running' })],
@@ -124,7 +124,7 @@ const unlisted = ({ id, name, image, labels, time }: EngineEvent): ContainerReco
  */
 export function afterEvent (known: ContainerRecord | undefined, event: EngineEvent, at: number): Change | null {
   const before = known ?? unlisted(event)
-  const told = TELLING.get(event.action)?.(before, event)
+  const told = REFRESH_ACTIONS.get(event.action)?.(before, event)
   if (!told || (!known && (event.action === 'connect' || event.action === 'disconnect'))) return null
   const { isDue = false, ...changes } = told
   const isNews = isDue || !known || Object.entries(changes).some(([field, value]) =>

@@ -15,7 +15,7 @@ export interface Kept {
 }
 
 /** So many containers that no list has shown are taken in on the word of events. */
-const ARRIVALS = 1000
+const MAX_UNLISTED = 1000
 
 /**
  * The containers of one Engine, newest first: a list sets them, events move them on, inspection fills them in.
@@ -47,7 +47,7 @@ export class ContainerSet {
   }
 
   /** The record of one container has to be read again. */
-  doubt (id: string): void {
+  invalidate (id: string): void {
     this.#due.add(id)
   }
 
@@ -103,7 +103,7 @@ export class ContainerSet {
     const wasShown = known && !this.#hidden.has(id)
     const change = afterEvent(known, this.#only(event), monotonic())
     if (!change) return false
-    if (!known && this.#arrivals === ARRIVALS) {
+    if (!known && this.#arrivals === MAX_UNLISTED) {
       this.#isOverrun = true
       return false
     }

@@ -56,14 +56,14 @@ export class InspectionLoop {
   }
 
   /** Marks the oldest records as due, as many as a second each allows. */
-  doubtOld (olderThan: number): void {
+  invalidateOld (olderThan: number): void {
     const now = monotonic()
     const allowed = Math.min(Math.floor((now - this.#oldFrom) / 1000), OLD_AT_ONCE)
     if (allowed === 0) return
     this.#oldFrom = now
     const old = this.#containers.values().filter(({ inspectedAt }) => now - (inspectedAt ?? now) > olderThan)
     old.sort((a, b) => Number(a.inspectedAt) - Number(b.inspectedAt))
-    for (const { id } of old.slice(0, allowed)) this.#containers.doubt(id)
+    for (const { id } of old.slice(0, allowed)) this.#containers.invalidate(id)
   }
 
   /**
@@ -95,7 +95,7 @@ export class InspectionLoop {
       this.#held.release(id)
       this.#refusals = 0
     } catch (error) {
-      this.#containers.doubt(id)
+      this.#containers.invalidate(id)
       if (isHostLost(error) || signal.aborted) throw error
       if (isGone(error)) this.#containers.remove(id)
       else if (isLate(error)) late.set(id, error)

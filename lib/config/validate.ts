@@ -1,6 +1,6 @@
 import { parse, resolve, sep } from 'node:path'
 import { Ajv, type ErrorObject, type KeywordDefinition, type SchemaObject } from 'ajv'
-import { kept } from '../memoize.ts'
+import { memoize } from '../memoize.ts'
 import { nearest } from '../model/nearest.ts'
 import { isProxy, PROXY_EXPECTED } from '../http/trust.ts'
 import { ENGINE_ADDRESS_EXPECTED, engineAddress } from './engine-address.ts'
@@ -173,7 +173,7 @@ function violationOf ({ keyword, instancePath, params, propertyName, parentSchem
   return { path, at: 'value', message: `must be ${allowed(parentSchema)}`, isPublic }
 }
 
-const validatorOf = kept((schema: SchemaObject) => ajv.compile(schema))
+const validatorOf = memoize((schema: SchemaObject) => ajv.compile(schema))
 
 /**
  * A check for values of one schema, compiled when it is first used. The check turns text into the numbers and booleans

@@ -1,7 +1,7 @@
 import { EngineBadAnswer, EngineVersion } from '../errors.ts'
 import { defaultLimits, EngineConnection, type Answer, type Call, type EngineLimits } from './connection.ts'
 import { callOf, errorMessageIn, hiddenError } from './errors.ts'
-import { Introducer, type Introduction } from './introducer.ts'
+import { Introducer, type ServerIdentity } from './introducer.ts'
 import { readLines } from './ndjson.ts'
 import { swapsDirections } from './negotiate.ts'
 import { transportTo } from './transports/index.ts'
@@ -22,7 +22,7 @@ const PODMAN_PREFIX = '/v4.0.0'
 export class EngineClient {
   readonly #connection: EngineConnection
   readonly #introducer: Introducer
-  #server: Introduction | null = null
+  #server: ServerIdentity | null = null
 
   /** @throws TypeError when no transport serves the endpoint */
   constructor (endpoint: EngineEndpoint, limits: Partial<EngineLimits> = {}) {
@@ -62,13 +62,13 @@ export class EngineClient {
   }
 
   /** Who answers. Asks the Engine only when that is not known yet. */
-  async server (signal?: AbortSignal): Promise<Introduction> {
+  async server (signal?: AbortSignal): Promise<ServerIdentity> {
     this.#server ??= await this.#introducer.introduce(signal)
     return this.#server
   }
 
   /** Asks whether the Engine answers at all, and who it is. */
-  async ping (signal?: AbortSignal): Promise<Introduction> {
+  async ping (signal?: AbortSignal): Promise<ServerIdentity> {
     this.#server = await this.#introducer.introduce(signal)
     return this.#server
   }

@@ -7,7 +7,7 @@ import { parseVersion } from './wire.ts'
 import type { EngineServer } from '../model/engine.ts'
 
 /** What one Engine says of who it is, and when it said so by its own clock (milliseconds since the epoch). */
-export type Introduction = EngineServer & { date: number }
+export type ServerIdentity = EngineServer & { date: number }
 
 const VERSION: Call = { endpoint: 'version', path: '/version' }
 
@@ -49,7 +49,7 @@ export class Introducer {
   }
 
   /** @throws what the first of the calls failed with, where all failed */
-  async introduce (signal?: AbortSignal): Promise<Introduction> {
+  async introduce (signal?: AbortSignal): Promise<ServerIdentity> {
     const failures: unknown[] = []
     if (this.#told) this.#told.isOld = true
     for (const introducing of this.#introductions(failures)) {
@@ -81,7 +81,7 @@ export class Introducer {
     if (failures.slice(others).every(isRefused)) yield * VERSIONED
   }
 
-  async #introduceBy (introducing: Introducing, signal?: AbortSignal): Promise<Introduction> {
+  async #introduceBy (introducing: Introducing, signal?: AbortSignal): Promise<ServerIdentity> {
     const { call, prefix } = introducing
     const answer = await this.#connection.get({ ...call, within: this.#within, signal }, prefix)
     const server = await this.identify(answer, prefix, signal)
@@ -95,7 +95,7 @@ export class Introducer {
    * by `/version` where they do not say it all.
    * @param prefix that was put before the path of the answer
    */
-  async identify (answer: Answer, prefix: string, signal?: AbortSignal): Promise<Introduction> {
+  async identify (answer: Answer, prefix: string, signal?: AbortSignal): Promise<ServerIdentity> {
     const said = readIdentity(answer.headers)
     const isWhole = said.offered !== null && said.kind !== 'unknown' && said.version !== null
     const told = isWhole ? null : await this.#versionOf(answer, prefix, signal)

@@ -1,6 +1,6 @@
 import Negotiator from 'negotiator'
-import { remembered } from '../memoize.ts'
-import type { Exposition } from '../views/metrics/exposition.ts'
+import { memoizeText } from '../memoize.ts'
+import type { Exposition } from '../model/exposition.ts'
 
 /** How Prometheus 3 wants names escaped that ours never are; parameters have to be the same to be accepted. */
 const ESCAPING = ['allow-utf-8', 'underscores', 'dots', 'values']
@@ -23,11 +23,11 @@ function preferred (accept: string, offered: readonly string[]): Exposition | nu
 }
 
 /** The exposition that an `Accept` header prefers; text where it does not say. */
-export const expositionOf = remembered((accept): Exposition => preferred(accept, METRICS) ?? 'text')
+export const expositionOf = memoizeText((accept): Exposition => preferred(accept, METRICS) ?? 'text')
 
 /** What metrics are called; who says neither prefers JSON. Most do, so they are not made to wait for the rest. */
 const METRICS_NAMED = /openmetrics|0\.0\.4/i
 
 /** The exposition that an `Accept` header prefers over JSON, null for JSON. */
-export const expositionOverJson = remembered((accept): Exposition | null =>
+export const expositionOverJson = memoizeText((accept): Exposition | null =>
   METRICS_NAMED.test(accept) ? preferred(accept, ALL) : null)

@@ -1,7 +1,7 @@
 import { promisify } from 'node:util'
 import zlib from 'node:zlib'
 import Negotiator from 'negotiator'
-import { kept, remembered } from '../memoize.ts'
+import { memoize, memoizeText } from '../memoize.ts'
 
 /** Bytes from which compression is worth it: less fits into one packet anyway. */
 const WORTHWHILE = 1400
@@ -18,7 +18,7 @@ const compressors: ReadonlyMap<string, (bytes: Buffer) => Buffer | Promise<Buffe
     const run: unknown = Reflect.get(zlib, method)
     if (typeof run !== 'function') return []
     const compress: (bytes: Buffer, options: object) => Promise<Buffer> = promisify(run as typeof zlib.brotliCompress)
-    return [[encoding, kept((bytes: Buffer) => compress(bytes, options))] as const]
+    return [[encoding, memoize((bytes: Buffer) => compress(bytes, options))] as const]
   }))
 
 const OFFERED = [...compressors.keys(), 'identity']
@@ -27,7 +27,7 @@ type Choose = (this: Negotiator, offered: readonly string[], options: { preferre
 const choose: Choose = Negotiator.prototype.encoding // its types lack the options
 
 /** The best encoding that an `Accept-Encoding` header lets in, `identity` for none. */
-export const encodingFor = remembered((accepted): string => {
+export const encodingFor = memoizeText((accepted): string => {
   if (accepted === '') return 'identity'
   const negotiator = new Negotiator({ headers: { 'accept-encoding': accepted } })
   return choose.call(negotiator, OFFERED, { preferred: OFFERED }) ?? 'identity'

@@ -1,5 +1,5 @@
 import { BlockList, isIP, isIPv6 } from 'node:net'
-import { kept } from '../memoize.ts'
+import { memoize } from '../memoize.ts'
 import { plainAddress } from './address.ts'
 
 export const PROXY_EXPECTED = 'an address or network such as 10.0.0.2, 10.0.0.0/8 or fd00::/8, a list of them, ' +
@@ -32,4 +32,4 @@ function compile (proxies: readonly string[]): (address: string) => boolean {
  * Whether an address is one of the proxies that are trusted.
  * @returns a predicate, compiled once for the same list
  */
-export const trusts = kept(compile)
+export const trusts = memoize(compile)

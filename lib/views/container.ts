@@ -2,7 +2,7 @@ import type { ContainerSnapshot, HostSnapshot } from '../model/snapshot.ts'
 import type { Config } from '../config/load.ts'
 import { composeOf, swarmOf } from '../model/labels.ts'
 import { networkScope } from '../model/network.ts'
-import { decorationOf } from './decoration.ts'
+import { presentationOf } from './presentation.ts'
 import { networkOwner } from './network.ts'
 import type { Sample } from '../model/sample.ts'
 
@@ -106,6 +106,6 @@ export function containerRow (snapshot: HostSnapshot, container: ContainerSnapsh
     blockIo: blockIoOf(sample),
     pids: { current: sample && sample.pids, limit: limits && limits.pids },
     sampledAt: sample && new Date(sample.at).toISOString(),
-    ...decorationOf(snapshot.host, container, config)
+    ...presentationOf(snapshot.host, container, config)
   }
 }

@@ -1,7 +1,7 @@
 import fastJson, { type Schema } from 'fast-json-stringify'
 import type { ContainerSnapshot, HostSnapshot } from '../model/snapshot.ts'
-import { kept } from '../memoize.ts'
-import { mapInSlices } from '../cooperative.ts'
+import { memoize } from '../memoize.ts'
+import { mapCooperatively } from '../cooperative.ts'
 
 /** What one route shows of one host, as bytes. */
 export type View = (snapshot: HostSnapshot) => Buffer | Promise<Buffer>
@@ -16,7 +16,7 @@ export function createView<T> (
   read: (snapshot: HostSnapshot) => T
 ): (snapshot: HostSnapshot) => Buffer {
   const encode = fastJson(schema as Schema) // compiling checks it; its type only lacks readonly
-  return kept(snapshot => Buffer.from(encode(read(snapshot))))
+  return memoize(snapshot => Buffer.from(encode(read(snapshot))))
 }
 
 /** What one route shows of one container, as bytes. */
@@ -33,8 +33,8 @@ export function createRowView<T extends object> (
   read: (snapshot: HostSnapshot, container: ContainerSnapshot) => T
 ): (fields: readonly string[]) => RowView {
   const encode = fastJson(schema as Schema)
-  const rowsOf = kept((snapshot: HostSnapshot) =>
-    kept((container: ContainerSnapshot) => Buffer.from(encode(read(snapshot, container)))))
+  const rowsOf = memoize((snapshot: HostSnapshot) =>
+    memoize((container: ContainerSnapshot) => Buffer.from(encode(read(snapshot, container)))))
   const whole: RowView = (snapshot, container) => rowsOf(snapshot)(container)
   const some = (fields: ReadonlySet<string>): RowView => (snapshot, container) =>
     Buffer.from(encode(Object.fromEntries(
@@ -48,7 +48,7 @@ const COMMA = Buffer.from(',')
 
 /** The answer for a fleet: `{"host": <bytes of its view>, …}` in the order of the snapshots. */
 export async function joinHosts (snapshots: readonly HostSnapshot[], view: View): Promise<Buffer> {
-  const pieces = await mapInSlices(snapshots, async snapshot =>
+  const pieces = await mapCooperatively(snapshots, async snapshot =>
     [COMMA, Buffer.from(`${JSON.stringify(snapshot.host)}:`), await view(snapshot)])
   return Buffer.concat([OPEN, ...pieces.flat().slice(1), CLOSE])
 }
@@ -58,7 +58,7 @@ type Row = readonly [snapshot: HostSnapshot, container: ContainerSnapshot]
 
 /** Containers as a list: `[<bytes of a row>, …]`. */
 export async function joinRows (rows: readonly Row[], view: RowView): Promise<Buffer> {
-  const pieces = await mapInSlices(rows, row => view(...row))
+  const pieces = await mapCooperatively(rows, row => view(...row))
   return Buffer.concat([Buffer.from('['), ...pieces.flatMap(bytes => [COMMA, bytes]).slice(1), Buffer.from(']')])
 }
 
@@ -72,8 +72,8 @@ export function createListView<T> (
   read: (snapshot: HostSnapshot, container: ContainerSnapshot) => T
 ): View {
   const encode = fastJson(schema as Schema)
-  return kept(async (snapshot: HostSnapshot) => {
-    const rows = await mapInSlices(snapshot.containers, container => encode(read(snapshot, container)))
+  return memoize(async (snapshot: HostSnapshot) => {
+    const rows = await mapCooperatively(snapshot.containers, container => encode(read(snapshot, container)))
     return Buffer.from(`[${rows.join(',')}]`)
   })
 }

@@ -1,6 +1,6 @@
 import type { Config } from '../config/load.ts'
 import type { ContainerSnapshot, HostSnapshot } from '../model/snapshot.ts'
-import { decorationOf } from './decoration.ts'
+import { presentationOf } from './presentation.ts'
 
 /** A container as `/stats` documents it; unknown is 0 there, because that contract says number. */
 export function statsRow (
@@ -9,7 +9,7 @@ export function statsRow (
   config: Pick<Config, 'container' | 'tags'>
 ) {
   const { id, name, image, state, networkMode, memoryLimitBytes, sample } = container
-  const { link, icon, tags } = decorationOf(host, container, config)
+  const { link, icon, tags } = presentationOf(host, container, config)
   return {
     name,
     id,

@@ -1,7 +1,7 @@
 import t, { type Test } from 'tap'
 import type { Collector } from '../../lib/collector/collector.ts'
 import { timingOf } from '../../lib/collector/timing.ts'
-import { Twins } from '../../lib/fleet/twins.ts'
+import { Duplicates } from '../../lib/fleet/duplicates.ts'
 import { fixture } from '../support/fixture.ts'
 import type { FakeEngine } from '../support/fake-engine.ts'
 import { down, follow, matrix, settled, well, type Host } from './matrix.ts'
@@ -27,17 +27,17 @@ const replaceBy = (server: string, apiVersion: string) => async (fake: FakeEngin
 const bytes = (fake: FakeEngine, text: string) => { fake.stats = { aa: text, bb: text, cc: text } }
 
 const warnings: string[] = []
-const twins = new Twins({ info () {}, warn: (_fields, message) => warnings.push(message) })
+const duplicates = new Duplicates({ info () {}, warn: (_fields, message) => warnings.push(message) })
 let again: Host | undefined
 let followAgain = (_collector: Collector): Host | undefined => undefined
 
 /** The same Engine under another name. */
-function prepareTwin (t: Test, { address }: FakeEngine) {
+function prepareDuplicate (t: Test, { address }: FakeEngine) {
   followAgain = collector => follow(t, {
     host: 'again',
     address,
     timing: timingOf(50, 500),
-    see (snapshot) { for (const host of [collector.snapshot, snapshot]) twins.see(host, null) }
+    see (snapshot) { for (const host of [collector.snapshot, snapshot]) duplicates.see(host, null) }
   })
   return address
 }
@@ -69,7 +69,7 @@ matrix(t, [
   },
   {
     title: 'two hosts that are one Engine',
-    address: prepareTwin,
+    address: prepareDuplicate,
     begin (_fake, collector) { again = followAgain(collector) },
     end: () => again?.stop(),
     says: { ...well, containers: ['aa', 'bb', 'cc'].map(id => ({ id, sample: { rxBytesDelta: 0 } })) },

@@ -1,18 +1,18 @@
 import t from 'tap'
-import { mapInSlices, piecesOf } from '../../lib/cooperative.ts'
+import { mapCooperatively, piecesOf } from '../../lib/cooperative.ts'
 
 t.test('is what map gives, also of promises', async t => {
-  t.strictSame(await mapInSlices([], Number), [])
-  t.strictSame(await mapInSlices(['1', '2', '3'], Number), [1, 2, 3])
-  t.strictSame(await mapInSlices([3, 1, 2], async number => number * 2), [6, 2, 4])
-  await t.rejects(mapInSlices([1], () => { throw new Error('no') }), { message: 'no' })
+  t.strictSame(await mapCooperatively([], Number), [])
+  t.strictSame(await mapCooperatively(['1', '2', '3'], Number), [1, 2, 3])
+  t.strictSame(await mapCooperatively([3, 1, 2], async number => number * 2), [6, 2, 4])
+  await t.rejects(mapCooperatively([1], () => { throw new Error('no') }), { message: 'no' })
 })
 
 t.test('others have their turn', async t => {
   let turns = 0
   const timer = setInterval(() => { turns++ })
   t.teardown(() => clearInterval(timer))
-  await mapInSlices(Array(10), () => {
+  await mapCooperatively(Array(10), () => {
     const end = performance.now() + 5
     while (performance.now() < end);
   })

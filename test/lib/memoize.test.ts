@@ -1,9 +1,9 @@
 import t from 'tap'
-import { kept, remembered } from '../../lib/memoize.ts'
+import { memoize, memoizeText } from '../../lib/memoize.ts'
 
 t.test('makes one thing of each object, also where that is nothing', async t => {
   let makes = 0
-  const count = kept(({ length }: object[]) => {
+  const count = memoize(({ length }: object[]) => {
     makes++
     return length === 0 ? undefined : makes
   })
@@ -14,7 +14,7 @@ t.test('makes one thing of each object, also where that is nothing', async t => 
 
 t.test('gives what was promised without waiting once it is there, and tries again where that failed', async t => {
   const answers = [Promise.reject(new Error('no')), Promise.resolve('yes')]
-  const ask = kept((_: object) => answers.shift())
+  const ask = memoize((_: object) => answers.shift())
   const key = {}
   await t.rejects(async () => ask(key), /no/)
   t.equal(await ask(key), 'yes')
@@ -23,7 +23,7 @@ t.test('gives what was promised without waiting once it is there, and tries agai
 
 t.test('finds what a header says once, as long as there are not many', async t => {
   let finds = 0
-  const count = remembered(header => `${header}${finds++}`)
+  const count = memoizeText(header => `${header}${finds++}`)
   t.same([count('a'), count(undefined), count('a'), count('')], ['a0', '1', 'a0', '1'])
   for (let index = 0; index < 1000; index++) count(String(index))
   t.equal(count('a'), 'a1002')

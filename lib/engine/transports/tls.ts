@@ -1,7 +1,7 @@
 import type { SecureContext } from 'node:tls'
 import type { buildConnector } from 'undici'
 import build from 'undici/lib/core/connect.js'
-import { kept } from '../../memoize.ts'
+import { memoize } from '../../memoize.ts'
 import { REFUSED } from '../tls-advice.ts'
 import { Certificates } from './certificates.ts'
 import type { EngineEndpoint, Transport } from './transport.ts'
@@ -58,7 +58,7 @@ export function tls ({ address, tls: settings = {} }: EngineEndpoint, timeout: n
   const { origin, zoned } = targetOf(address)
   const certificates = new Certificates(settings)
   const reasons = new WeakMap<object, Error>()
-  const connectionsWith = kept((secureContext: SecureContext) =>
+  const connectionsWith = memoize((secureContext: SecureContext) =>
     new Connections(build({ secureContext, rejectUnauthorized: !insecure, timeout }), reasons))
   return {
     origin,

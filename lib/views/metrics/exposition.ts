@@ -1,12 +1,5 @@
+import type { Exposition } from '../../model/exposition.ts'
 import type { Family } from './family.ts'
-
-/** The two forms of an answer: what they are called in HTTP, and how they end. */
-export const expositions = {
-  text: { type: 'text/plain; version=0.0.4; charset=utf-8', end: '' },
-  openmetrics: { type: 'application/openmetrics-text; version=1.0.0; charset=utf-8', end: '# EOF\n' }
-} as const
-
-export type Exposition = keyof typeof expositions
 
 /** A metric without how it is read. */
 export type Described = Pick<Family<never>, 'name' | 'type' | 'help'>

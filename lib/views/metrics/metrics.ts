@@ -1,12 +1,13 @@
 import type { ContainerSnapshot, HostSnapshot } from '../../model/snapshot.ts'
 import type { Config } from '../../config/load.ts'
-import { kept } from '../../memoize.ts'
-import { mapInSlices, piecesOf } from '../../cooperative.ts'
+import { memoize } from '../../memoize.ts'
+import { mapCooperatively, piecesOf } from '../../cooperative.ts'
 import { cadvisorNames, cadvisorOnly } from './cadvisor.ts'
 import { containerFamilies } from './containers.ts'
-import { header, type Described, type Exposition } from './exposition.ts'
+import { header, type Described } from './exposition.ts'
 import { labelText, sampleLines, type Family } from './family.ts'
 import { hostFamilies } from './hosts.ts'
+import type { Exposition } from '../../model/exposition.ts'
 
 /** A container, with the labels of its series as text. */
 interface Labelled {
@@ -75,13 +76,13 @@ function labelled (host: string, containers: readonly ContainerSnapshot[]) {
  */
 export function createMetricsView (config: Pick<Config, 'labels' | 'metrics'>) {
   const metrics = metricsFor(config)
-  const samplesOf = kept(async (snapshot: HostSnapshot) => {
-    const pieces = await mapInSlices(sourcesOf(snapshot), source => metrics.map(({ write }) => write(source)))
+  const samplesOf = memoize(async (snapshot: HostSnapshot) => {
+    const pieces = await mapCooperatively(sourcesOf(snapshot), source => metrics.map(({ write }) => write(source)))
     return metrics.map((_, index) => Buffer.from(pieces.map(samples => samples[index]).join('')))
   })
 
   return async (snapshots: readonly HostSnapshot[], exposition: Exposition): Promise<Buffer> => {
-    const hosts = await mapInSlices(snapshots, samplesOf)
+    const hosts = await mapCooperatively(snapshots, samplesOf)
     return Buffer.concat(metrics.flatMap((metric, index) => {
       const samples = hosts.flatMap(host => host[index]?.length ? [host[index]] : [])
       return samples.length === 0 ? [] : [Buffer.from(header(metric, exposition)), ...samples]

@@ -190,7 +190,7 @@ t.test('what was asked for before an event does not undo what the event said', a
 t.test('a container that is in doubt is due until it is taken', async t => {
   const set = listed(summary('a'), summary('b'))
   t.strictSame(set.due(), [])
-  for (const id of ['b', 'a', 'gone']) set.doubt(id)
+  for (const id of ['b', 'a', 'gone']) set.invalidate(id)
   t.strictSame(set.due(), ['b', 'a'], 'those that were first in doubt first, none that is not there')
   set.take('b')
   t.strictSame(set.due(), ['a'])

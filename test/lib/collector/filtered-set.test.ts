@@ -36,7 +36,7 @@ t.test('what the filter leaves out is neither shown nor inspected, nor news', as
   t.equal(list(set, [summary('web'), summary('db', { state: 'exited' }), summary('c', { labels })]), false)
   t.equal(set.apply(event('start', 'db')), false)
   t.equal(set.apply(event('create', 'e', { name: 'e', labels })), false)
-  for (const id of ['web', 'db']) set.doubt(id)
+  for (const id of ['web', 'db']) set.invalidate(id)
   t.strictSame(takeDue(set), ['web'])
   t.equal(set.apply(event('destroy', 'e')), false)
   t.strictSame(shown(), ['/web'])

@@ -3,7 +3,7 @@ import type { Config } from '../config/load.ts'
 import { own } from '../model/own.ts'
 
 /** What is shown beside a container's figures; empty where there is none. */
-export interface Decoration {
+export interface Presentation {
   link: string
   icon: string
   tags: { name: string, colour: string | null }[]
@@ -12,7 +12,7 @@ export interface Decoration {
 /** A label comes with any image, and pages make links of it: no `javascript:`. */
 const webPage = (link = '') => /^https?:\/\//i.test(link) && URL.canParse(link) ? link : ''
 
-function tagsIn (list: string, colours: Config['tags']): Decoration['tags'] {
+function tagsIn (list: string, colours: Config['tags']): Presentation['tags'] {
   const names = list.split(',').map(tag => tag.trim()).filter(Boolean)
   return names.map(name => ({ name, colour: colours.get(name) ?? null }))
 }
@@ -21,11 +21,11 @@ function tagsIn (list: string, colours: Config['tags']): Decoration['tags'] {
  * Link, icon and tags of a container: each from `container.<host>/<name>` of the configuration, else from
  * `container.<name>`, else from its `dockstat.…` label, else from its `homepage.…` label.
  */
-export function decorationOf (
+export function presentationOf (
   host: string,
   { name, labels }: Pick<ContainerSnapshot, 'name' | 'labels'>,
   { container, tags: colours }: Pick<Config, 'container' | 'tags'>
-): Decoration {
+): Presentation {
   const specific = container.get(`${host}/${name}`)
   const shared = container.get(name)
   const first = (key: 'link' | 'icon' | 'tags') => specific?.[key] || shared?.[key]

@@ -7,7 +7,7 @@ function identityOf (engine: HostSnapshot['engine']): string | null {
 }
 
 /** Tells hosts of the configuration that are one Engine: what is in it shows once for each. None is left out. */
-export class Twins {
+export class Duplicates {
   readonly #log: Log
   readonly #identities = new Map<string, string>()
   readonly #told = new Set<string>()

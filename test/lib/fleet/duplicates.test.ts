@@ -1,5 +1,5 @@
 import t from 'tap'
-import { Twins } from '../../../lib/fleet/twins.ts'
+import { Duplicates } from '../../../lib/fleet/duplicates.ts'
 import { hostSnapshot } from '../../support/snapshots.ts'
 
 const engine = (given: object = {}) => ({
@@ -18,9 +18,9 @@ const engine = (given: object = {}) => ({
 
 function watch () {
   const lines: string[] = []
-  const twins = new Twins({ info () {}, warn: (_fields, message) => lines.push(message) })
-  const remove = (host: string) => twins.see(null, hostSnapshot({ host }))
-  const see = (host: string, given?: object) => twins.see(hostSnapshot({ host, engine: engine(given) }), null)
+  const duplicates = new Duplicates({ info () {}, warn: (_fields, message) => lines.push(message) })
+  const remove = (host: string) => duplicates.see(null, hostSnapshot({ host }))
+  const see = (host: string, given?: object) => duplicates.see(hostSnapshot({ host, engine: engine(given) }), null)
   return { lines, remove, see }
 }
 
@@ -34,7 +34,7 @@ t.test('two hosts that are one Engine are told once', async t => {
   t.equal(lines.length, 3, 'each pair once')
 })
 
-t.test('cloned machines, Podman and what does not say who it is are no twins', async t => {
+t.test('cloned machines, Podman and what does not say who it is are no duplicates', async t => {
   const { lines, see } = watch()
   for (const given of [{ name: 'other' }, { id: 'other' }, { kind: 'podman' }, { id: null }, { name: null }]) {
     see('one', given)
@@ -53,7 +53,7 @@ t.test('a pair that comes and goes is told once', async t => {
   t.equal(lines.length, 1)
 })
 
-t.test('a host that is gone is no twin', async t => {
+t.test('a host that is gone is no duplicate', async t => {
   const { lines, see, remove } = watch()
   see('socket')
   remove('socket')

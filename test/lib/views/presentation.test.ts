@@ -1,5 +1,5 @@
 import t from 'tap'
-import { decorationOf } from '../../../lib/views/decoration.ts'
+import { presentationOf } from '../../../lib/views/presentation.ts'
 import { containerSnapshot, hostSnapshot, statsRows } from '../../support/snapshots.ts'
 
 const colours = new Map([['private', 'violet-400']])
@@ -19,7 +19,7 @@ t.test('host and name win over the name, that over dockstat labels, those over h
   ] as const
   for (const [container, labels, [link, icon, tags]] of cases) {
     const config = { container: new Map(Object.entries(container)), tags: colours }
-    const shown = decorationOf('nas', containerSnapshot({ labels }), config)
+    const shown = presentationOf('nas', containerSnapshot({ labels }), config)
     t.strictSame(shown, { link, icon, tags: tags ? [{ name: tags, colour: null }] : [] })
     const rows = statsRows(hostSnapshot({ containers: [containerSnapshot({ labels })] }), config)
     t.match(rows, [{ link, icon, tags }], '/stats has the same')
@@ -28,7 +28,7 @@ t.test('host and name win over the name, that over dockstat labels, those over h
 
 t.test('tags are split and have their colours', async t => {
   const labels = { 'dockstat.tags': ' private,, edge , toString' }
-  t.strictSame(decorationOf('nas', containerSnapshot({ labels }), { container: new Map(), tags: colours }).tags, [
+  t.strictSame(presentationOf('nas', containerSnapshot({ labels }), { container: new Map(), tags: colours }).tags, [
     { name: 'private', colour: 'violet-400' }, { name: 'edge', colour: null }, { name: 'toString', colour: null }
   ])
 })
@@ -36,7 +36,7 @@ t.test('tags are split and have their colours', async t => {
 t.test('a label leads to web pages only', async t => {
   for (const link of ['javascript:alert(1)', 'data:text/html,x', ' javascript:x', 'http://', '/local', '']) {
     const labels = { 'dockstat.link': link, 'homepage.href': 'https://example.com' }
-    const shown = decorationOf('nas', containerSnapshot({ labels }), { container: new Map(), tags: colours })
+    const shown = presentationOf('nas', containerSnapshot({ labels }), { container: new Map(), tags: colours })
     t.equal(shown.link, 'https://example.com', link)
   }
 })
