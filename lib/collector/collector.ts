@@ -1,21 +1,22 @@
 import { setMaxListeners } from 'node:events'
-import { setTimeout as sleep } from 'node:timers/promises'
 import type { EngineClient } from '../engine/client.ts'
 import { orAfter } from '../engine/deadline.ts'
 import type { EngineEvent } from '../engine/wire.ts'
-import { codeOf, EngineDisconnected, EngineStalled, isHostLost, isRefused, messageOf } from '../errors.ts'
+import { EngineDisconnected, EngineStalled, isHostLost, isRefused } from '../errors.ts'
 import { nameOf } from '../model/names.ts'
 import type { Log } from '../model/log.ts'
-import { own } from '../model/own.ts'
-import { monotonic, wallClock } from '../model/time.ts'
+import { monotonic } from '../model/time.ts'
 import { backOff } from './back-off.ts'
 import { Background } from './background.ts'
 import type { ContainerRecord } from './container-record.ts'
 import { ContainerSet, type Kept } from './container-set.ts'
 import { InspectionLoop } from './inspection-loop.ts'
 import { Inventory } from './inventory.ts'
+import { failed, succeeded } from './outcome.ts'
+import { Lister } from './lister.ts'
 import { Pause } from './pause.ts'
 import { Problems } from './problems.ts'
+import { Refresher } from './refresher.ts'
 import { Sampler } from './sampler.ts'
 import { singleFlight, type SingleFlight } from './single-flight.ts'
 import { hasStats, SnapshotBuilder } from './snapshot-builder.ts'
@@ -25,23 +26,23 @@ import { Watch } from './watch.ts'
 import { Watchdog } from './watchdog.ts'
 
 export interface CollectorOptions extends Kept {
-  /** The host's name in the configuration. */
+  /** Name in the configuration. */
   host: string
   engine: EngineClient
   timing: CollectorTiming
   log: Log
-  /** Where this host's polls lie among those of the others, from 0 to 1. */
+  /** Spreads the polls of all hosts over the interval, from 0 to 1. */
   phase?: number
   /** Called with every new snapshot; it must not throw. */
   onSnapshot?: (snapshot: HostSnapshot) => void
 }
 
-/** Intervals without a poll after which a host counts as stalled, and for which a problem must not have been seen. */
+/** A host is stalled after this many intervals without a poll; a problem is over after as many without it. */
 const STALLED_INTERVALS = 3
 
 /**
- * The collector of one host. Events keep its set of containers, a slow list corrects it, polls sample what runs; every
- * change makes a new snapshot. Failures become data, never exceptions.
+ * Polls one host. Events keep its set of containers, a slow list corrects it, and polls sample what runs. Every change
+ * publishes a new snapshot; failures are part of it, not exceptions.
  */
 export class Collector {
   readonly #options: CollectorOptions
@@ -54,9 +55,9 @@ export class Collector {
   readonly #watch: Watch
   readonly #builder: SnapshotBuilder
   readonly #watchdog: Watchdog
-  readonly #listing: SingleFlight<boolean>
+  readonly #lister: Lister
   readonly #reading: SingleFlight<void>
-  readonly #refreshing: SingleFlight<void>
+  readonly #refresher: Refresher
   readonly #pause = new Pause(() => this.#stopping.signal.aborted)
   readonly #background = new Background(error => this.#onError(error))
   #running: Promise<void> = Promise.resolve()
@@ -73,7 +74,7 @@ export class Collector {
       engine,
       timing,
       onEvent: event => this.#onEvent(event),
-      onGap: () => this.#onGap(),
+      onGap: () => this.#lister.listAfterGap(),
       onSteady: () => this.#problems.report('events', []),
       onFailure: error => this.#onEventsFailure(error)
     })
@@ -87,17 +88,20 @@ export class Collector {
     }
     this.#builder = new SnapshotBuilder({ host, engine, timing, ...sources }, onSnapshot)
     this.#watchdog = new Watchdog(() => engine.lastAnswer, silentFor => this.#onStall(silentFor))
-    this.#listing = singleFlight(() => this.#list(this.#stopping.signal))
     this.#reading = singleFlight(() => this.#inventory.readInfo(this.#stopping.signal))
-    this.#refreshing = singleFlight(() => this.#refresh(this.#stopping.signal))
+    const { signal } = this.#stopping
+    const parts = { ...sources, builder: this.#builder, background: this.#background, signal }
+    const onInspected = () => this.#report('inspect', this.#containers.values(), this.#inspections.errors)
+    this.#refresher = new Refresher({ ...parts, settle: timing.settle, onInspected })
+    this.#lister = new Lister({ ...parts, refresher: this.#refresher, patience: timing.listPatience })
   }
 
-  /** The latest snapshot; never waits. */
+  /** The latest snapshot. */
   get snapshot (): HostSnapshot {
     return this.#builder.snapshot
   }
 
-  /** Makes another snapshot of what is known, where it is to be shown in another way. */
+  /** Publishes the same data again, because the configuration now shows it differently. */
   republish (): void {
     this.#builder.publish()
   }
@@ -107,7 +111,7 @@ export class Collector {
     this.#running = this.#run(this.#stopping.signal)
   }
 
-  /** Ends polling, a poll under way is dropped. Resolves when nothing runs any more. */
+  /** Stops polling, aborting a poll in progress. Resolves when nothing is running any more. */
   async stop (): Promise<void> {
     this.#stopping.abort()
     this.#pause.end()
@@ -137,7 +141,7 @@ export class Collector {
     }
   }
 
-  /** Finds out who answers and opens the event stream, before the first list. */
+  /** Identifies the Engine and opens the event stream, before the first list so that no change is missed. */
   async #open (signal: AbortSignal) {
     const { engine, timing: { openWithin } } = this.#options
     const { date } = await engine.ping(signal)
@@ -150,8 +154,8 @@ export class Collector {
   }
 
   /**
-   * One poll, and the rest until the next.
-   * @param isFirst whether nothing is known yet of the Engine that answers
+   * Polls once, then waits until the next poll is due.
+   * @param isFirst whether this is the first poll since the Engine was identified
    */
   async #poll (isFirst: boolean, signal: AbortSignal) {
     const { engine, timing, phase = 0 } = this.#options
@@ -159,38 +163,18 @@ export class Collector {
     const isBeginning = this.snapshot.lastSeen === null
     const start = monotonic()
     const info = this.#inventory.isInfoDue && this.#background.run(this.#reading.join())
-    const isListed = await this.#listIfDue(isFirst)
+    const isListed = await this.#lister.listIfDue(isFirst)
     if (info) await orAfter(listPatience, info, undefined)
     const hasAnswered = await this.#sample(signal)
     if (!hasAnswered && !isListed) await engine.ping(signal)
     await this.#publishPoll(monotonic() - start)
     this.#inspections.invalidateOld(this.#watch.state === 'live' ? timing.recordAgeLive : timing.recordAge)
-    if (this.#inspections.isDue) this.#scheduleRefresh()
+    if (this.#inspections.isDue) this.#refresher.schedule()
     const shift = isBeginning ? phase * (interval - startWithin % interval) : 0
     await this.#pause.for(this.snapshot.poll.intervalMs + shift)
   }
 
-  /** @returns whether a list has come; one that takes its time comes later */
-  async #listIfDue (isFirst: boolean): Promise<boolean> {
-    const isLive = this.#watch.state === 'live'
-    const isDue = !isLive || this.#containers.isOverrun || this.#inventory.isListDue
-    if (!isDue || this.#inventory.isListHeld) return false
-    const listing = this.#listing.join()
-    this.#background.run(listing)
-    return isFirst ? await listing : await orAfter(this.#options.timing.listPatience, listing, false)
-  }
-
-  /** @returns whether the list has come */
-  async #list (signal: AbortSignal): Promise<boolean> {
-    const wasUp = this.snapshot.up === true
-    const isNews = await this.#inventory.list(signal)
-    if (isNews === null) return false
-    if (wasUp && isNews && this.#watch.isSteady) this.#watch.reopen()
-    if (isNews) this.#scheduleRefresh()
-    return true
-  }
-
-  /** @returns whether any container gave a sample */
+  /** @returns whether any container returned a sample */
   async #sample (signal: AbortSignal): Promise<boolean> {
     const records = this.#containers.values().filter(hasStats)
     const round = await this.#sampler.round(records.map(({ id }) => id), signal)
@@ -202,45 +186,22 @@ export class Collector {
     return round.answered.size > 0
   }
 
-  /** Tells what came of calls that are about single containers. */
   #report (what: string, records: readonly ContainerRecord[], errors: ReadonlyMap<string, unknown>) {
     const failed = records.filter(({ id }) => errors.has(id))
     this.#problems.report(what, failed.map(record => ({ error: errors.get(record.id), container: nameOf(record) })))
   }
 
-  /** What was missed shows in a list; that events are live shows in any case. */
-  #onGap () {
-    this.#background.run(this.#listing.again().then(() => this.#scheduleRefresh()))
-  }
-
   #onEvent (event: EngineEvent) {
     if (this.#containers.has(event.id)) this.#sampler.see(event)
-    if (this.#containers.apply(event)) this.#scheduleRefresh()
+    if (this.#containers.apply(event)) this.#refresher.schedule()
   }
 
-  /** Where the host is lost the next poll finds that out. */
+  /** Ignores a lost host: the next poll reports it. */
   #onEventsFailure (error: unknown) {
     if (isHostLost(error)) return
     const { address } = this.#options.engine
     const cause = error ?? new EngineDisconnected(address, 'GET /events', 'the Engine ended the stream at once')
     this.#problems.report('events', [{ error: cause }])
-  }
-
-  /** Shows what changed, some times a second at most: what is known of it, then what the Engine's records say. */
-  #scheduleRefresh () {
-    this.#background.run(this.#refreshing.again())
-  }
-
-  async #refresh (signal: AbortSignal): Promise<void> {
-    if (this.snapshot.up !== true || signal.aborted) return
-    this.#builder.publish()
-    if (this.#inspections.isDue) {
-      await this.#inspections.run(signal)
-      this.#report('inspect', this.#containers.values(), this.#inspections.errors)
-      this.#builder.publish()
-    }
-    await sleep(this.#options.timing.settle, undefined, { signal })
-    if (this.#inspections.isDue) this.#scheduleRefresh()
   }
 
   async #publishPoll (durationMs: number) {
@@ -249,19 +210,13 @@ export class Collector {
     const { info } = this.#inventory
     const intervalMs = durationMs > interval / 2 ? Math.round(2 * durationMs) : interval
     this.#problems.settle(STALLED_INTERVALS * intervalMs)
-    this.#builder.publish({
-      up: true,
-      error: null,
-      lastSeen: wallClock(),
-      lastSeenMonotonic: monotonic(),
-      engine: Object.freeze({ ...server, ...info, osType: server.osType ?? info.osType }),
-      poll: Object.freeze({ durationMs: Math.round(durationMs), intervalMs, isStalled: this.#sampler.isStalled })
-    })
+    const { isStalled } = this.#sampler
+    this.#builder.publish(succeeded({ server, info, durationMs, intervalMs, isStalled }))
     this.#builder.expire()
     this.#expectRound()
   }
 
-  /** The next round must end in time: three intervals, and what a single call may take. */
+  /** Sets the deadline of the next poll: three intervals plus the time that a single call may take. */
   #expectRound () {
     const { intervalMs } = this.snapshot.poll
     const within = Math.max(this.#options.timing.stalledAfter, STALLED_INTERVALS * intervalMs)
@@ -274,16 +229,12 @@ export class Collector {
   }
 
   #fail (error: unknown) {
-    const failure = Object.freeze({ code: codeOf(error), message: messageOf(error) })
-    const { pollErrors } = this.snapshot
-    const failed = (own(pollErrors, failure.code) ?? 0) + 1
     this.#watchdog.stop()
     this.#problems.clear()
-    const counted = Object.freeze({ ...pollErrors, [failure.code]: failed })
-    this.#builder.publish({ up: false, error: failure, pollErrors: counted })
+    this.#builder.publish(failed(error, this.snapshot))
   }
 
-  /** What must not end the loop; where the host is lost the next poll finds that out. */
+  /** Logs bugs in background work, which must not end the loop. Ignores a lost host: the next poll reports it. */
   #onError (error: unknown) {
     if (this.#stopping.signal.aborted || isHostLost(error) || isRefused(error)) return
     this.#options.log.warn({ host: this.#options.host, err: error }, 'unexpected error, polling goes on')
