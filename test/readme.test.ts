@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import t from 'tap'
 import { environmentSchema, fileSchema } from '../lib/config/schema.ts'
 import { catalogue } from '../lib/errors.ts'
@@ -11,11 +11,14 @@ import { serviceFamilies } from '../lib/views/metrics/service.ts'
 import { build } from './support/build.ts'
 
 const root = join(import.meta.dirname, '..')
-const readme = readFileSync(join(root, 'README.md'), 'utf8')
+const documents = ['README.md', ...readdirSync(join(root, 'docs')).filter(file => file.endsWith('.md'))
+  .map(file => `docs/${file}`)]
+const textOf = (file: string) => readFileSync(join(root, file), 'utf8')
+const readme = textOf('README.md')
 
 /** The rows of the table with this heading, without heading and rule. */
-function table (heading: string): string[] {
-  const [, rest = ''] = readme.split(`\n${heading}\n`)
+function table (file: string, heading: string): string[] {
+  const [, rest = ''] = textOf(file).split(`\n${heading}\n`)
   return rest.split('\n\n')[0]?.trimEnd().split('\n').slice(1) ?? []
 }
 
@@ -38,11 +41,11 @@ function keyRows (schema: Schema, path: string[] = []): string[] {
 }
 
 t.test('the table of configuration keys is the schema', async t => {
-  t.strictSame(table('| Key | Default | Meaning |'), keyRows(fileSchema))
+  t.strictSame(table('docs/configuration.md', '| Key | Default | Meaning |'), keyRows(fileSchema))
 })
 
 t.test('the table of environment variables is the schema', async t => {
-  t.strictSame(table('| Variable | Default | Meaning |'), keyRows(environmentSchema))
+  t.strictSame(table('docs/configuration.md', '| Variable | Default | Meaning |'), keyRows(environmentSchema))
 })
 
 t.test('the table of error codes is the catalogue', async t => {
@@ -50,7 +53,8 @@ t.test('the table of error codes is the catalogue', async t => {
     const { code, statusCode = 500 } = new ErrorClass('', '', '')
     return `| \`${code}\` | ${code.startsWith('ENGINE_') ? '–' : statusCode} |`
   })
-  t.strictSame(table('| Code | Status | Meaning |').map(row => row.split(' | ').slice(0, 2).join(' | ') + ' |'), codes)
+  const rows = table('docs/api.md', '| Code | Status | Meaning |')
+  t.strictSame(rows.map(row => row.split(' | ').slice(0, 2).join(' | ') + ' |'), codes)
 })
 
 type Named = Pick<Family<never>, 'name' | 'type' | 'help' | 'labels' | 'cadvisor'>
@@ -64,7 +68,7 @@ const metricRows = (families: readonly Named[], base: string[]) => families.map(
 })
 
 t.test('the table of metrics is what is told', async t => {
-  t.strictSame(table('| Metric | Type | Labels | Meaning |'), [
+  t.strictSame(table('docs/metrics.md', '| Metric | Type | Labels | Meaning |'), [
     ...metricRows(containerMetrics, ['docker_host', 'name']),
     ...metricRows(hostMetrics, ['docker_host']),
     ...metricRows(serviceFamilies, [])
@@ -73,7 +77,7 @@ t.test('the table of metrics is what is told', async t => {
 
 t.test('the table of metrics with names of cAdvisor is what is told', async t => {
   const own: readonly Named[] = [...containerMetrics, ...hostMetrics]
-  t.strictSame(table('| Name of cAdvisor | Type | The same as |'), [
+  t.strictSame(table('docs/metrics.md', '| Name of cAdvisor | Type | The same as |'), [
     ...own.flatMap(({ name, type, cadvisor }) => cadvisor ? [`| \`${cadvisor}\` | ${type} | \`${name}\` |`] : []),
     ...cadvisorOnly.map(({ name, type, help }) => `| \`${name}\` | ${type} | ${help} |`)
   ])
@@ -84,7 +88,7 @@ t.test('the table of routes is what is served', async t => {
   const files = readdirSync(join(root, 'routes')).map(file => readFileSync(join(root, 'routes', file), 'utf8'))
   const served = files.flatMap(text => [...text.matchAll(/app\.(\w+)(?:<[^(]*>)?\('([^']+)'/g)])
     .map(([, method = '', url]) => `${method.toUpperCase()} ${url}`).sort()
-  const rows = table('| Route | Token | Answer |').map(row => row.split(' | '))
+  const rows = table('docs/api.md', '| Route | Token | Answer |').map(row => row.split(' | '))
   t.strictSame(rows.map(([route]) => route?.slice(3, -1)), served)
   for (const [route = '', token] of rows) {
     const [, url = ''] = route.slice(3, -1).split(' ')
@@ -101,5 +105,9 @@ t.test('the two commands stand there as promised, and the scripts are there', as
 })
 
 t.test('every link to a file of the repository leads somewhere', async t => {
-  for (const [, path = ''] of readme.matchAll(/\]\(([^)#:]+)\)/g)) t.ok(readFileSync(join(root, path)).length > 0, path)
+  for (const file of documents) {
+    for (const [, path = ''] of textOf(file).matchAll(/\]\(([^)#:]+)/g)) {
+      t.ok(readFileSync(join(root, dirname(file), path)).length > 0, `${file}: ${path}`)
+    }
+  }
 })

@@ -2,7 +2,7 @@
  * What one poll of many containers costs a Docker Engine: requests, and CPU time of dockerd, containerd and the shims.
  *   DOCKER_HOST=unix:///… npm run bench:engine -- [--containers 100] [--rounds 3] [--write]
  * Needs root (for /proc) and the image busybox:local (`scripts/engine.sh image`). Makes its containers and removes
- * them. `--write` puts the table into README.md, where there is a section for the Engine's version.
+ * them. `--write` puts the table into docs/performance.md, where there is a section for the Engine's version.
  */
 import { setTimeout as sleep } from 'node:timers/promises'
 import { loadavg } from 'node:os'
@@ -107,7 +107,7 @@ try {
   const text = describe(result, Version)
   process.stdout.write(`${JSON.stringify(result, null, 2)}\n\n${text}\n`)
   const [minor = ''] = /^\d+\.\d+/.exec(Version) ?? []
-  if (values.write) writeSection('README.md', `engine-cost ${minor}`, text)
+  if (values.write) writeSection('docs/performance.md', `engine-cost ${minor}`, text)
 } finally {
   await removeContainers(engine)
   await engine.close()
