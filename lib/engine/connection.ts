@@ -1,8 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http'
 import { addAbortSignal, type Readable } from 'node:stream'
-import request from 'undici/lib/api/api-request.js'
-import Client from 'undici/lib/dispatcher/client.js'
-import Pool from 'undici/lib/dispatcher/pool.js'
 import { EngineDescriptors, EngineDisconnected } from '../errors.ts'
 import { monotonic } from '../model/time.ts'
 import { version } from '../version.ts'
@@ -10,6 +7,7 @@ import { withDeadline } from './deadline.ts'
 import { callOf, connectionError, missingRight, statusError } from './errors.ts'
 import { exchange } from './exchange.ts'
 import type { Transport } from './transports/transport.ts'
+import { Client, Pool, request } from './undici.ts'
 
 /** The most connections to one Engine: as many stats as are asked at a time of an Engine that answers on its tick. */
 const MAX_CONNECTIONS = 256

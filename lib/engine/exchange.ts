@@ -1,7 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http'
 import { StringDecoder } from 'node:string_decoder'
 import type { Dispatcher } from 'undici'
-import errors from 'undici/lib/core/errors.js'
+import { errors } from './undici.ts'
 import { setDeadline } from './deadline.ts'
 
 export interface ExchangeOptions {

@@ -1,4 +1,4 @@
-import build from 'undici/lib/core/connect.js'
+import { buildConnector } from '../undici.ts'
 import type { EngineEndpoint, Transport } from './transport.ts'
 import { checkZone, targetOf } from './zone.ts'
 
@@ -6,7 +6,7 @@ import { checkZone, targetOf } from './zone.ts'
 export function tcp ({ address }: EngineEndpoint, timeout: number): Transport {
   const { origin, zoned } = targetOf(address.replace(/^tcp:/, 'http:'))
   if (zoned === null) return { origin, connect: {} }
-  const connect = build({ timeout })
+  const connect = buildConnector({ timeout })
   return {
     origin,
     connect (options, callback) {

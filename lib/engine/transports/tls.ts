@@ -1,6 +1,6 @@
 import type { SecureContext } from 'node:tls'
 import type { buildConnector } from 'undici'
-import build from 'undici/lib/core/connect.js'
+import { buildConnector as build } from '../undici.ts'
 import { memoize } from '../../memoize.ts'
 import { REFUSED } from '../tls-advice.ts'
 import { Certificates } from './certificates.ts'

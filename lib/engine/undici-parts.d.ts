@@ -1,4 +1,3 @@
-/** The parts of undici that are used, by themselves: all of it takes twice as long to load. */
 declare module 'undici/lib/api/api-request.js' {
   import type { Dispatcher } from 'undici'
 
