@@ -15,4 +15,4 @@ COPY --from=build /app/dist dist
 USER node
 EXPOSE 7070
 HEALTHCHECK --interval=30s --timeout=5s --start-period=10s CMD ["node", "dist/server.js", "health"]
-CMD ["node", "dist/server.js"]
+CMD ["node", "--v8-pool-size=1", "dist/server.js"]

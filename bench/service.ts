@@ -25,7 +25,7 @@ interface HostAnswer {
   containerCount: number
 }
 
-/** The built service as users start it, its log in a temporary folder, its standard output thrown away. */
+/** The built service, started as `npm start` and the image do, with its log in a temporary folder. */
 export class Service {
   readonly headers = { authorization: TOKEN }
   url = ''
@@ -39,7 +39,7 @@ export class Service {
     const config = join(this.#folder, 'dockstat.yaml')
     const log = join(this.#folder, 'bench.log')
     writeFileSync(config, `mintimeout: ${mintimeout}\nresync: ${resync}\nlog:\n  file: ${log}\nhosts:\n${hosts}`)
-    this.#process = owned(spawn(process.execPath, ['dist/server.js', '--config', config], {
+    this.#process = owned(spawn(process.execPath, ['--v8-pool-size=1', 'dist/server.js', '--config', config], {
       env: { ...process.env, ...env, HOST: '127.0.0.1', PORT: '0', SECRET: TOKEN },
       stdio: ['ignore', 'ignore', 'pipe']
     }))
