@@ -22,7 +22,7 @@ const compose = parse(read('deploy/compose.yaml'))
 
 t.test('the image is made of Node.js 24 and runs the service as a user without rights', async t => {
   t.strictSame(stages.map(stage => stage.split(/\s/, 1)[0]), ['node:24-bookworm-slim', 'node:24-bookworm-slim'])
-  t.match(image, /^USER node$[^]*^CMD \["node", "dist\/server.js"\]$/m)
+  t.match(image, /^USER node$[^]*^CMD \["node", "--v8-pool-size=1", "dist\/server.js"\]$/m)
   t.match(image, /^ENV NODE_ENV=production$/m)
   t.match(image, `EXPOSE ${PORT.default}`)
   t.match(image, /^HEALTHCHECK .*CMD \["node", "dist\/server.js", "health"\]$/m)
