@@ -1,10 +1,10 @@
 import { setImmediate } from 'node:timers/promises'
 import { monotonic } from './model/time.ts'
 
-/** Milliseconds of work after which others have their turn. */
+/** Milliseconds of work before yielding. */
 const SLICE = 2
 
-/** Goes through a list as `map` does, in slices of 2 ms between which others have their turn. */
+/** Like `map`, but yields to the event loop every 2 ms. */
 export async function mapCooperatively<Item, Result> (
   items: readonly Item[],
   make: (item: Item) => Result | Promise<Result>
@@ -21,7 +21,7 @@ export async function mapCooperatively<Item, Result> (
   return results
 }
 
-/** A list in pieces of that length at most. */
+/** Splits a list into pieces of at most `length` items. */
 export const piecesOf = <Item>(items: readonly Item[], length: number): Item[][] =>
   Array.from({ length: Math.ceil(items.length / length) }, (_, index) =>
     items.slice(index * length, (index + 1) * length))

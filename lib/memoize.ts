@@ -1,9 +1,8 @@
 import { LRUCache } from 'lru-cache'
 
 /**
- * Makes something of an object once, and keeps it for as long as the object lives.
- * @param make what is made; it must depend on nothing else that changes
- * @returns the same for an object: what a promise resolves to from then on, nothing that one was rejected for
+ * Memoizes `make` by object identity; an entry is collected together with its key. Once a promise resolves, calls return
+ * its value directly; a rejected promise is forgotten, so the next call tries again.
  */
 export function memoize<Key extends object, Value> (make: (key: Key) => Value): (key: Key) => Value | Awaited<Value> {
   const values = new WeakMap<Key, { value: Value | Awaited<Value> }>()
@@ -17,14 +16,10 @@ export function memoize<Key extends object, Value> (make: (key: Key) => Value): 
   }
 }
 
-/** Texts remembered at most: of header values, clients send few different ones. */
+/** Clients send few distinct header values, so a small cache is enough. */
 const MOST = 100
 
-/**
- * Finds what a text, such as a header, says, and remembers that.
- * @param find what is found; it must depend on nothing else that changes
- * @returns the same for a text, and for an empty one where there is none
- */
+/** Memoizes a pure function of a string, such as a header; a missing one counts as empty. */
 export function memoizeText<Value> (find: (text: string) => Value): (text: string | undefined) => Value {
   const cache = new LRUCache<string, { value: Value }>({ max: MOST, memoMethod: text => ({ value: find(text) }) })
   return (text = '') => cache.memo(text).value

@@ -127,7 +127,7 @@ t.test('serves without an Engine, says so once, and picks it up when it appears'
   t.match(await get(service, '/hosts', 'secret'), { statusCode: 200, body: '"up":false' })
   await until(() => Date.now() - warned > 1000)
   await engine.listen()
-  await until(() => messages(service).some(message => message.startsWith('engine reached')))
+  await until(() => messages(service).some(message => message.startsWith('Connected to host')))
   t.match(await get(service, '/stats', 'secret'), { statusCode: 200, body: '"name":"late"' })
   t.equal(warnings().length, 1)
   t.match(warnings()[0]?.msg, engine.address)

@@ -68,7 +68,7 @@ async function endsInOrder (t: Test, service: Service) {
 t.test('goes on when the reader of standard output goes away, and tells the next one what was lost', async t => {
   const pipe = createPipe(t)
   const service = await start(t, { cwd: pipe.cwd, wrap: redirect('> pipe') })
-  await until(() => service.logged().includes('engine not reached'))
+  await until(() => service.logged().includes('Cannot reach the Docker Engine'))
   pipe.close()
   await refuse(service.url, 20)
   await refusalsLogged(service, 20)
@@ -107,7 +107,7 @@ for (const redirection of ['> /dev/full', '2> /dev/full', '> /dev/full 2>&1']) {
 
 t.test('writes the log file again after somebody has removed its folder', async t => {
   const service = await start(t)
-  await until(() => service.logged().includes('engine not reached'))
+  await until(() => service.logged().includes('Cannot reach the Docker Engine'))
   rmSync(join(service.cwd, 'logs'), { recursive: true })
   await refuse(service.url, 5)
   await refusalsLogged(service, 5)

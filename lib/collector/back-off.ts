@@ -1,6 +1,6 @@
 /**
- * Milliseconds to wait after `failures` failures in a row: doubling from `first` to `most`, up to a quarter off at
- * random so that hosts do not come back in step, and never below `first`.
+ * Milliseconds to wait after `failures` consecutive failures. Doubles from `first` to `most`. Jitter takes off up to a
+ * quarter, but never goes below `first`, so that hosts do not retry in step.
  */
 export function backOff (failures: number, first: number, most: number): number {
   const delay = Math.min(most, first * 2 ** (failures - 1))

@@ -1,4 +1,4 @@
-/** Work that goes on beside a loop, whose failures end nothing. */
+/** Runs tasks beside a loop; their failures do not end it. */
 export class Background {
   readonly #onError: (error: unknown) => void
   readonly #tasks = new Set<Promise<unknown>>()
@@ -7,7 +7,7 @@ export class Background {
     this.#onError = onError
   }
 
-  /** @returns resolves when the task has ended, whatever came of it */
+  /** Resolves when the task has settled; never rejects. */
   async run (task: Promise<unknown>): Promise<void> {
     this.#tasks.add(task)
     try {
@@ -19,7 +19,6 @@ export class Background {
     }
   }
 
-  /** Resolves when nothing goes on any more. */
   async ended (): Promise<void> {
     while (this.#tasks.size > 0) await Promise.allSettled(this.#tasks)
   }

@@ -6,25 +6,23 @@ import {
 } from './container-record.ts'
 import { createFilter, type ContainerFilter } from './filter.ts'
 
-/** What a set of containers keeps. */
 export interface Kept {
-  /** Names of labels that are kept, besides those that mean something here. */
+  /** Names of labels to keep, besides those that we always read. */
   labels?: readonly string[]
-  /** Which containers are shown; the others are known, so that a new name can bring them in, and no more. */
+  /** Which containers are shown. Hidden ones stay in the set, because a rename can make them visible. */
   filter?: ContainerFilter
 }
 
-/** So many containers that no list has shown are taken in on the word of events. */
+/** How many containers are accepted from events alone before a list has to confirm them. */
 const MAX_UNLISTED = 1000
 
 /**
- * The containers of one Engine, newest first: a list sets them, events move them on, inspection fills them in.
- * Those whose record has to be read (again) are due.
+ * The containers of one Engine, newest first. Lists replace them, events update them, inspections complete them.
+ * Containers that have to be inspected are due.
  */
 export class ContainerSet {
-  /** Oldest first, so that what arrives is put at the end. */
+  /** Oldest first, so that new containers are appended. */
   #records = new Map<string, ContainerRecord>()
-  /** Those that the filter leaves out. */
   readonly #hidden = new Set<string>()
   readonly #due = new Set<string>()
   readonly #filter: ContainerFilter
@@ -37,7 +35,6 @@ export class ContainerSet {
     this.#allowedLabels = new Set([...labels, ...filter.labels])
   }
 
-  /** Those that are shown. */
   values (): ContainerRecord[] {
     return [...this.#records.values()].filter(({ id }) => !this.#hidden.has(id)).reverse()
   }
@@ -46,35 +43,31 @@ export class ContainerSet {
     return this.#records.has(id)
   }
 
-  /** The record of one container has to be read again. */
   invalidate (id: string): void {
     this.#due.add(id)
   }
 
-  /** Whether more arrived than were taken in: a list has to tell what there is. */
+  /** Whether events announced more containers than were accepted, so that a list is needed. */
   get isOverrun (): boolean {
     return this.#isOverrun
   }
 
-  /** A list is about to be asked: it tells of all that were left out before. */
+  /** Call this before requesting a list: it will include all containers that were rejected so far. */
   expectList (): void {
     this.#isOverrun = false
   }
 
-  /** Containers to inspect, those that were due first first. */
+  /** IDs of the containers to inspect, longest due first. */
   due (): string[] {
     return [...this.#due].filter(id => this.#isWanted(id) || !this.#due.delete(id))
   }
 
-  /** The record of a container is about to be read. */
+  /** Call this before inspecting a container. */
   take (id: string): void {
     this.#due.delete(id)
   }
 
-  /**
-   * Takes over what a list says.
-   * @returns whether it said anything that no event had announced
-   */
+  /** Applies a list, and returns whether it contained changes that no event had announced. */
   replace ({ summaries, ...when }: Listing): boolean {
     const before = this.#records
     const next = summaries.map(summary => {
@@ -91,10 +84,7 @@ export class ContainerSet {
     return isNews
   }
 
-  /**
-   * Takes over what an event says.
-   * @returns whether anything changed, or has to be read again
-   */
+  /** Returns whether the event changed anything or made an inspection due. */
   apply (event: EngineEvent): boolean {
     const { id, action } = event
     if (action === 'destroy') return this.remove(id)
@@ -114,34 +104,31 @@ export class ContainerSet {
     return true
   }
 
-  /**
-   * Takes over what an inspection says; what events said since it was asked for stays.
-   * @param askedAt by the monotonic clock
-   */
+  /** Applies an inspection, without undoing events that arrived after `askedAt`. */
   fill (details: ContainerDetails, askedAt: number): void {
     const known = this.#records.get(details.id)
     if (known) this.#put(afterInspection(known, this.#only(details), askedAt))
   }
 
-  /** The record of a container is not to be had: it is shown by what is known of it. */
+  /** Gives up inspecting a container, so that it is shown with what is known. */
   leave (id: string, at: number): void {
     const known = this.#records.get(id)
     if (known) this.#put({ ...known, inspectedAt: at })
   }
 
-  /** @returns whether it was shown */
+  /** Returns whether the container was shown. */
   remove (id: string): boolean {
     const wasHidden = this.#hidden.delete(id)
     return this.#records.delete(id) && !wasHidden
   }
 
-  /** What is hidden is not inspected, unless only that tells whether it is to be shown. */
+  /** Skips hidden containers, unless the filter needs the inspection to decide. */
   #isWanted (id: string): boolean {
     const record = this.#records.get(id)
     return record !== undefined && (!this.#hidden.has(id) || !isResolved(record))
   }
 
-  /** Where images are filtered, a container waits until the reference is known that it was created from. */
+  /** If the filter reads images, containers stay hidden until their image reference is known. */
   #isShown (record: ContainerRecord): boolean {
     return this.#filter.isShown(record) && (isResolved(record) || !this.#filter.readsImage)
   }
@@ -153,8 +140,7 @@ export class ContainerSet {
     this.#records.set(record.id, record)
   }
 
-  /** Without the labels that are not kept. */
-  #only<T extends Pick<ContainerRecord, 'labels'>> (told: T): T {
-    return { ...told, labels: keptLabels(told.labels, this.#allowedLabels) }
+  #only<T extends Pick<ContainerRecord, 'labels'>> (source: T): T {
+    return { ...source, labels: keptLabels(source.labels, this.#allowedLabels) }
   }
 }

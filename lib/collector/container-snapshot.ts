@@ -6,8 +6,8 @@ import type { ContainerRecord } from './container-record.ts'
 import { withoutZeroTraffic } from './sample.ts'
 
 /**
- * The memory that a container may use: the least of what was set, what the Engine says with its stats and what the host
- * has, because no limit is above that; so `docker stats` shows it too. Null while none of them is known.
+ * The effective memory limit: the lowest of the configured limit, the limit in the stats and the memory of the host,
+ * as in `docker stats`. Null while all three are unknown.
  */
 export function memoryLimitOf (
   { limits }: Pick<ContainerRecord, 'limits'>, sample: Sample | null, hostMemoryBytes: number | null
@@ -16,16 +16,12 @@ export function memoryLimitOf (
   return known.length === 0 ? null : Math.min(...known)
 }
 
-/** The sample, as it is for a container where its traffic happens. */
 function sampleIn (record: ContainerRecord, sample: Sample): Sample {
   const scope = networkScope(record)
   return scope === 'host' || scope === 'none' ? withoutZeroTraffic(sample) : sample
 }
 
-/**
- * What is shown of a container: its record, and its sample where it has one.
- * @param hostMemoryBytes null while it is not known
- */
+/** Combines the record and the sample of a container. */
 export function containerSnapshotOf (
   record: ContainerRecord, sample: Sample | null, hostMemoryBytes: number | null
 ): ContainerSnapshot {

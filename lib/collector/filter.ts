@@ -3,7 +3,7 @@ import { glob } from '../model/glob.ts'
 import { nameOf } from '../model/names.ts'
 import { own } from '../model/own.ts'
 
-/** Patterns: a glob of names, `image:<glob>`, `label:<key>` or `label:<key>=<glob>`. */
+/** Each pattern is a glob for names, `image:<glob>`, `label:<key>` or `label:<key>=<glob>`. */
 export interface FilterLists {
   include: readonly string[]
   exclude: readonly string[]
@@ -12,11 +12,10 @@ export interface FilterLists {
 type Described = Pick<ContainerSummary, 'id' | 'names' | 'image' | 'labels'>
 type Rule = (container: Described) => boolean
 
-/** Which containers of a host are shown and asked for stats. */
+/** Decides which containers of a host are shown and sampled. */
 export interface ContainerFilter {
-  /** Names of the labels that it reads. */
+  /** Names of the labels that the filter reads. */
   labels: readonly string[]
-  /** Whether it reads the image. */
   readsImage: boolean
   isShown: Rule
 }
@@ -44,8 +43,8 @@ function ruleOf (pattern: string): Rule {
 }
 
 /**
- * Joins lists of patterns to one filter: what `exclude` matches is left out, of the rest what `include` matches is
- * shown, and all of it where that is empty. A container that says `dockstat.ignore: true` is left out in any case.
+ * Combines lists of patterns. `exclude` wins over `include`; an empty `include` matches everything. Containers with the
+ * label `dockstat.ignore: true` are always hidden.
  */
 export function createFilter (...lists: readonly FilterLists[]): ContainerFilter {
   const include = lists.flatMap(({ include }) => include)

@@ -1,17 +1,15 @@
 import { own } from '../model/own.ts'
 import type { LastKnown } from '../model/sample.ts'
 
-/** The parts of a sum by name, such as interfaces or devices, with their counters. */
+/** Counters by the name of an interface or device. */
 type Parts<Part> = Readonly<Record<string, Part>>
 
-/** The names of the counters of a part; each is null while it is unknown. */
 type CounterOf<Part> = { [Name in keyof Part]: Part[Name] extends number | null ? Name : never }[keyof Part]
 
-/** What a sum of counters gained between two samples. */
+/** The increase of a sum of counters between two samples; null if unknown. */
 export interface Gain {
-  /** Null while it is unknown. */
   gained: number | null
-  /** Whether a counter began again, so that what it gained before that is lost. */
+  /** Whether a counter was reset, so that part of the increase is lost. */
   isReset: boolean
 }
 
@@ -20,7 +18,7 @@ const UNKNOWN: Gain = { gained: null, isReset: false }
 const read = <Part>(part: Part | undefined, counter: CounterOf<Part>) =>
   part == null ? null : part[counter] as number | null
 
-/** The sum of a counter over all parts; null where one is unknown, or there is none. */
+/** The sum of a counter over all parts; null if one is unknown or there are no parts. */
 export function total<Part> (parts: Parts<Part> | null, counter: CounterOf<Part>): number | null {
   let sum: number | null = null
   for (const name in parts) {
@@ -31,35 +29,32 @@ export function total<Part> (parts: Parts<Part> | null, counter: CounterOf<Part>
   return sum
 }
 
-/** The samples between which a sum has gained something. */
 export interface Span<Part> {
   now: Parts<Part> | null
-  /** Undefined where there is no sample before: then everything has been gained since. */
+  /** Undefined if there is no previous sample: then the whole counter is the increase. */
   before: Parts<Part> | null | undefined
-  /** How many parts are known to have begun in between. */
+  /** How many parts are known to have been added in between. */
   arrivals?: number
-  /** Whether a part is itself a sum that falls when one of its own parts is gone. */
+  /** Whether a part is itself a sum, which falls when one of its own parts goes away. */
   isSum?: (name: string) => boolean
-  /** Of the counters that the sample before lacks; null where it lacks none. */
+  /** Values of the counters that are unknown in the previous sample; null if it has all. */
   lastKnown?: LastKnown | null | undefined
 }
 
 const keyOf = <Part>(name: string, counter: CounterOf<Part>) => `${name} ${String(counter)}`
 
-/** The counter in the sample before. */
 const oldOf = <Part>({ before }: Span<Part>, name: string, counter: CounterOf<Part>) =>
   before ? read(own(before, name), counter) : null
 
 const isNew = <Part>({ before }: Span<Part>, name: string) => !before || !Object.hasOwn(before, name)
 
-/** Whether all parts that are new are known to have begun in between. */
+/** Whether every new part is known to have been added in between. */
 const areTold = <Part>(span: Span<Part>): boolean =>
   Object.keys(span.now ?? {}).filter(name => isNew(span, name)).length <= (span.arrivals ?? 0)
 
 /**
- * The gain of a sum, taken part by part: a part that is gone gains nothing, one that went back gains its new counter. A
- * part that is new gains its counter where it is known to have begun in between, and else nothing: it may have run
- * under another name.
+ * Adds up the increases of the parts. A removed part adds nothing, a reset part adds its new counter. A new part adds
+ * its counter only if it is known to have been added in between, because it may be an old part with a new name.
  */
 export function gainOf<Part> (span: Span<Part>, counter: CounterOf<Part>): Gain {
   const { now, before } = span
@@ -79,17 +74,18 @@ export function gainOf<Part> (span: Span<Part>, counter: CounterOf<Part>): Gain 
   return gain
 }
 
-/** Bytes a second, and bytes in all, that no interface and no device moves: whoever counts more has miscounted. */
+/** Bytes per second, and bytes in total, that no real interface or device exceeds. */
 const FASTEST = 1e11
 const MOST = 1e18
 
-/** When a sample was received by the monotonic clock, milliseconds, and how many seconds after the one before. */
 interface Received {
+  /** Milliseconds on the monotonic clock. */
   at: number
+  /** Since the previous sample. */
   seconds: number
 }
 
-/** The parts, without counters that cannot be true, as after a driver's underflow: also where they stay for a while. */
+/** Sets impossible counters to null, such as after an underflow in a driver, for as long as they stay impossible. */
 export function plausible<Part extends object> (
   span: Span<Part>, counters: readonly CounterOf<Part>[], { at, seconds }: Received
 ): Parts<Part> | null {
@@ -111,10 +107,7 @@ export function plausible<Part extends object> (
   }))
 }
 
-/**
- * What counters were that are unknown now: what comes next is held against that.
- * @param at when the sample before was received, by the monotonic clock
- */
+/** The last values of counters that are unknown now, for `plausible` to compare later values with. */
 export function lastKnownOf<Part> (
   span: Span<Part>, counters: readonly CounterOf<Part>[], at: number
 ): LastKnown | null {

@@ -7,17 +7,17 @@ import type { ContainerSet } from './container-set.ts'
 import { Quarantine } from './quarantine.ts'
 import type { CollectorTiming } from './timing.ts'
 
-/** Inspections at a time, and in one go. */
+/** Concurrent inspections, and inspections per run. */
 const AT_ONCE = 4
 const BATCH = 256
 
-/** Refusals in a row that are no matter of single containers. */
+/** After this many refusals in a row, all inspections are assumed to be forbidden. */
 const REFUSALS = 4
 
-/** Records that are read again for their age: one a second, and so many after a long pause. */
+/** Old records are inspected again at one per second; this is the maximum after a long pause. */
 const OLD_AT_ONCE = 10
 
-/** Reads the Engine's records of containers that are due. What hangs is left alone by itself, what waited stays due. */
+/** Inspects the containers that are due. One that hangs goes into quarantine; those that waited behind it stay due. */
 export class InspectionLoop {
   readonly #engine: EngineClient
   readonly #timing: CollectorTiming
@@ -35,7 +35,6 @@ export class InspectionLoop {
     this.#held = new Quarantine(timing.hungFirst, timing.hungMost)
   }
 
-  /** What one call may take, milliseconds. */
   get limit (): number {
     return this.#limit.current
   }
@@ -44,18 +43,18 @@ export class InspectionLoop {
     return this.#next().length > 0
   }
 
-  /** Why records could not be read, by container. */
+  /** Why inspections failed, by container ID. */
   get errors (): ReadonlyMap<string, unknown> {
     return this.#held.errors
   }
 
-  /** The Engine was out of reach: what hung may have hung for that. */
+  /** Call this after the Engine was unreachable, because that may be why calls hung. */
   reset (): void {
     this.#held.clear()
     this.#refusals = 0
   }
 
-  /** Marks the oldest records as due, as many as a second each allows. */
+  /** Makes the oldest records due, at most one per second. */
   invalidateOld (olderThan: number): void {
     const now = monotonic()
     const allowed = Math.min(Math.floor((now - this.#oldFrom) / 1000), OLD_AT_ONCE)
@@ -66,10 +65,7 @@ export class InspectionLoop {
     for (const { id } of old.slice(0, allowed)) this.#containers.invalidate(id)
   }
 
-  /**
-   * Inspects some of what is due.
-   * @throws an error of the catalogue when the Engine is lost on the way
-   */
+  /** Inspects a batch of the due containers. Throws an error of the catalogue if the Engine is lost. */
   async run (signal: AbortSignal): Promise<void> {
     const outcome: Experience = { durations: [], late: new Map() }
     const ids = this.#next().slice(0, BATCH)
@@ -84,8 +80,8 @@ export class InspectionLoop {
   }
 
   async #inspect (id: string, { durations, late }: Experience, signal: AbortSignal) {
-    if (durations.length === 0 && late.size >= AT_ONCE) return // the rest would only wait as long
-    if (this.#held.holds(id)) return // since the others were refused
+    if (durations.length === 0 && late.size >= AT_ONCE) return // the others would time out too
+    if (this.#held.holds(id)) return // added since, because others were refused
     const start = monotonic()
     this.#containers.take(id)
     try {

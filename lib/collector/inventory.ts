@@ -9,7 +9,7 @@ import type { Problems } from './problems.ts'
 import type { CollectorTiming } from './timing.ts'
 import type { EngineInfo } from '../model/engine.ts'
 
-/** What an Engine says of all its containers and of itself: lists and `/info`. What fails leaves what was known. */
+/** Reads container lists and `/info`. If a call fails, the previous data stays. */
 export class Inventory {
   readonly #engine: EngineClient
   readonly #timing: CollectorTiming
@@ -20,7 +20,7 @@ export class Inventory {
   #info: EngineInfo = { id: null, name: null, operatingSystem: null, osType: null, cpus: null, memoryBytes: null }
   #infoDue = 0
   #listDue = 0
-  /** Lists in a row that failed, and when the next one may be asked for. */
+  /** Consecutive failed lists, and when the next one may be requested. */
   #listFailures = 0
   #listFrom = 0
   #listedAt: number | null = null
@@ -38,7 +38,7 @@ export class Inventory {
     return this.#info
   }
 
-  /** When a list came last, by the monotonic clock. */
+  /** When the last list arrived, on the monotonic clock. */
   get listedAt (): number | null {
     return this.#listedAt
   }
@@ -47,7 +47,7 @@ export class Inventory {
     return monotonic() >= this.#listDue
   }
 
-  /** Whether lists are left out for a while, because they fail. */
+  /** Whether lists are suspended because they fail. */
   get isListHeld (): boolean {
     return monotonic() < this.#listFrom
   }
@@ -56,12 +56,11 @@ export class Inventory {
     return monotonic() >= this.#infoDue
   }
 
-  /** What single calls may take, milliseconds. */
   get limits (): { listMs: number, infoMs: number } {
     return { listMs: this.#listLimit.current, infoMs: this.#infoLimit.current }
   }
 
-  /** The Engine was out of sight for a while: another one may answer. */
+  /** Call this after the Engine was unreachable, because another one may have taken its place. */
   invalidate (): void {
     this.#infoDue = 0
     this.#listDue = 0
@@ -69,9 +68,9 @@ export class Inventory {
   }
 
   /**
-   * Lists the containers. What is new is due to be inspected.
-   * @returns whether the list said anything that no event had announced, though none was left out; null where it failed
-   * @throws an error of the catalogue when the Engine is lost, or refuses the first list: then nothing is known of it
+   * Lists the containers and makes new and changed ones due for inspection.
+   * @returns whether the list contained changes that events should have announced; null if it failed
+   * @throws an error of the catalogue if the Engine is lost or refuses the first list
    */
   async list (signal: AbortSignal): Promise<boolean | null> {
     const isExpected = this.#containers.isOverrun
@@ -85,7 +84,7 @@ export class Inventory {
       this.#listFrom = monotonic() + backOff(this.#listFailures, interval, resync)
       return null
     }
-    await setImmediate() // events that came with the answer are told first
+    await setImmediate() // apply events that arrived together with the list first
     const at = monotonic()
     const isNews = this.#containers.replace({ summaries: value, askedAt, at })
     this.#listedAt = at
@@ -93,10 +92,7 @@ export class Inventory {
     return isNews && !isExpected && !this.#containers.isOverrun
   }
 
-  /**
-   * Reads `/info`.
-   * @throws an error of the catalogue when the Engine is lost
-   */
+  /** @throws an error of the catalogue if the Engine is lost */
   async readInfo (signal: AbortSignal): Promise<void> {
     const { resync, refusedRetry } = this.#timing
     const { value, error } = await this.#ask('info', this.#infoLimit, within => this.#engine.info(within, signal))
@@ -104,7 +100,7 @@ export class Inventory {
     this.#infoDue = monotonic() + (isRefused(error) ? refusedRetry : resync)
   }
 
-  /** What a call gives, or the error that it failed with: then that is a problem of the host. */
+  /** Returns the result of a call, or reports its error as a problem of the host and returns that. */
   async #ask<T> (
     what: string, limit: AdaptiveLimit, call: (within: number) => Promise<T>
   ): Promise<{ value?: T, error?: unknown }> {

@@ -1,14 +1,13 @@
-/** The waiting of a loop, which can be cut short. */
+/** A delay that can be cut short. */
 export class Pause {
   readonly #isOver: () => boolean
   #wake = () => {}
 
-  /** @param isOver whether nothing is waited for any more */
+  /** @param isOver if it returns true, delays end at once */
   constructor (isOver: () => boolean) {
     this.#isOver = isOver
   }
 
-  /** @returns resolves after so many milliseconds, or when it is cut short */
   async for (milliseconds: number): Promise<void> {
     if (this.#isOver()) return
     await new Promise<void>(resolve => {

@@ -2,7 +2,7 @@ import { codeOf, messageOf } from '../errors.ts'
 import { monotonic, wallClock } from '../model/time.ts'
 import type { Problem } from '../model/snapshot.ts'
 
-/** What went wrong, and the name of the container that it went wrong for, if it was about one. */
+/** An error, and the name of the container if the call was about one. */
 export interface Failure {
   error: unknown
   container?: string
@@ -10,13 +10,12 @@ export interface Failure {
 
 interface Entry {
   problem: Problem
-  /** When it was last seen, by the monotonic clock. */
+  /** Time of the last failure, on the monotonic clock. */
   failedAt: number
-  /** Whether the call has worked since. */
   isOver: boolean
 }
 
-/** What does not work on a host that is up: one entry for each call and kind of failure, however many containers. */
+/** The problems of a host that is up: one entry per call and error code, however many containers are affected. */
 export class Problems {
   readonly #entries = new Map<string, Entry>()
 
@@ -24,7 +23,7 @@ export class Problems {
     return [...this.#entries.values()].map(({ problem }) => problem)
   }
 
-  /** What came of a call, or of one round of calls: no failures mean that it works. */
+  /** Reports the failures of a call or of a round of calls; none means success. */
   report (what: string, failures: readonly Failure[]): void {
     for (const entry of this.#entries.values()) if (entry.problem.what === what) entry.isOver = true
     const byCode = new Map<string, Failure[]>()
@@ -35,7 +34,7 @@ export class Problems {
     for (const [code, those] of byCode) this.#add(what, code, those)
   }
 
-  /** Ends what has worked for so long, milliseconds: what comes and goes is one problem. */
+  /** Ends problems that have not recurred for `after` milliseconds, so that an intermittent one stays one problem. */
   settle (after: number): void {
     for (const [key, { isOver, failedAt }] of this.#entries) {
       if (isOver && monotonic() - failedAt >= after) this.#entries.delete(key)

@@ -10,11 +10,11 @@ const noRates: Rates = {
   blockWriteBytesPerSecond: null
 }
 
-/** Seconds by which a clock has been set rather than read late. */
+/** A difference of more seconds than this means that a clock was set, not that a sample was late. */
 const CLOCK_STEP = 1
 
 /**
- * Memory in use, in bytes: inactive file cache taken off where it is less than the usage.
+ * Memory usage without inactive file cache.
  * Source: docker/cli `cli/command/container/stats_helpers.go`, calculateMemUsageUnixNoCache.
  */
 export function memoryInUse ({ usage, totalInactiveFile, inactiveFile }: ContainerStats['memory']): number | null {
@@ -23,10 +23,7 @@ export function memoryInUse ({ usage, totalInactiveFile, inactiveFile }: Contain
   return usage - (cache ?? 0)
 }
 
-/**
- * A sample as it is for a container without a network of its own: counters that are there are shown, but Podman's zeros
- * say nothing.
- */
+/** Podman reports zeros for containers without a network of their own: turns those into null. */
 export function withoutZeroTraffic (sample: Sample): Sample {
   if (!sample.interfaces || sample.rxBytes || sample.txBytes) return sample
   return Object.freeze({
@@ -41,15 +38,15 @@ export function withoutZeroTraffic (sample: Sample): Sample {
   })
 }
 
-/** The same sample when a poll brought none: nothing is known of what it has gained since. */
+/** The last sample, to show after a poll without one: increases and rates are unknown then. */
 export const withoutGains = (sample: Sample): Sample =>
   Object.freeze({ ...sample, ...noRates, rxBytesDelta: null, txBytesDelta: null })
 
 type Moment = Pick<Sample, 'atMonotonic' | 'readAt'>
 
 /**
- * Seconds between two samples by the Engine's clock, or by ours where that was set meanwhile: then they differ by more
- * than a fifth. Null when no time went by.
+ * Seconds between two samples on the Engine's clock, or on ours if they differ by more than a fifth, because then the
+ * Engine's clock was set. Null if no time has passed.
  */
 function elapsed (now: Moment, before: Moment): number | null {
   const read = (now.readAt - before.readAt) / 1000
@@ -59,11 +56,10 @@ function elapsed (now: Moment, before: Moment): number | null {
   return seconds > 0 ? seconds : null
 }
 
-/** A gain per second; null where a counter began again in between. */
 const rate = ({ gained, isReset }: Gain, seconds: number | null): number | null =>
   gained === null || isReset || seconds === null ? null : gained / seconds
 
-/** CPU time is unknown until it was once above 0: a kernel without the controller counts nothing. */
+/** CPU time is unknown until it exceeds 0, because a kernel without the cgroup controller reports 0. */
 const cpuTime = (total: number | null, before: Sample | null) =>
   total === 0 && before?.cpuNanoseconds == null ? null : total
 
@@ -72,26 +68,23 @@ function cpuCores (now: number | null, before: Sample | null, seconds: number | 
   return now === null || old == null || seconds === null || now < old ? null : (now - old) / 1e9 / seconds
 }
 
-/** Whether a container was started anew between two samples: its CPU time fell. */
+/** Whether the container restarted between two samples: its CPU time fell. */
 export const hasBegunAgain = ({ cpuNanoseconds }: Pick<Sample, 'cpuNanoseconds'>, before: Sample | null): boolean =>
   cpuNanoseconds !== null && cpuNanoseconds < (before?.cpuNanoseconds ?? 0)
 
-/** When a sample was received, and what is known of the container since the one before. */
+/** When a sample was received, and what happened to the container since the previous one. */
 export interface Receipt {
-  /** Milliseconds since the epoch, and by the monotonic clock. */
+  /** Milliseconds since the epoch, and on the monotonic clock. */
   at: number
   atMonotonic: number
-  /** How often it was connected to a network since. */
+  /** How many networks it has joined since. */
   connections?: number
 }
 
 const TRAFFIC = ['rxBytes', 'txBytes'] as const
 const BLOCK_IO = ['readBytes', 'writeBytes'] as const
 
-/**
- * Turns the Engine's stats into a sample.
- * @param before the container's sample before this one, null when it has none
- */
+/** Turns the Engine's stats into a sample; `before` is the previous sample of the same container. */
 export function sampleOf (stats: ContainerStats, receipt: Receipt, before: Sample | null): Sample {
   const { cpu, memory, pids } = stats
   const { at, atMonotonic, connections: arrivals = 0 } = receipt

@@ -13,27 +13,24 @@ import { TickDetector } from './tick-detector.ts'
 import type { CollectorTiming } from './timing.ts'
 import type { Sample } from '../model/sample.ts'
 
-/** Stats calls at a time of an Engine that answers all that wait on its one-second tick: less costs a second more. */
+/** Concurrent calls if the Engine answers all pending ones on its one-second tick: fewer would take more ticks. */
 const TICKED_AT_ONCE = 256
 
-/** Answers without a sample in a row that are no accident: a container that just stopped has one. */
+/** Empty responses in a row that count as a failure; a container that has just stopped gives only one. */
 const EMPTY_ANSWERS = 3
 
-/** What one round of samples brought. */
 export interface Round {
-  /** Containers that gave a sample. */
   answered: Set<string>
-  /** Containers that are gone. */
   gone: string[]
-  /** Why others gave none, by id; those that are left alone too. */
+  /** Why others have none, by container ID; includes those in quarantine. */
   failures: Map<string, unknown>
-  /** Why they could not be asked for all at once, where that is usual. */
+  /** Why Podman's bulk request failed; null if it worked or was not used. */
   bulkFailure: unknown
-  /** Containers that were seen to have begun again. */
+  /** Containers whose counters show that they restarted. */
   restarted: string[]
 }
 
-/** The samples of one Engine's containers: asks for them in rounds, and leaves alone those whose stats hang. */
+/** Samples the containers of one Engine in rounds, and quarantines those whose stats hang. */
 export class Sampler {
   readonly #engine: EngineClient
   readonly #timing: CollectorTiming
@@ -42,13 +39,13 @@ export class Sampler {
   readonly #ticks = new TickDetector()
   readonly #runs = new Runs()
   readonly #samples = new Map<string, Sample>()
-  /** Answers without a sample in a row, by container. */
+  /** Empty responses in a row, by container ID. */
   readonly #empty = new Map<string, number>()
-  /** When all may be asked for at once, by the monotonic clock. */
+  /** When the bulk request may be tried again, on the monotonic clock. */
   #bulkFrom = 0
   #bulkFailure: unknown = null
   #isStalled = false
-  /** Which container is asked next while nothing gives stats. */
+  /** Index of the container to try next while stalled. */
   #probe = 0
 
   constructor (engine: EngineClient, timing: CollectorTiming) {
@@ -58,41 +55,33 @@ export class Sampler {
     this.#hung = new Quarantine(timing.hungFirst, timing.hungMost)
   }
 
-  /** What one call may take, milliseconds. */
   get limit (): number {
     return this.#limit.current
   }
 
-  /** Whether no container gave stats when all were asked. Then one after the other is asked until one gives some. */
+  /** Whether no container returned stats. While stalled, each round tries a single container, in turn. */
   get isStalled (): boolean {
     return this.#isStalled
   }
 
-  /**
-   * The latest sample of a container; null when there is none that is fresh enough.
-   * @param within how old it may be, milliseconds
-   */
+  /** The latest sample of a container; null if it is older than `within` milliseconds or from an earlier run. */
   latest (id: string, within: number): Sample | null {
     const sample = this.#samples.get(id)
     return sample && monotonic() - sample.atMonotonic <= within && !this.#runs.isBefore(id, sample) ? sample : null
   }
 
-  /** Takes over what an event says of the counters of a container. */
   see (event: EngineEvent): void {
     this.#runs.see(event)
     if (event.action === 'start') this.#hung.release(event.id)
   }
 
-  /** The host was out of reach: what hung may have hung for that. */
+  /** Call this after the host was unreachable, because that may be why calls hung. */
   resetQuarantine (): void {
     this.#hung.clear()
     this.#isStalled = false
   }
 
-  /**
-   * Asks for one sample of each container.
-   * @throws an error of the catalogue when the Engine is lost on the way
-   */
+  /** Samples each container once. Throws an error of the catalogue if the Engine is lost. */
   async round (ids: readonly string[], signal: AbortSignal): Promise<Round> {
     const server = await this.#engine.server(signal)
     if (this.#ticks.adapt(server)) this.#bulkFrom = 0
@@ -104,7 +93,7 @@ export class Sampler {
     return round
   }
 
-  /** Forgets containers that were not asked for; what gave nothing this time has not gained anything. */
+  /** Forgets all other containers, and clears the increases of those without a new sample. */
   #settle (ids: ReadonlySet<string>, { answered, failures }: Round) {
     for (const known of [this.#samples, this.#empty]) for (const id of known.keys()) if (!ids.has(id)) known.delete(id)
     this.#hung.keep(ids)
@@ -113,7 +102,7 @@ export class Sampler {
     for (const [id, error] of this.#hung.errors) failures.set(id, error)
   }
 
-  /** @returns whether all could be asked for at once */
+  /** @returns whether the bulk request succeeded */
   async #bulkRound (ids: readonly string[], round: Round, signal: AbortSignal): Promise<boolean> {
     const askedAt = monotonic()
     try {
@@ -125,7 +114,7 @@ export class Sampler {
     } catch (error) {
       if (signal.aborted) throw error
       this.#bulkFrom = monotonic() + (isRefused(error) ? this.#timing.refusedRetry : this.#timing.bulkRetry)
-      this.#bulkFailure = isRefused(error) ? null : error // proxies do not know the call, and nothing is missing
+      this.#bulkFailure = isRefused(error) ? null : error // proxies deny this call, and single calls replace it
       return false
     }
   }
@@ -140,7 +129,7 @@ export class Sampler {
     const late = new Map<string, unknown>()
     const before = performance.eventLoopUtilization()
     await pMap(asked, async id => {
-      if (durations.length === 0 && late.size >= concurrency) return // the rest would only wait as long
+      if (durations.length === 0 && late.size >= concurrency) return // the others would time out too
       const start = monotonic()
       try {
         const stats = await this.#engine.stats(id, this.limit, signal)
@@ -181,12 +170,12 @@ export class Sampler {
     round.answered.add(id)
   }
 
-  /** A container that runs and gives no sample, time after time, has a problem that its Engine does not name. */
+  /** Reports a failure if a running container repeatedly returns no sample, because the Engine reports none. */
   #takeNothing (id: string, round: Round) {
     const times = (this.#empty.get(id) ?? 0) + 1
     this.#empty.set(id, times)
     if (times < EMPTY_ANSWERS) return
     const call = `GET /containers/${id}/stats`
-    round.failures.set(id, new EngineFailed(this.#engine.address, call, '200, but gives no sample'))
+    round.failures.set(id, new EngineFailed(this.#engine.address, call, '200 without a sample'))
   }
 }

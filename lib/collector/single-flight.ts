@@ -1,8 +1,8 @@
-/** Something that runs once at a time. */
+/** Runs a function at most once at a time. */
 export interface SingleFlight<T> {
-  /** The run under way, or the next one. */
+  /** The run in progress, or a new one. */
   join (): Promise<T>
-  /** A run that starts from here on: after the one under way, if there is one. */
+  /** A run that starts after this call: the next one if a run is in progress. */
   again (): Promise<T>
 }
 

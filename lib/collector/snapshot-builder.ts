@@ -12,13 +12,11 @@ import type { CollectorTiming } from './timing.ts'
 import type { Watch } from './watch.ts'
 import { containerSnapshotOf } from './container-snapshot.ts'
 
-/** How many polls the last containers of a host out of reach outlive. */
+/** The containers of an unreachable host disappear after this many polls. */
 const STALE_POLLS = 3
 
-/** Whether an Engine is asked for the stats of a container. */
 export const hasStats = ({ state }: ContainerRecord): boolean => state === 'running' || state === 'paused'
 
-/** What the snapshots of one host are made of. */
 export interface Sources {
   host: string
   engine: EngineClient
@@ -31,7 +29,7 @@ export interface Sources {
   watch: Watch
 }
 
-/** Makes the snapshots of one host, and lets what is shown in them expire. */
+/** Builds the snapshots of one host, and expires their containers when the host is unreachable. */
 export class SnapshotBuilder {
   readonly #sources: Sources
   readonly #onSnapshot: (next: HostSnapshot) => void
@@ -67,12 +65,11 @@ export class SnapshotBuilder {
     })
   }
 
-  /** The latest snapshot. */
   get snapshot (): HostSnapshot {
     return this.#snapshot
   }
 
-  /** Makes the next snapshot. */
+  /** Builds and publishes the next snapshot. */
   publish (change: Partial<HostSnapshot> = {}): void {
     const { engine, watch, problems } = this.#sources
     const previous = this.#snapshot
@@ -95,7 +92,7 @@ export class SnapshotBuilder {
     this.#onSnapshot(this.#snapshot)
   }
 
-  /** Makes another snapshot when what the last one shows has become too old. */
+  /** Schedules another snapshot for when the containers of the current one are too old. */
   expire (): void {
     clearTimeout(this.#expiry)
     const age = monotonic() - Number(this.#snapshot.lastSeenMonotonic)
@@ -114,12 +111,12 @@ export class SnapshotBuilder {
     return Object.freeze({ ...inventory.limits, inspectMs: inspections.limit, statsMs: sampler.limit })
   }
 
-  /** How old the last containers of a host out of reach may get: as long as some polls take, stretched ones too. */
+  /** Maximum age of the containers of an unreachable host; grows with slow polls. */
   #staleAfter ({ poll: { intervalMs, durationMs } }: Pick<HostSnapshot, 'poll'>) {
     return Math.max(this.#sources.timing.staleAfter, STALE_POLLS * (intervalMs + Number(durationMs)))
   }
 
-  /** Whether a list that is not too old, or events since, tell which containers there are. */
+  /** Whether we know all containers, from a recent list or from an older one and events. */
   #isListed (next: HostSnapshot): boolean {
     const { inventory: { listedAt }, watch } = this.#sources
     if (listedAt === null || !this.#isFresh(next)) return false
@@ -130,7 +127,7 @@ export class SnapshotBuilder {
     return next.lastSeenMonotonic !== null && monotonic() - next.lastSeenMonotonic < this.#staleAfter(next)
   }
 
-  /** Without a list that can be relied on, those that have given a sample lately. */
+  /** Without a reliable list, only the containers with a recent sample. */
   #containers (next: HostSnapshot, isListed: boolean): ContainerSnapshot[] {
     const { containers, sampler } = this.#sources
     if (!this.#isFresh(next)) return []

@@ -1,55 +1,53 @@
 import type { Bounds } from './adaptive-limit.ts'
 
-/** The times of a collector, in milliseconds, and how much it asks at a time. */
+/** The timing of a collector, in milliseconds, and its concurrency. */
 export interface CollectorTiming {
   /** From the end of a poll to the start of the next. */
   interval: number
-  /** The collectors begin within this time, each at its place. */
+  /** All collectors start within this time, evenly spread. */
   startWithin: number
-  /** For single calls. */
   limits: { list: Bounds, info: Bounds, inspect: Bounds, stats: Bounds }
-  /** How long a poll waits for a list before it goes on with the containers that are known. */
+  /** How long a poll waits for a list before it continues with the known containers. */
   listPatience: number
-  /** Stats calls at a time, where an Engine collects within the call: each keeps a connection. */
+  /** Concurrent stats calls, unless the Engine answers on its tick; each occupies a connection. */
   statsAtOnce: number
-  /** Between two lists while events are live. */
+  /** Between lists while events are live. */
   resync: number
-  /** How old the last containers of a host out of reach may get, at least. */
+  /** How long the containers of an unreachable host stay, at least. */
   staleAfter: number
-  /** After how long without a poll a host counts as stalled, at least. */
+  /** Time without a poll after which a host counts as stalled, at least. */
   stalledAfter: number
-  /** The longest wait before a host out of reach is tried again. */
+  /** Maximum wait before an unreachable host is tried again. */
   backOffMost: number
-  /** How long a container whose stats hang is left alone, at first and at most. */
+  /** Initial and maximum quarantine of a container whose calls hang. */
   hungFirst: number
   hungMost: number
   /** How long the first list waits for the event stream to open. */
   openWithin: number
-  /** Before a lost event stream is opened again, at first and at most. */
+  /** Initial and maximum wait before a lost event stream is reopened. */
   retryFirst: number
   retryMost: number
-  /** How long an event stream must have been open before its next loss counts as the first. */
+  /** An event stream that was open this long resets the back-off. */
   steadyAfter: number
-  /** Before a call that is not allowed is tried again. */
   refusedRetry: number
-  /** Before all stats are asked for in one request again, where that failed. */
+  /** Before Podman's bulk stats request is tried again after a failure. */
   bulkRetry: number
-  /** How old a container's record may get without events, and with them. */
+  /** Maximum age of a container's record without and with live events. */
   recordAge: number
   recordAgeLive: number
-  /** The age at which an event stream is opened anew, so that proxies can be stopped. */
+  /** Age at which an event stream is reopened, so that proxies can shut down. */
   streamAge: number
-  /** The shortest time between two snapshots that events cause. */
+  /** Minimum time between two snapshots caused by events. */
   settle: number
 }
 
-/** Milliseconds of their own for the first poll and inspections of each host: 100 containers take a quarter of them. */
+/** Milliseconds per host for its first poll and inspections; 100 containers need a quarter of that. */
 const START = 100
 
-/** Connections for stats that a fleet shares: a process may open some 20,000 files, and each takes memory. */
+/** Stats connections shared by all hosts: a process can open some 20,000 files, and each connection takes memory. */
 const SHARED = 5000
 
-/** What single calls may take: what is asked in every poll less than what is asked once a minute. */
+/** Calls of every poll get less time than those made once a minute. */
 const LIMITS: CollectorTiming['limits'] = {
   list: { first: 10_000, least: 5000, most: 30_000 },
   info: { first: 3000, least: 2000, most: 10_000 },
@@ -57,12 +55,7 @@ const LIMITS: CollectorTiming['limits'] = {
   stats: { first: 5000, least: 2000, most: 20_000 }
 }
 
-/**
- * The times of the collectors of a configuration.
- * @param mintimeout milliseconds between polls
- * @param resync milliseconds between lists
- * @param hosts how many there are
- */
+/** Derives the timing from the configuration; `mintimeout` (between polls) and `resync` are milliseconds. */
 export const timingOf = (mintimeout: number, resync: number, hosts = 1): CollectorTiming => ({
   interval: mintimeout,
   startWithin: START * hosts,

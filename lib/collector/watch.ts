@@ -7,49 +7,48 @@ import { backOff } from './back-off.ts'
 import type { CollectorTiming } from './timing.ts'
 import type { EventsState } from '../model/engine.ts'
 
-/** Engines keep their last 256 events: as many are recognized when they are sent again. */
+/** Events to remember for deduplication: Engines replay at most their last 256. */
 const REMEMBERED = 256
 
-/** Seconds for which an event is recognized: far more than any stream goes back. */
+/** Seconds to remember an event: far more than any stream goes back. */
 const RECOGNIZED = 60
 
-/** Seconds by which events may come out of order; what is older was told after the Engine's clock had been set back. */
+/** Seconds by which events can be out of order. An older event means that the Engine's clock was set back. */
 const DISORDER = 60
 
-/** Milliseconds: a stream that is over so soon was no stream. */
+/** Milliseconds: a stream that ends sooner counts as a failure. */
 const AT_ONCE = 200
 
-/** Seconds of the past that every connection asks for again; clocks and rounding differ by less. */
+/** Seconds of past events that every connection requests again, which covers clock differences and rounding. */
 const OVERLAP = 1
 
 export interface WatchOptions {
   engine: Pick<EngineClient, 'events'>
   timing: CollectorTiming
   onEvent (event: EngineEvent): void
-  /** The stream is open: events are told from here on, some may have been missed before. */
+  /** Called when the stream opens and events may have been missed before. */
   onGap (): void
-  /** The stream has been open for a while. */
+  /** Called when the stream has been open for `steadyAfter`. */
   onSteady (): void
-  /** The stream could not be opened (why), or ends at once each time (null where the Engine just ends it). */
+  /** Called when the stream cannot be opened or keeps ending at once; `error` is null if the Engine just ends it. */
   onFailure (error: unknown): void
 }
 
-/** The event stream of one Engine: opened again with `since` when it ends, every event told once. */
+/** Follows the event stream of one Engine: reopens it with `since` when it ends, and reports every event once. */
 export class Watch {
   readonly #options: WatchOptions
-  /** When each event was, by its key. */
+  /** Event times by event key. */
   readonly #seen = new Map<string, number>()
   #stopping = new AbortController()
   #stream = new AbortController()
   #running: Promise<void> = Promise.resolve()
   #since = 0
-  /** Whether events may have been missed: all but those that a stream opened anew in time is told again. */
+  /** True if events may be lost; planned reconnects replay them. */
   #hasGap = true
   #state: EventsState = 'connecting'
   #isSteady = false
-  /** By the monotonic clock. */
   #openedAt = 0
-  /** Who waits until the stream is open, or cannot be opened. */
+  /** Callers that wait until the stream has opened or failed to open. */
   readonly #waiting: (() => void)[] = []
 
   constructor (options: WatchOptions) {
@@ -60,24 +59,24 @@ export class Watch {
     return this.#state
   }
 
-  /** Whether the stream has been open for a while: what it missed before is known by now. */
+  /** Whether the stream has been open for `steadyAfter`, so that a list has made up for missed events. */
   get isSteady (): boolean {
     return this.#isSteady
   }
 
   /**
-   * @param since seconds since the epoch, by the Engine's clock
-   * @returns resolves when the stream is open, or cannot be opened
+   * Resolves when the stream has opened or failed to open.
+   * @param since seconds since the epoch, on the Engine's clock
    */
   start (since: number): Promise<void> {
-    this.#since = since // its clock may have gone back
+    this.#since = since // even if lower: the Engine's clock may have been set back
     this.#hasGap = true
     this.#stopping = new AbortController()
     this.#running = this.#run(this.#stopping.signal)
     return new Promise(resolve => this.#waiting.push(resolve))
   }
 
-  /** Opens the stream anew: it may be dead without a sign. */
+  /** Reopens the stream, because it may be dead without an error. */
   reopen (): void {
     this.#hasGap = true
     this.#stream.abort()
@@ -109,7 +108,7 @@ export class Watch {
     }
   }
 
-  /** @returns what ended the stream, null when the Engine just did */
+  /** @returns the error that ended the stream, null if the Engine ended it */
   async #follow (): Promise<unknown> {
     const { engine, timing: { streamAge, steadyAfter }, onEvent, onSteady } = this.#options
     const stream = new AbortController()

@@ -1,24 +1,18 @@
 import { monotonic } from '../model/time.ts'
 
-/** Says when a loop has not come round for too long, whatever the cause. */
+/** Reports when a loop has not completed a round in time, whatever the cause. */
 export class Watchdog {
   readonly #lastProgress: () => number
   readonly #onStall: (silentFor: number) => void
   #timer: NodeJS.Timeout | undefined
 
-  /**
-   * @param lastProgress when something came of the loop's work that is no whole round, by the monotonic clock
-   * @param onStall called with milliseconds
-   */
+  /** `lastProgress` returns the time of the last progress within a round, on the monotonic clock. */
   constructor (lastProgress: () => number, onStall: (silentFor: number) => void) {
     this.#lastProgress = lastProgress
     this.#onStall = onStall
   }
 
-  /**
-   * The loop has come round.
-   * @param within the next time must come, milliseconds
-   */
+  /** Call this after every round; the next one must end within `within` milliseconds. */
   cameRound (within: number): void {
     this.#watch(within, within, monotonic())
   }

@@ -1,22 +1,22 @@
 import type { Log } from '../model/log.ts'
 import type { HostSnapshot } from '../model/snapshot.ts'
 
-/** Id and name of a Docker Engine; Podman's id is random. Cloned machines share the id, rarely the name. */
+/** Combines ID and name, because cloned machines share the ID but rarely the name. Podman's ID is random. */
 function identityOf (engine: HostSnapshot['engine']): string | null {
   return engine?.kind === 'docker' && engine.id && engine.name ? `${engine.name} (${engine.id})` : null
 }
 
-/** Tells hosts of the configuration that are one Engine: what is in it shows once for each. None is left out. */
+/** Warns if several configured hosts are the same Engine. None is dropped, so its containers appear several times. */
 export class Duplicates {
   readonly #log: Log
   readonly #identities = new Map<string, string>()
-  readonly #told = new Set<string>()
+  readonly #warned = new Set<string>()
 
   constructor (log: Log) {
     this.#log = log
   }
 
-  /** Compares a host with those seen before; every pair gets one line. */
+  /** Compares a host with those seen before, and warns once per pair. */
   see (next: HostSnapshot | null, previous: HostSnapshot | null): void {
     if (next) this.#compare(next)
     else if (previous) this.#identities.delete(previous.host)
@@ -27,15 +27,15 @@ export class Duplicates {
     if (identity === null || this.#identities.get(host) === identity) return
     this.#identities.set(host, identity)
     for (const [other, known] of this.#identities) {
-      if (other !== host && known === identity) this.#tell([other, host].sort(), identity)
+      if (other !== host && known === identity) this.#warn([other, host].sort(), identity)
     }
   }
 
-  #tell (hosts: string[], identity: string) {
+  #warn (hosts: string[], identity: string) {
     const pair = hosts.join(' and ')
-    if (this.#told.has(pair)) return
-    this.#told.add(pair)
-    const message = `hosts ${pair} are one Engine, ${identity}: its containers show twice; remove one of the two`
+    if (this.#warned.has(pair)) return
+    this.#warned.add(pair)
+    const message = `Hosts ${pair} are the same Engine, ${identity}: its containers appear twice. Remove one of them.`
     this.#log.warn({ hosts }, message)
   }
 }

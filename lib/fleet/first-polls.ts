@@ -1,6 +1,6 @@
 import type { HostSnapshot } from '../model/snapshot.ts'
 
-/** Until every host's first poll has ended, one way or the other, or until that has taken too long. */
+/** Waits until the first poll of every host has succeeded or failed, or until a timeout. */
 export class FirstPolls {
   readonly #pending: Set<string>
   readonly #waiting: (() => void)[] = []
@@ -15,7 +15,7 @@ export class FirstPolls {
     return this.#isOver
   }
 
-  /** @param within milliseconds from now on */
+  /** @param within timeout, milliseconds */
   start (within: number): void {
     this.#timer = setTimeout(() => this.end(), within)
   }
@@ -26,7 +26,6 @@ export class FirstPolls {
     if (hasEnded && this.#pending.delete(host) && this.#pending.size === 0) this.end()
   }
 
-  /** @param then called when it is over */
   wait (then: () => void): void {
     this.#waiting.push(then)
   }

@@ -10,26 +10,22 @@ import type { SnapshotStore } from './store.ts'
 export interface FleetOptions {
   store: SnapshotStore
   log: Log
-  /**
-   * Makes the client of a host's Engine.
-   * @param index of the host in the configuration
-   */
+  /** Creates the client for a host's Engine; `index` is the position of the host in the configuration. */
   connect (host: Host, index: number): EngineClient
 }
 
-/** A host while it is watched. */
 interface Member {
-  /** What it is watched by; another configuration with the same leaves it alone. */
+  /** The settings it was created from; a new configuration with the same ones does not restart it. */
   cause: string
   engine: EngineClient
   collector: Collector
 }
 
-/** What of the configuration a collector is made of. */
+/** The settings that require a new collector when they change. */
 const causeOf = (host: Host, { mintimeout, resync, labels, filter }: Config) =>
   JSON.stringify([host, mintimeout, resync, labels, filter])
 
-/** What of the configuration decides how snapshots are shown. */
+/** The settings that only affect how snapshots are presented. */
 const looksOf = ({ tags, container, metrics }: Config) => JSON.stringify([[...tags], [...container], metrics])
 
 async function end ({ collector, engine }: Member) {
@@ -37,7 +33,7 @@ async function end ({ collector, engine }: Member) {
   await engine.close()
 }
 
-/** The collectors of all hosts, and the clients of their Engines. */
+/** Runs a collector and an Engine client for every host. */
 export class Fleet {
   readonly #options: FleetOptions
   #members = new Map<string, Member>()
@@ -48,8 +44,8 @@ export class Fleet {
   }
 
   /**
-   * Watches the hosts of a configuration: those that are new or changed anew, the others as before. Where it shows them
-   * in another way, each publishes another snapshot. Resolves when what is no longer wanted has ended.
+   * Applies a configuration: starts new and changed hosts, keeps the others, and resolves when the old collectors have
+   * stopped. If only the presentation changes, every kept host publishes a new snapshot.
    */
   async apply (config: Config): Promise<void> {
     const before = this.#members

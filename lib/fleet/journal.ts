@@ -4,30 +4,36 @@ import type { HostSnapshot, Problem } from '../model/snapshot.ts'
 
 const EXPIRY_NOTICE = 14 * 86_400_000
 
-/** What to do, where the message of the error does not say. */
+const checkUrl = (host: string) => `Is Docker running? If it listens elsewhere, set hosts.${host}.url or DOCKER_HOST. `
+
+/** What to do about errors whose message does not say it. */
 const ADVICE = new Map([
-  ['ENGINE_TLS', (host: string) => `see hosts.${host}.tls, or DOCKER_CERT_PATH; `],
-  ['ENGINE_REFUSED', (host: string) => `start it, or set hosts.${host}.url or DOCKER_HOST; `],
-  ['ENGINE_UNREACHABLE', (host: string) => `start it, or set hosts.${host}.url or DOCKER_HOST; `]
+  ['ENGINE_TLS', (host: string) => `Check hosts.${host}.tls or DOCKER_CERT_PATH. `],
+  ['ENGINE_REFUSED', checkUrl],
+  ['ENGINE_UNREACHABLE', checkUrl]
 ])
 
-/** Rights that are only wanted: an Engine is known by other calls too. */
+/** Errors that mean that the Engine, or a proxy in front of it, was reached. */
+const REACHED = new Set([
+  'ENGINE_FORBIDDEN', 'ENGINE_NOT_FOUND', 'ENGINE_FAILED', 'ENGINE_VERSION', 'ENGINE_BAD_ANSWER', 'ENGINE_STALLED',
+  'INTERNAL_SERVER_ERROR'
+])
+
+/** Optional rights: other calls identify an Engine too, so no problem names these. */
 const WITHOUT_PROBLEM = /^(PING|VERSION)=1$|^GET \/(_ping|version)$/
 
 const isSame = (a: Problem, b: Problem) => a.what === b.what && a.code === b.code
 
-/** The problems of one snapshot that another one does not have. */
 const without = (these: HostSnapshot, those: HostSnapshot) =>
   these.problems.filter(problem => !those.problems.some(other => isSame(problem, other)))
 
-/** Which calls do not work, in words. */
-function subject ({ what, containers }: Problem): string {
-  if (containers.length === 0) return what
+function failureOf ({ what, containers }: Problem): string {
+  if (containers.length === 0) return `"${what}" failed`
   const [first, ...others] = containers
-  return `${what} of ${first}${others.length > 0 ? ` and ${others.length} more` : ''}`
+  return `"${what}" failed for ${first}${others.length > 0 ? ` and ${others.length} more` : ''}`
 }
 
-/** The log of all hosts. */
+/** Logs the changes of all hosts. */
 export class Journal {
   readonly #log: Log
   readonly #hosts = new Map<string, HostJournal>()
@@ -46,10 +52,10 @@ export class Journal {
   }
 }
 
-/** The log of one host: a condition gets a line when it begins, when it changes in kind and when it ends. */
+/** Logs one host: writes one line each when a condition begins, changes in kind and ends. */
 class HostJournal {
   readonly #log: Log
-  /** What is told of the host as a whole: `up`, the code of an error, nothing before the first poll. */
+  /** What was last logged about the host as a whole: `up`, an error code, or nothing before the first poll. */
   #condition = ''
   readonly #rights = new Set<string>()
   #expiring: string | null = null
@@ -72,10 +78,14 @@ class HostJournal {
     if (condition === this.#condition) return
     this.#condition = condition
     if (error) {
+      const action = REACHED.has(error.code) ? 'poll' : 'reach'
+      const detail = error.message.replace(`${address}: `, '')
       const advice = ADVICE.get(error.code)?.(host) ?? ''
-      this.#log.warn({ host, code: error.code }, `engine not reached: ${error.message}: ${advice}trying again`)
+      this.#log.warn({ host, code: error.code },
+        `Cannot ${action} the Docker Engine of host "${host}" at ${address}: ${detail}. ${advice}Retrying.`)
     } else {
-      this.#log.info({ host }, `engine reached at ${address}: ${containers.length} containers, events ${events}`)
+      const details = `containers: ${containers.length}, event stream: ${events}`
+      this.#log.info({ host }, `Connected to host "${host}" at ${address} (${details})`)
     }
   }
 
@@ -84,29 +94,29 @@ class HostJournal {
     for (const problem of without(next, previous)) {
       const { what, code, message } = problem
       const right = missingRights.find(right => message.includes(right))
-      this.#log.warn({ host, what, code, right }, `the host is up, but not all works: ${subject(problem)}: ${message}`)
+      this.#log.warn({ host, what, code, right }, `Host "${host}" is up, but ${failureOf(problem)}: ${message}`)
     }
     if (previous.up !== true) return
     for (const { what, code, since } of without(previous, next)) {
       if (next.problems.some(other => other.what === what)) continue
-      this.#log.info({ host, what, code }, `${what} works again; it did not since ${since}`)
+      this.#log.info({ host, what, code }, `"${what}" works again on host "${host}"; it had failed since ${since}`)
     }
   }
 
-  /** Warns once of each right that is missing without a problem that names it. */
   #seeRights ({ host, address, missingRights }: HostSnapshot) {
     for (const right of missingRights) {
       if (this.#rights.has(right) || !WITHOUT_PROBLEM.test(right)) continue
-      this.#log.warn({ host, right }, `the proxy at ${address} does not allow everything: set ${right} there`)
+      this.#log.warn({ host, right },
+        `The proxy at ${address} does not grant ${right}. Polling works without it; grant it to avoid this warning.`)
       this.#rights.add(right)
     }
   }
 
-  /** Warns once of each certificate that ends soon or has ended. */
   #seeExpiry ({ host, address, certificateExpiresAt: expiresAt }: HostSnapshot) {
     const isFar = expiresAt === null || Date.parse(expiresAt) - wallClock() > EXPIRY_NOTICE
     if (isFar || expiresAt === this.#expiring) return
-    this.#log.warn({ host, expiresAt }, `a certificate for the engine at ${address} ends on ${expiresAt}: renew it`)
+    this.#log.warn({ host, expiresAt },
+      `A certificate for host "${host}" at ${address} expires on ${expiresAt}. Renew it.`)
     this.#expiring = expiresAt
   }
 }

@@ -1,21 +1,21 @@
 import type { HostSnapshot } from '../model/snapshot.ts'
 
-/** Hears what replaces what: `previous` is null for a host that is new, `next` for one that is gone. */
+/** Called for every change: `previous` is null for a new host, `next` is null for a removed one. */
 export type SnapshotListener = (next: HostSnapshot | null, previous: HostSnapshot | null) => void
 
-/** The latest snapshot of every host, and the feed of those that replace them. */
+/** Holds the latest snapshot of every host and notifies listeners of changes. */
 export class SnapshotStore {
   #snapshots = new Map<string, HostSnapshot>()
   #list: readonly HostSnapshot[] | null = null
   readonly #listeners: SnapshotListener[] = []
   readonly #onError: (error: unknown) => void
 
-  /** @param onError called with what a listener threw: the others and the writer go on */
+  /** @param onError called with errors that listeners throw, which affect neither other listeners nor the writer */
   constructor (onError: (error: unknown) => void) {
     this.#onError = onError
   }
 
-  /** The latest snapshot of every host, in their order: the same list until one is replaced. */
+  /** The snapshots in the order of the hosts. Returns the same array until one is replaced. */
   list (): readonly HostSnapshot[] {
     this.#list ??= Object.freeze([...this.#snapshots.values()])
     return this.#list
@@ -26,10 +26,10 @@ export class SnapshotStore {
     const previous = this.#snapshots.get(next.host) ?? null
     this.#snapshots.set(next.host, next)
     this.#list = null
-    this.#tell(next, previous)
+    this.#notify(next, previous)
   }
 
-  /** Puts the hosts into an order; those that it lacks are gone. */
+  /** Reorders the hosts, and removes those that are missing from the list. */
   arrange (hosts: readonly string[]): void {
     const before = this.#snapshots
     this.#snapshots = new Map(hosts.flatMap(host => {
@@ -37,15 +37,15 @@ export class SnapshotStore {
       return snapshot ? [[host, snapshot] as const] : []
     }))
     this.#list = null
-    for (const [host, snapshot] of before) if (!this.#snapshots.has(host)) this.#tell(null, snapshot)
+    for (const [host, snapshot] of before) if (!this.#snapshots.has(host)) this.#notify(null, snapshot)
   }
 
-  /** Calls a listener with every change from now on, in order. */
+  /** Calls `listener` for every change from now on, in order. */
   subscribe (listener: SnapshotListener): void {
     this.#listeners.push(listener)
   }
 
-  #tell (next: HostSnapshot | null, previous: HostSnapshot | null) {
+  #notify (next: HostSnapshot | null, previous: HostSnapshot | null) {
     for (const listener of this.#listeners) {
       try {
         listener(next, previous)

@@ -2,17 +2,17 @@ import Negotiator from 'negotiator'
 import { memoizeText } from '../memoize.ts'
 import type { Exposition } from '../model/exposition.ts'
 
-/** How Prometheus 3 wants names escaped that ours never are; parameters have to be the same to be accepted. */
+/** Escaping schemes that Prometheus 3 requests. Our names never need any, but Negotiator compares parameters. */
 const ESCAPING = ['allow-utf-8', 'underscores', 'dots', 'values']
 
 const named = (type: string) => ESCAPING.map(escaping => `${type};charset=utf-8;escaping=${escaping}`)
 
 const TEXT = named('text/plain;version=0.0.4')
 const OPENMETRICS = named('application/openmetrics-text;version=1.0.0')
-/** Plain text is no wish for metrics. */
+/** Plain text without a version is not a request for metrics. */
 const DOCUMENTED = ['application/json;charset=utf-8', 'text/plain;charset=utf-8']
 
-/** What is offered, best first: the first of what is accepted alike is taken. */
+/** In order of preference, which decides between types that the client accepts equally. */
 const METRICS = [...TEXT, ...OPENMETRICS]
 const ALL = [...DOCUMENTED, ...METRICS]
 
@@ -22,12 +22,12 @@ function preferred (accept: string, offered: readonly string[]): Exposition | nu
   return OPENMETRICS.includes(type) ? 'openmetrics' : 'text'
 }
 
-/** The exposition that an `Accept` header prefers; text where it does not say. */
+/** The exposition that an `Accept` header prefers; text by default. */
 export const expositionOf = memoizeText((accept): Exposition => preferred(accept, METRICS) ?? 'text')
 
-/** What metrics are called; who says neither prefers JSON. Most do, so they are not made to wait for the rest. */
+/** Fast path: most clients name neither format, so they get JSON without content negotiation. */
 const METRICS_NAMED = /openmetrics|0\.0\.4/i
 
-/** The exposition that an `Accept` header prefers over JSON, null for JSON. */
+/** The exposition that an `Accept` header prefers over JSON; null means JSON. */
 export const expositionOverJson = memoizeText((accept): Exposition | null =>
   METRICS_NAMED.test(accept) ? preferred(accept, ALL) : null)

@@ -1,3 +1,3 @@
-/** An address as people know it: one of IPv4 that came in through a socket of IPv6 without what stands before it. */
+/** Strips the `::ffff:` prefix that IPv4 addresses have on an IPv6 socket. */
 export const plainAddress = (address: string | undefined): string =>
   address?.replace(/^::ffff:(?=\d+\.)/i, '') ?? 'unknown'

@@ -2,7 +2,7 @@ import { STATUS_CODES } from 'node:http'
 import type { Socket } from 'node:net'
 import { BadRequest, codeOf, HeadersTooLarge, messageOf, RequestTimeout } from '../errors.ts'
 
-/** Milliseconds for a client to read what is wrong, before its connection is closed whatever it sends. */
+/** Milliseconds that a client has to read the error before its connection is destroyed. */
 const LINGER = 1000
 
 interface Failure {
@@ -24,9 +24,8 @@ function errorOf (cause: Error) {
 }
 
 /**
- * Answers what is no HTTP request, is too large, or does not come in time, and closes the connection.
- * @param cause what Node.js found
- * @param origin the origin whose pages may read the answer, null where that depends on the request
+ * Responds to a request that Node.js cannot parse, or that is too large or too slow, and closes the connection.
+ * @param origin value of `Access-Control-Allow-Origin`; null if it depends on the request
  */
 export function answerClientError (cause: Error, socket: Socket, origin: string | null): void {
   if (codeOf(cause) === 'ECONNRESET' || !socket.writable) {

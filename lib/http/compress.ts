@@ -3,13 +3,13 @@ import zlib from 'node:zlib'
 import Negotiator from 'negotiator'
 import { memoize, memoizeText } from '../memoize.ts'
 
-/** Bytes from which compression is worth it: less fits into one packet anyway. */
+/** Minimum size in bytes: anything smaller fits into one packet anyway. */
 const WORTHWHILE = 1400
 
-/** Encodings, best first, with the function of `node:zlib`; an old one may lack it. */
+/** In order of preference. Older versions of Node.js lack zstd. */
 const METHODS = [
   ['zstd', 'zstdCompress', {}],
-  ['br', 'brotliCompress', { params: { [zlib.constants.BROTLI_PARAM_QUALITY]: 5 } }], // 11, its default, takes seconds
+  ['br', 'brotliCompress', { params: { [zlib.constants.BROTLI_PARAM_QUALITY]: 5 } }], // the default, 11, takes seconds
   ['gzip', 'gzip', {}]
 ] as const
 
@@ -26,14 +26,14 @@ const OFFERED = [...compressors.keys(), 'identity']
 type Choose = (this: Negotiator, offered: readonly string[], options: { preferred: string[] }) => string | undefined
 const choose: Choose = Negotiator.prototype.encoding // its types lack the options
 
-/** The best encoding that an `Accept-Encoding` header lets in, `identity` for none. */
+/** The best encoding that an `Accept-Encoding` header allows, or `identity`. */
 export const encodingFor = memoizeText((accepted): string => {
   if (accepted === '') return 'identity'
   const negotiator = new Negotiator({ headers: { 'accept-encoding': accepted } })
   return choose.call(negotiator, OFFERED, { preferred: OFFERED }) ?? 'identity'
 })
 
-/** Compresses off the main thread, once for the same bytes, which are there at once then; few stay as they are. */
+/** Compresses off the main thread, once per buffer; later calls return synchronously. Small buffers stay as is. */
 export function compress (bytes: Buffer, encoding: string): Buffer | Promise<Buffer> {
   const compressor = compressors.get(encoding)
   return compressor && bytes.length >= WORTHWHILE ? compressor(bytes) : bytes

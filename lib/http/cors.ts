@@ -1,15 +1,15 @@
-/** `https://*.example.com` as what matches every origin that it means, with any number of names in the place of `*`. */
+/** The `*` in `https://*.example.com` matches one or more subdomain labels. */
 const matcherOf = (origin: string): string | RegExp => origin.includes('*.')
   ? new RegExp(`^${origin.replace(/[.*]/g, '\\$&').replace('\\*', '[a-z0-9.-]+')}$`)
   : origin
 
-/** Which origins may read answers: all, or those that match. */
+/** The origins that may read responses, in the form that @fastify/cors takes. */
 export function allowedOrigins (configured: string | readonly string[]): '*' | (string | RegExp)[] {
   const origins = [configured].flat()
   return origins.includes('*') ? '*' : origins.map(matcherOf)
 }
 
-/** What `Access-Control-Allow-Origin` is whoever asks; null where it depends on that. */
+/** `Access-Control-Allow-Origin` if it is the same for every request, otherwise null. */
 export function originOfAll (configured: string | readonly string[]): string | null {
   const origins = allowedOrigins(configured)
   return origins === '*' ? '*' : null
@@ -17,7 +17,7 @@ export function originOfAll (configured: string | readonly string[]): string | n
 
 const EXPOSED = { 'access-control-expose-headers': 'ETag, Age' }
 
-/** The headers that let pages of the configured origins read an answer, by the origin that a request names. */
+/** Maps the `Origin` of a request to the CORS headers of its response. */
 export function corsHeaders (
   configured: string | readonly string[]
 ): (origin: string | undefined) => Readonly<Record<string, string>> {

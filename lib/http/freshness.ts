@@ -1,25 +1,25 @@
 import { createHash } from 'node:crypto'
 import { monotonic } from '../model/time.ts'
 
-/** What answers are made of: a state of something that is replaced whole. */
+/** An immutable state that responses are built from. */
 export interface Versioned {
-  /** Which run of which process counts the versions. */
+  /** Identifies the collector that counts the versions. */
   epoch: string
   version: number
-  /** When it was made, milliseconds since the epoch of Unix. */
+  /** When it was created, in milliseconds since the Unix epoch. */
   at: number
-  /** Whether what it is about was reached, and when that was last so, by the monotonic clock. */
+  /** Whether the host was reached, and when it last was, on the monotonic clock. */
   up: boolean | null
   lastSeenMonotonic: number | null
 }
 
 export type FreshnessHeaders = Readonly<Record<'cache-control' | 'etag' | 'last-modified', string>>
 
-/** How fresh the answers are that are made of the same sources (RFC 9110, RFC 9111). */
+/** Validators and age of the responses built from a set of sources (RFC 9110, RFC 9111). */
 export class Freshness {
   readonly #digest: string
   readonly #lastModified: string
-  /** When the source was seen that was seen longest ago of those that are up, by the monotonic clock; null for none. */
+  /** Least recent `lastSeenMonotonic` of the sources that are up; null if none is. */
   readonly #oldest: number | null
   readonly #headers = new Map<string, FreshnessHeaders>()
 
@@ -32,7 +32,7 @@ export class Freshness {
     this.#oldest = seen.length > 0 ? Math.min(...seen) : null
   }
 
-  /** @param form which of the answers: of what kind, and how it is encoded */
+  /** @param form view and encoding of the response */
   headers (form: string): FreshnessHeaders {
     const known = this.#headers.get(form)
     if (known) return known
@@ -43,7 +43,7 @@ export class Freshness {
     return headers
   }
 
-  /** The header `Age`, whole seconds. */
+  /** The `Age` header, in whole seconds. */
   get age (): number {
     return this.#oldest === null ? 0 : Math.max(0, Math.floor((monotonic() - this.#oldest) / 1000))
   }

@@ -1,18 +1,13 @@
 import { codeOf } from '../errors.ts'
 
-/** What listening on `::` fails with where the system has no IPv6. */
+/** Errors of listening on `::` if the system has no IPv6. */
 const WITHOUT_IPV6 = new Set(['EAFNOSUPPORT', 'EADDRNOTAVAIL', 'EINVAL'])
 
-/** Something that can listen, as Fastify's instances do. */
 interface Listener {
   listen (options: { host: string, port: number }): Promise<string>
 }
 
-/**
- * Listens on an address.
- * @param host null means every address, those of IPv6 too where the system has it
- * @throws what the system says
- */
+/** Listens on `host`; null means every address, including IPv6 if the system has it. */
 export async function listen (server: Listener, { host, port }: { host: string | null, port: number }): Promise<void> {
   try {
     await server.listen({ host: host ?? '::', port })

@@ -1,7 +1,7 @@
 import type { Config } from '../config/load.ts'
 import { trusts } from './trust.ts'
 
-/** What is read of a request; Fastify's fit. */
+/** The part of a Fastify request that is used here. */
 interface Request {
   headers: NodeJS.Dict<string | string[]>
   host: string
@@ -12,15 +12,15 @@ interface Request {
 /** Where clients reach the service. */
 export interface PublicAddress {
   scheme: 'http' | 'https'
-  /** With the port, unless it is that of the scheme. */
+  /** Includes the port, unless it is the default of the scheme. */
   host: string
-  /** What stands before the paths of the routes, with a slash at its end. */
+  /** Prefix of the routes, with a trailing slash. */
   path: string
 }
 
 const withSlash = (path: string) => path.replace(/\/*$/, '/')
 
-/** What the last proxy says; it is the one that was asked whether it is trusted. */
+/** The value from the last proxy, because only that one has been checked against `trustProxy`. */
 const last = (header: string | string[] | undefined) => String(header ?? '').replace(/.*,/s, '').trim()
 
 const DEFAULT_PORTS = { http: '80', https: '443' }
@@ -30,7 +30,7 @@ function withPort (host: string, port: string, scheme: PublicAddress['scheme']):
   return isNews ? `${host}:${port}` : host
 }
 
-/** Where the client of a request reaches the service: as configured, else as a trusted proxy or the request says. */
+/** The address from `publicUrl`, otherwise from the headers of a trusted proxy, otherwise from the request. */
 export function publicAddressOf (
   request: Request, { publicUrl, trustProxy }: Config['server']
 ): PublicAddress {
@@ -50,6 +50,6 @@ export function publicAddressOf (
   }
 }
 
-/** Where the OpenAPI document says that the service is: as configured, else relative to the document. */
+/** The server URL in the OpenAPI document: `publicUrl`, or relative to the document. */
 export const serverUrl = ({ publicUrl }: Pick<Config['server'], 'publicUrl'>, relative: string): string =>
   publicUrl?.href.replace(/\/*$/, '') ?? relative

@@ -1,6 +1,6 @@
 import { parse } from 'node:querystring'
 
-/** The query of a URL; `host[]=a&host[]=b`, as many clients write lists, is the same as `host=a&host=b`. */
+/** Parses a query string; `host[]=a&host[]=b` means the same as `host=a&host=b`, because many clients send that. */
 export function parseQuery (text: string): Record<string, unknown> {
   if (text === '') return {}
   const query = new Map<string, string[]>()

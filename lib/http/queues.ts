@@ -1,13 +1,13 @@
 import type { ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 
-/** How many answers wait on each connection until those before them have been read (HTTP/1.1 pipelining). */
+/** Counts the responses on each connection that wait for earlier ones to be read (HTTP/1.1 pipelining). */
 export class Queues {
   readonly #waiting = new WeakMap<Socket, number>()
 
-  /** Whether the answer to a request that has just come may wait, if it has to; `most` may do so. */
+  /** Adds a response, and returns false if more than `most` are now waiting on the connection. */
   isRoom (socket: Socket, response: ServerResponse, most: number): boolean {
-    if (response.socket !== null) return true // Node.js gives it the connection when it is its turn
+    if (response.socket !== null) return true // Node.js assigns the socket when it is the turn of the response
     const waiting = this.#add(socket, 1)
     response.once('close', () => this.#add(socket, -1))
     return waiting <= most

@@ -1,17 +1,17 @@
 const WINDOW = 60_000
 
-/** Subjects that are told apart at a time; the others are counted together. */
+/** Maximum number of separate subjects, which bounds memory; the rest are counted together. */
 const MOST = 1000
 const OTHERS = 'others'
 
 interface Window { timer: NodeJS.Timeout, count: number }
 
-/** Says that something has happened: at once, and then no more than once a minute for each subject, with a count. */
+/** Reports the first occurrence immediately, then at most one count per minute and subject. */
 export class Repeated {
   readonly #say: (subject: string, count: number) => void
   readonly #windows = new Map<string, Window>()
 
-  /** @param say called with what it is about, such as an address, and how often it has happened since the last time */
+  /** @param say called with the subject, such as an address, and the number of occurrences since the last call */
   constructor (say: (subject: string, count: number) => void) {
     this.#say = say
   }

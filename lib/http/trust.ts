@@ -7,7 +7,7 @@ export const PROXY_EXPECTED = 'an address or network such as 10.0.0.2, 10.0.0.0/
 
 const familyOf = (address: string) => isIPv6(address) ? 'ipv6' : 'ipv4'
 
-/** Whether this is what can be trusted: an address, a network, `true`, `false`. */
+/** Whether this is an IP address, a CIDR network, `true` or `false`. */
 export function isProxy (text: string): boolean {
   if (text === 'true' || text === 'false') return true
   const [, address = '', prefix = '0'] = /^([^/]*)(?:\/(\d{1,3}))?$/.exec(text) ?? []
@@ -28,8 +28,5 @@ function compile (proxies: readonly string[]): (address: string) => boolean {
   }
 }
 
-/**
- * Whether an address is one of the proxies that are trusted.
- * @returns a predicate, compiled once for the same list
- */
+/** Returns a predicate for addresses of trusted proxies, compiled once per list. */
 export const trusts = memoize(compile)

@@ -1,4 +1,4 @@
-/** The two forms of an answer: what they are called in HTTP, and how they end. */
+/** Media type and last line of each exposition format. */
 export const expositions = {
   text: { type: 'text/plain; version=0.0.4; charset=utf-8', end: '' },
   openmetrics: { type: 'application/openmetrics-text; version=1.0.0; charset=utf-8', end: '# EOF\n' }

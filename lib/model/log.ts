@@ -1,4 +1,4 @@
-/** Where lines of a log go; pino's loggers fit. */
+/** The subset of a pino logger that we use. */
 export interface Log {
   info (fields: object, message: string): void
   warn (fields: object, message: string): void

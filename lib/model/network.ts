@@ -1,14 +1,10 @@
-/** Prefix of the network mode of a container that has joined the network of another one. */
+/** Network mode prefix of a container that joined the network of another container. */
 export const JOINED = 'container:'
 
-/** Where a container's network traffic happens; null while that is not known. */
+/** Whose network a container uses; null while unknown. */
 export type NetworkScope = 'own' | 'container' | 'host' | 'none' | null
 
-/**
- * Where a container's network traffic happens: by the networks it is connected to now where they are known, because the
- * network mode is only what it was created with.
- * @param networks names of the networks it is connected to, null while that is not known
- */
+/** Prefers the networks that a container is connected to now, because its network mode dates from its creation. */
 export function networkScope (
   { networkMode, networks }: { networkMode: string | null, networks: readonly string[] | null }
 ): NetworkScope {

@@ -1,4 +1,4 @@
-/** Counters of one interface since the container started; null where the Engine does not say, or says nonsense. */
+/** Counters of one interface since the container started; null if missing or implausible. */
 export interface InterfaceStats {
   rxBytes: number | null
   txBytes: number | null
@@ -14,12 +14,12 @@ export interface DeviceStats {
   writeBytes: number | null
 }
 
-/** What counters were when they were last known, and when that was by the monotonic clock; by part and counter. */
+/** The last known value of each counter and its time on the monotonic clock, keyed by part and counter. */
 export type LastKnown = Readonly<Record<string, { value: number, at: number }>>
 
-/** What came in and went out since the sample before; null without one. */
+/** Rates since the previous sample; null without one. */
 export interface Rates {
-  /** CPUs' worth of time: 1 is one CPU all the time. */
+  /** 1 is one CPU at full load. */
   cpuCores: number | null
   rxBytesPerSecond: number | null
   txBytesPerSecond: number | null
@@ -27,42 +27,37 @@ export interface Rates {
   blockWriteBytesPerSecond: number | null
 }
 
-/** What one poll learned of one container from its stats. Counters run since the container started; unknown is null. */
+/** The stats of one container from one poll. Counters start with the container; unknown values are null. */
 export interface Sample extends Rates {
-  /** When the sample was received, milliseconds since the epoch. */
+  /** When we received the sample, milliseconds since the epoch. */
   at: number
-  /** The same by the monotonic clock, milliseconds. */
   atMonotonic: number
-  /** When the Engine took it by its own clock, milliseconds since the epoch. */
+  /** When the Engine took the sample, by its own clock, milliseconds since the epoch. */
   readAt: number
   cpuNanoseconds: number | null
   cpuUserNanoseconds: number | null
   cpuSystemNanoseconds: number | null
-  /** Periods in which the CPU limit was enforced, those of them that met it, and the time that was taken off. */
+  /** Periods in which the CPU limit was enforced, how many of them were throttled, and for how long. */
   cpuPeriods: number | null
   cpuThrottledPeriods: number | null
   cpuThrottledNanoseconds: number | null
-  /** Bytes without inactive file cache, as `docker stats` shows them: the working set. */
+  /** Working set, as in `docker stats`: without inactive file cache. */
   memoryBytes: number | null
-  /** Bytes with the page cache. */
   memoryUsageBytes: number | null
   memoryCacheBytes: number | null
   memorySwapBytes: number | null
-  /** As the Engine says it with the sample; `memoryLimitOf` has the limit to show. */
+  /** As the Engine reports it; `memoryLimitOf` gives the effective limit. */
   memoryLimitBytes: number | null
-  /** Null without a network of its own (host, none). */
+  /** Null if the container has no network of its own (host, none). */
   interfaces: Readonly<Record<string, InterfaceStats>> | null
-  /** Bytes over all interfaces; null without a network of its own (host, none). */
   rxBytes: number | null
   txBytes: number | null
-  /** Bytes since the sample before; the whole counter after a start or a reset. Null after an unknown value. */
+  /** Bytes since the previous sample: the whole counter after a start or reset, null after an unknown value. */
   rxBytesDelta: number | null
   txBytesDelta: number | null
-  /** What counters of interfaces were before they became unknown; null where all are known. */
+  /** Interface counters from before they became unknown; null if all are known. */
   lastKnown: LastKnown | null
-  /** Null where the Engine reports none. */
   blockDevices: Readonly<Record<string, DeviceStats>> | null
-  /** Bytes over all devices. */
   blockReadBytes: number | null
   blockWriteBytes: number | null
   /** Processes and threads. */

@@ -2,68 +2,63 @@ import type { EngineInfo, EngineServer, EventsState } from './engine.ts'
 import type { Labels } from './labels.ts'
 import type { Sample } from './sample.ts'
 
-/** What a container may use; null where no limit is set. */
+/** The configured limits of a container; null means unlimited. */
 export interface ResourceLimits {
-  /** CPUs' worth of time. */
+  /** 1 is one CPU at full load. */
   cpus: number | null
-  /** Bytes. */
   memoryBytes: number | null
   pids: number | null
 }
 
+/** One container; null means unknown. */
 export interface ContainerSnapshot {
   id: string
   name: string
   image: string
   state: string
-  /** What it was created with; `networkScope` says where its traffic happens now. */
+  /** As created; `networkScope` tells whose network the container uses now. */
   networkMode: string | null
-  /** Names of the networks that it is connected to; null while that is not known. */
   networks: readonly string[] | null
-  /** `starting`, `healthy` or `unhealthy`; null unless it runs, without a health check, or while that is not known. */
+  /** `starting`, `healthy` or `unhealthy`; null if not running, without a health check, or unknown. */
   health: string | null
-  /** Of the last run that ended. */
+  /** Of the last finished run. */
   exitCode: number | null
-  /** Whether the kernel ended a process of it for lack of memory; it may run all the same. */
+  /** Whether the kernel killed one of its processes for lack of memory; the container may still be running. */
   oomKilled: boolean | null
   /** RFC 3339, by the Engine's clock. */
   startedAt: string | null
   restartCount: number | null
-  /** Those that are kept, see `keptLabels`. */
   labels: Labels
-  /** What was set when it was created; null while it has not been inspected. */
   limits: ResourceLimits | null
-  /** The memory that it may use, bytes: see `memoryLimitOf`. */
+  /** Effective limit, see `memoryLimitOf`. */
   memoryLimitBytes: number | null
-  /** How often the kernel ended a process of it for lack of memory, since this service knows it. */
+  /** `oom` events since this service first saw the container. */
   oomEvents: number
-  /** The latest sample; null while the container does not run, or when the Engine has long had none. */
+  /** Null if the container is not running or its latest sample is too old. */
   sample: Sample | null
 }
 
-/** What a collector says of itself. */
 export interface PollStatus {
-  /** How long the last poll took, milliseconds. */
   durationMs: number | null
-  /** The wait between polls, milliseconds: as configured, or longer where polls take long. */
+  /** Wait between polls: as configured, or longer if polls take long. */
   intervalMs: number
-  /** Whether the Engine answers, but gives no stats of any container. */
+  /** Whether the Engine answers but returns no stats for any container. */
   isStalled: boolean
 }
 
-/** What single calls or containers cannot give, while the host is up. */
+/** A call that fails, perhaps only for some containers, while the host is up. */
 export interface Problem {
-  /** The call: `list`, `info`, `inspect`, `stats`, `all stats` (Podman's in one request) or `events`. */
+  /** The call: `list`, `info`, `inspect`, `stats`, `all stats` (Podman's bulk request) or `events`. */
   what: string
   code: string
   message: string
-  /** When it began, ISO 8601. */
+  /** ISO 8601. */
   since: string
-  /** Names of the containers that it is about, none where it is about all of them. */
+  /** Names of the affected containers; empty if the call is not about single containers. */
   containers: readonly string[]
 }
 
-/** How long single calls may take now, milliseconds: they adapt to what the Engine shows. */
+/** Current deadlines of single calls; they adapt to how fast the Engine answers. */
 export interface Deadlines {
   listMs: number
   infoMs: number
@@ -71,42 +66,36 @@ export interface Deadlines {
   statsMs: number
 }
 
-/** What is known of one host: plain data, frozen, replaced whole. */
+/** Everything we know about one host: plain, frozen data that is replaced as a whole. */
 export interface HostSnapshot {
   host: string
-  /** Of the collector that made it: each counts its versions anew. */
+  /** Identifies the collector that made it; each collector numbers its own versions. */
   epoch: string
-  /** Counts the snapshots of this host. */
   version: number
-  /** When this was made, milliseconds since the epoch, and by the monotonic clock. */
+  /** When it was made, milliseconds since the epoch and on the monotonic clock. */
   at: number
   atMonotonic: number
-  /** When a poll last succeeded, milliseconds since the epoch, and by the monotonic clock. */
+  /** When a poll last succeeded, on the same two clocks. */
   lastSeen: number | null
   lastSeenMonotonic: number | null
-  /** Whether the Engine answers; null until the first poll has ended. */
+  /** Null until the first poll has ended. */
   up: boolean | null
-  /** What the last poll ended with, null when it succeeded. */
+  /** Why the last poll failed; null if it succeeded. */
   error: { code: string, message: string } | null
-  /** Null until the Engine has answered once. */
   engine: (EngineServer & EngineInfo) | null
-  /** Where the Engine is asked. */
   address: string
   poll: PollStatus
-  /** Polls that failed since the start, by the code of the error. */
+  /** Failed polls since the start, by error code. */
   pollErrors: Readonly<Record<string, number>>
-  /** Requests sent to the Engine since the start, by endpoint. */
   requests: Readonly<Record<string, number>>
-  /** Rights that a proxy in front of the Engine does not grant, in its own words, such as `INFO=1`. */
+  /** Rights that a proxy in front of the Engine denies, as the proxy calls them, such as `INFO=1`. */
   missingRights: readonly string[]
-  /** When the first of the certificates ends that the Engine is asked with, ISO 8601; null while unknown. */
+  /** When the first of the certificates in use expires, ISO 8601; null while unknown. */
   certificateExpiresAt: string | null
-  /** Whether the Engine tells changes as they happen. */
   events: EventsState
-  /** What does not work though the host is up. */
   problems: readonly Problem[]
   deadlines: Deadlines
-  /** Whether it is known which containers there are. */
+  /** Whether `containers` is complete. */
   isListed: boolean
   /** Newest first. */
   containers: readonly ContainerSnapshot[]

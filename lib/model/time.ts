@@ -1,7 +1,7 @@
 import { performance } from 'node:perf_hooks'
 
-/** Milliseconds on a clock that nobody can set, of this process alone: for every duration, deadline and age. */
+/** Milliseconds since this process started. This clock never jumps: use it for durations, deadlines and ages. */
 export const monotonic = (): number => performance.now()
 
-/** Milliseconds since the epoch by the system clock, which may jump: only for what people and other systems read. */
+/** Milliseconds since the epoch. The system clock may jump: use it only for what people and other systems read. */
 export const wallClock = (): number => Date.now()

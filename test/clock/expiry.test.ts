@@ -9,7 +9,7 @@ t.intercept(Date, 'now', { value: () => now.call(Date) + offset })
 
 const hour = 3_600_000
 
-t.test('what a lost host had expires in time, whatever the clock does', async t => {
+t.test('the containers of a lost host expire in time, whatever the clock does', async t => {
   for (const hours of [-1, 1, -720, 720]) {
     const { collector, fake } = await startCollector(t, {
       containers: containerList([{ id: 'aa' }]), timing: { staleAfter: 300 }
@@ -19,16 +19,16 @@ t.test('what a lost host had expires in time, whatever the clock does', async t 
     await until(() => collector.snapshot.up === false)
     const begun = performance.now()
     offset = hours * hour
-    t.ok(container(collector, 'aa'), 'a step forth does not end it')
+    t.ok(container(collector, 'aa'), 'a step forward does not end them early')
     await until(() => !container(collector, 'aa'))
-    t.ok(performance.now() - begun < 5000, 'a step back does not keep it')
+    t.ok(performance.now() - begun < 5000, 'a step back does not keep them')
     await fake.listen()
     await until(() => collector.snapshot.up && container(collector, 'aa')?.sample)
     offset = 0
   }
 })
 
-t.test('lists, inspections and retries keep their times', async t => {
+t.test('lists, inspections and retries stay on schedule, whatever the clock does', async t => {
   const { collector, fake } = await startCollector(t, {
     containers: containerList([{ id: 'aa' }]),
     timing: { resync: 50, hungFirst: 50, hungMost: 50, refusedRetry: 100 }

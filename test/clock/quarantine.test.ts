@@ -3,7 +3,7 @@ import { containerList, startFakeEngine } from '../support/fake-engine.ts'
 import { until } from '../support/until.ts'
 import { ask, polled, polls, serve, skip } from './service.ts'
 
-t.test('a container whose stats hang is left alone, and asked again, whatever the clock does', { skip }, async t => {
+t.test('a container whose stats hang is quarantined and retried, whatever the clock does', { skip }, async t => {
   const fake = await startFakeEngine(t, { containers: containerList([{ id: 'aa' }, { id: 'bb' }]) })
   const { clock, service } = await serve(t, `hosts: { nas: { url: '${fake.address}' } }`)
   fake.handler = request => request.url?.includes('bb/stats') ? undefined : false
@@ -15,7 +15,7 @@ t.test('a container whose stats hang is left alone, and asked again, whatever th
     clock.set(hours)
     await polled(fake)
   }
-  t.equal(polls(fake, 'bb'), asked, 'no step of the clock ends its quarantine early')
+  t.equal(polls(fake, 'bb'), asked, 'clock steps do not end the quarantine early')
   fake.handler = null
   await until(async () => polls(fake, 'bb') > asked && await problem() === undefined)
 })

@@ -15,14 +15,14 @@ function cpuOf (pid: number | undefined): number {
   return (user + system) * 10
 }
 
-/** What the service needs until something has happened, milliseconds: CPU, and time. */
+/** CPU time and real time that the service takes until something has happened, milliseconds. */
 async function costOf ({ child }: RunningService, happening: Promise<void>) {
   const [begun, cpu] = [performance.now(), cpuOf(child.pid)]
   await happening
   return { cpu: cpuOf(child.pid) - cpu, took: performance.now() - begun }
 }
 
-/** A container that uses half a CPU and receives 1,000 bytes a second, by the true time. */
+/** Simulates a container that uses half a CPU and receives 1,000 bytes per second of real time. */
 function moves (fake: FakeEngine) {
   const begun = Date.now()
   fake.handler = (request, response) => {
@@ -37,7 +37,7 @@ function moves (fake: FakeEngine) {
   }
 }
 
-t.test('the clock of the service is the one that the tests set', { skip }, async t => {
+t.test('tests can set the clock of the service', { skip }, async t => {
   const { clock, service } = await serve(t, 'hosts: { none: { url: "unix:///none" } }')
   const date = async () => Date.parse((await fetch(`${service.url}/status`)).headers.get('date') ?? '')
   for (const hours of [0, -1, 720]) {
@@ -47,7 +47,7 @@ t.test('the clock of the service is the one that the tests set', { skip }, async
   t.pass('at every step')
 })
 
-t.test('polls, ages, rates and CPU are the same whatever the clock does', { skip }, async t => {
+t.test('polls, ages, rates and CPU usage stay the same, whatever the clock does', { skip }, async t => {
   const fake = await startFakeEngine(t, { containers: containerList([{ id: 'aa' }]) })
   moves(fake)
   const { clock, service } = await serve(t, `hosts: { nas: { url: '${fake.address}' } }`)
@@ -63,11 +63,11 @@ t.test('polls, ages, rates and CPU are the same whatever the clock does', { skip
     t.match(body, { up: true, problems: [], error: null })
     const { body: { cpu: { cores }, network: { rxBytesPerSecond } } } = await ask(service, '/containers/nas/aa')
     t.ok(Math.abs(cores - 0.5) < 0.1, `${cores} CPUs`)
-    t.ok(Math.abs(rxBytesPerSecond - 1000) < 200, `${rxBytesPerSecond} bytes a second`)
+    t.ok(Math.abs(rxBytesPerSecond - 1000) < 200, `${rxBytesPerSecond} bytes per second`)
   }
 })
 
-t.test('a frozen Engine never looks fresh, and a lost one is tried again and comes back', { skip }, async t => {
+t.test('a frozen Engine never looks fresh, and a lost one is retried and recovers', { skip }, async t => {
   const fake = await startFakeEngine(t, { containers: containerList([{ id: 'aa' }]) })
   const { clock, service } = await serve(t, `hosts: { nas: { url: '${fake.address}' } }`)
   await polled(fake)
@@ -77,7 +77,7 @@ t.test('a frozen Engine never looks fresh, and a lost one is tried again and com
     clock.set(hours)
     const begun = performance.now()
     await until(async () => (await ask(service, '/stats')).age >= 2 || await up() === false)
-    t.ok(performance.now() - begun >= 1000, 'not before it was two seconds old')
+    t.ok(performance.now() - begun >= 1000, 'not before the data is two seconds old')
     fake.handler = null
     await until(up)
     await fake.close()

@@ -10,7 +10,7 @@ import { containerList, startFakeEngine } from '../support/fake-engine.ts'
 import { fakeSsh } from '../support/fake-ssh.ts'
 import { ask, polled, serve, skip, STEPS } from './service.ts'
 
-t.test('TLS and ssh go on', { skip }, async t => {
+t.test('TLS and SSH keep working, whatever the clock does', { skip }, async t => {
   const tls = await startFakeEngine(t, { containers: containerList([{ id: 'aa' }]) })
   const ssh = await startFakeEngine(t, { containers: containerList([{ id: 'aa' }]) })
   fakeSsh(t, ssh.address)

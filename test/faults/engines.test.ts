@@ -78,7 +78,7 @@ matrix(t, [
       t.match(again?.collector.snapshot, well)
       const containers = collector.snapshot.containers.map(({ id, name }) => ({ id, name, sample: {} }))
       t.match(again?.collector.snapshot.containers, containers, 'both have its containers')
-      t.match(warnings, [/^hosts again and faulty are one Engine, .*: its containers show twice/])
+      t.match(warnings, [/^Hosts again and faulty are the same Engine, .*: its containers appear twice/])
     },
     after (t) { t.equal(warnings.length, 1, 'it was told once') }
   }

@@ -42,7 +42,7 @@ t.test('a configuration that is applied starts, stops and replaces hosts, and le
   t.equal(after[1]?.address, target.address)
   t.equal(kept.requests.filter(path => path.includes('/events')).length, asked, 'its events go on')
   await until(() => gone.sockets.size === 0 && moved.sockets.size === 0)
-  t.equal(log().split('engine reached at').length - 1, 5)
+  t.equal(log().split('Connected to host').length - 1, 5)
 })
 
 t.test('what is shown in another way is another answer', async t => {

@@ -9,8 +9,8 @@ t.test('two hosts that are one Engine are both kept, and told once', async t => 
   const { app, log } = await build(t, { yaml: `hosts:\n${hosts.join('')}` })
   await until(() => app.stats.snapshots().every(({ up }) => up))
   t.match(app.stats.snapshots(), [{ host: 'socket', containers: [{ id: 'aa' }] }, { containers: [{ id: 'aa' }] }])
-  await until(() => log().includes('are one Engine'))
-  t.equal(log().split('hosts again and socket are one Engine').length, 2)
+  await until(() => log().includes('are the same Engine'))
+  t.equal(log().split('Hosts again and socket are the same Engine').length, 2)
 })
 
 t.test('of what is left out no stats are asked, and nothing is inspected', async t => {

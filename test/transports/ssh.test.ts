@@ -57,7 +57,7 @@ for (const [title, fault, message] of faults) {
     await until(async () => (await host()).error)
     t.match(await host(), { up: false, error: 'ENGINE_SSH' })
     await until(() => message.test(log()))
-    t.equal(log().match(/engine not reached/g)?.length, 1)
+    t.equal(log().match(/Cannot reach the Docker Engine/g)?.length, 1)
     await until(() => sshd.running() === 0)
   })
 }

@@ -1,7 +1,7 @@
 import t from 'tap'
 import { Background } from '../../../lib/collector/background.ts'
 
-t.test('says which tasks failed, and when all have ended', async t => {
+t.test('reports failed tasks, and resolves when all tasks have ended', async t => {
   const errors: unknown[] = []
   const background = new Background(error => errors.push(error))
   let end = () => {}

@@ -4,26 +4,26 @@ import type { ContainerSummary, EngineEvent } from '../../../lib/engine/wire.ts'
 import { monotonic } from '../../../lib/model/time.ts'
 import { details, event, list, listed, summary, takeDue } from '../../support/container-set.ts'
 
-t.test('what a list has for the first time is news, and due', async t => {
+t.test('containers that are new in a list are news, and due for inspection', async t => {
   const set = new ContainerSet()
   t.equal(list(set, [summary('a'), summary('b')]), true)
   t.strictSame(takeDue(set), ['a', 'b'])
   t.strictSame(takeDue(set), [], 'once')
   t.equal(list(set, [summary('a'), summary('b')]), false)
-  t.equal(list(set, [summary('a')]), true, 'one is missing')
+  t.equal(list(set, [summary('a')]), true, 'a missing container is news')
   t.strictSame(set.values().map(({ id }) => id), ['a'])
 })
 
-t.test('what an event has announced is no news', async t => {
+t.test('a change that an event has announced is not news', async t => {
   const set = listed(summary('a'))
   t.equal(set.apply(event('pause', 'a')), true)
   t.equal(list(set, [summary('a', { state: 'paused' })]), false)
   t.equal(set.apply(event('die', 'a')), true)
-  t.equal(list(set, [summary('a', { state: 'restarting' })]), false, 'that it ended was told')
+  t.equal(list(set, [summary('a', { state: 'restarting' })]), false, 'an event announced its end')
   t.strictSame(takeDue(set), ['a'])
 })
 
-t.test('a list tells of states, names and health that differ', async t => {
+t.test('different states, names and health in a list are news', async t => {
   const cases: [Partial<ContainerSummary>, boolean][] = [
     [{}, false],
     [{ state: 'exited' }, true],
@@ -46,14 +46,14 @@ t.test('a list tells of states, names and health that differ', async t => {
   }
 })
 
-t.test('a dead container that is listed without names keeps the one that is known', async t => {
+t.test('a dead container that is listed without names keeps its known name', async t => {
   const set = listed(summary('a', { state: 'dead', names: [] }))
   t.match(set.values(), [{ names: ['/a'] }], 'from the inspection')
-  t.equal(list(set, [summary('a', { names: [] })]), false, 'and that is no news')
+  t.equal(list(set, [summary('a', { names: [] })]), false, 'missing names are not news')
   t.match(set.values(), [{ names: ['/a'] }])
 })
 
-t.test('a list that tells of another run is news, one that only tells later of the same is not', async t => {
+t.test('a list that shows another run is news, a later list of the same run is not', async t => {
   const minute = 60_000
   const hour = { least: 1800, below: 5400 }
   const cases = [
@@ -77,10 +77,10 @@ t.test('a list that tells of another run is news, one that only tells later of t
   takeDue(set)
   set.apply(event('start', 'a'))
   takeDue(set)
-  t.equal(list(set, [summary('a', { uptime: { least: 3, below: 4 } })], minute), false, 'an event had told')
+  t.equal(list(set, [summary('a', { uptime: { least: 3, below: 4 } })], minute), false, 'an event announced it')
 })
 
-t.test('a list that takes its time, or was asked for before a start, tells of no other run', async t => {
+t.test('a slow list, or one requested before a start, does not indicate another run', async t => {
   const set = new ContainerSet()
   const askedAt = monotonic()
   const uptime = { least: 5, below: 6 }
@@ -89,15 +89,15 @@ t.test('a list that takes its time, or was asked for before a start, tells of no
   const soon = askedAt + 10_100
   t.equal(set.replace({
     summaries: [summary('a', { uptime: { least: 14, below: 15 } })], askedAt: soon, at: soon + 10
-  }), false, 'made when it was asked for')
+  }), false, 'the Engine may have made the first list when it was requested')
   const started = new ContainerSet()
   started.apply(event('start', 'a'))
   started.replace({ summaries: [summary('a', { uptime: { least: 300, below: 360 } })], askedAt, at: askedAt + 1000 })
   takeDue(started)
-  t.equal(list(started, [summary('a', { uptime: { least: 1, below: 2 } })], 2000), false, 'an event had told')
+  t.equal(list(started, [summary('a', { uptime: { least: 1, below: 2 } })], 2000), false, 'an event announced it')
 })
 
-t.test('what a list says once more stays as it is', async t => {
+t.test('a list without changes keeps the same record', async t => {
   const set = listed(summary('a'))
   const [before] = set.values()
   list(set, [summary('a', { labels: { secret: 'kept out' } })])
@@ -111,7 +111,7 @@ t.test('what a list says once more stays as it is', async t => {
   }
 })
 
-t.test('a list without network mode keeps the one of the inspection', async t => {
+t.test('a list without a network mode keeps the one from the inspection', async t => {
   const set = listed(summary('a', { networkMode: null }))
   list(set, [summary('a', { networkMode: null })])
   t.match(set.values(), [{ networkMode: 'bridge' }])
@@ -119,7 +119,7 @@ t.test('a list without network mode keeps the one of the inspection', async t =>
   t.match(set.values(), [{ networkMode: null }])
 })
 
-t.test('events move containers on', async t => {
+t.test('events update containers', async t => {
   const set = listed(summary('a', { health: 'healthy' }))
   const steps: [string, Partial<EngineEvent>, object, boolean][] = [
     ['die', { exitCode: 137 }, { state: 'exited', exitCode: 137 }, true],
@@ -139,17 +139,17 @@ t.test('events move containers on', async t => {
   for (const [action, given, expected, isDue] of steps) {
     t.equal(set.apply(event(action, 'a', given)), true, action)
     t.match(set.values(), [{ id: 'a', ...expected }], action)
-    t.strictSame(takeDue(set), isDue ? ['a'] : [], `${action} says ${isDue ? 'not ' : ''}all`)
+    t.strictSame(takeDue(set), isDue ? ['a'] : [], `${action} ${isDue ? 'requires an' : 'needs no'} inspection`)
   }
   for (const action of ['exec_start', 'kill', 'constructor']) t.equal(set.apply(event(action, 'a')), false)
   t.equal(set.apply(event('destroy', 'a')), true)
   t.equal(set.apply(event('destroy', 'a')), false)
-  t.strictSame(takeDue(set), [], 'what is gone is not inspected')
-  t.equal(set.apply(event('connect', 'gone')), false, 'a network event brings no container')
+  t.strictSame(takeDue(set), [], 'removed containers are not inspected')
+  t.equal(set.apply(event('connect', 'gone')), false, 'a network event does not add a container')
   t.equal(set.has('gone'), false)
 })
 
-t.test('an event that says what is known already changes nothing', async t => {
+t.test('an event without news changes nothing', async t => {
   const set = listed(summary('a'))
   set.fill(details('a', { health: 'healthy' }), monotonic())
   set.fill(details('a', { state: 'paused' }), monotonic())
@@ -158,7 +158,7 @@ t.test('an event that says what is known already changes nothing', async t => {
   t.strictSame(takeDue(set), [])
 })
 
-t.test('events bring containers, in front', async t => {
+t.test('events add containers at the front', async t => {
   const set = listed(summary('a'))
   set.apply(event('create', 'b', { name: 'web', image: 'nginx' }))
   set.apply(event('rename', 'c'))
@@ -174,7 +174,7 @@ t.test('events bring containers, in front', async t => {
   t.equal(set.values().length, 3)
 })
 
-t.test('what was asked for before an event does not undo what the event said', async t => {
+t.test('a response requested before an event does not undo the event', async t => {
   const set = listed(summary('a'))
   const askedAt = monotonic()
   set.apply(event('pause', 'a'))
@@ -187,16 +187,16 @@ t.test('what was asked for before an event does not undo what the event said', a
   t.match(set.values(), [{ state: 'exited', names: ['/a'] }])
 })
 
-t.test('a container that is in doubt is due until it is taken', async t => {
+t.test('an invalidated container is due until it is taken', async t => {
   const set = listed(summary('a'), summary('b'))
   t.strictSame(set.due(), [])
   for (const id of ['b', 'a', 'gone']) set.invalidate(id)
-  t.strictSame(set.due(), ['b', 'a'], 'those that were first in doubt first, none that is not there')
+  t.strictSame(set.due(), ['b', 'a'], 'in order of invalidation, without unknown ones')
   set.take('b')
   t.strictSame(set.due(), ['a'])
 })
 
-t.test('paused containers are inspected as unhealthy, which they need not be', async t => {
+t.test('ignores that Engines report paused containers as unhealthy', async t => {
   const set = listed(summary('a', { health: 'healthy' }))
   set.apply(event('pause', 'a'))
   set.fill(details('a', { state: 'paused', health: 'unhealthy' }), monotonic())
@@ -204,7 +204,7 @@ t.test('paused containers are inspected as unhealthy, which they need not be', a
   t.not(set.values()[0]?.health, 'unhealthy')
 })
 
-t.test('of the labels only those are kept that mean something or are shown', async t => {
+t.test('keeps only labels that are read or configured', async t => {
   const labels = { 'com.docker.compose.project': 'edge', 'dockstat.icon': 'x.png', team: 'a', secret: 'b' }
   const { secret, ...kept } = labels
   const set = new ContainerSet({ labels: ['team', 'absent'] })
@@ -215,7 +215,7 @@ t.test('of the labels only those are kept that mean something or are shown', asy
   t.strictSame(set.values().at(-1)?.labels, kept)
 })
 
-t.test('counts how often memory ran out', async t => {
+t.test('counts oom events', async t => {
   const set = listed(summary('a'))
   t.equal(set.values()[0]?.oomEvents, undefined)
   set.apply(event('oom', 'a'))
@@ -225,21 +225,21 @@ t.test('counts how often memory ran out', async t => {
   t.equal(set.values()[0]?.oomEvents, 2)
 })
 
-t.test('takes in so many that no list has shown, and no more until there is a list', t => {
+t.test('accepts a limited number of containers from events until there is a list', t => {
   const set = listed(summary('a'))
   const announce = () => Array.from({ length: 2000 }, (_, index) => set.apply(event('start', `new ${index}`)))
   t.equal(announce().filter(Boolean).length, 1000)
   t.equal(set.isOverrun, true)
   t.equal(set.values().length, 1001)
   t.equal(takeDue(set).length, 1000)
-  t.equal(set.apply(event('pause', 'a')), true, 'what is known moves on')
+  t.equal(set.apply(event('pause', 'a')), true, 'known containers are still updated')
   t.equal(set.apply(event('destroy', 'new 1')), true)
-  t.equal(set.apply(event('create', 'new 1')), false, 'what came and went counts too')
+  t.equal(set.apply(event('create', 'new 1')), false, 'removed containers count too')
   set.expectList()
   t.equal(set.isOverrun, false)
   t.equal(set.apply(event('create', 'new 1')), false)
   list(set, [summary('a')])
-  t.equal(set.isOverrun, true, 'the list that was under way may lack it')
+  t.equal(set.isOverrun, true, 'the list in progress may lack it')
   t.equal(set.apply(event('create', 'new 1')), true)
   t.end()
 })

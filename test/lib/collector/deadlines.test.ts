@@ -6,15 +6,15 @@ import { containerList } from '../../support/fake-engine.ts'
 import { fixture } from '../../support/fixture.ts'
 import { until } from '../../support/until.ts'
 
-t.test('a limit follows what answers take, and stays between its bounds', async t => {
+t.test('a limit follows the durations of calls, within its bounds', async t => {
   const limit = new AdaptiveLimit({ first: 5000, least: 2000, most: 20_000 })
   t.equal(limit.current, 5000)
   for (let rounds = 0; rounds < 20; rounds++) limit.answered(3)
-  t.equal(limit.current, 2000, 'it does not fall below the least')
+  t.equal(limit.current, 2000, 'does not fall below the minimum')
   limit.answered(2200)
   t.equal(limit.current, 8800)
   limit.answered(1000)
-  t.equal(limit.current, 7920, 'it falls slowly')
+  t.equal(limit.current, 7920, 'falls slowly')
   limit.late()
   t.equal(limit.current, 15_840)
   t.equal(limit.isAtMost, false)
@@ -23,7 +23,7 @@ t.test('a limit follows what answers take, and stays between its bounds', async 
   t.equal(limit.isAtMost, true)
 })
 
-t.test('an Engine that is slow in all gives all figures, whatever the interval', async t => {
+t.test('gets all samples of a slow Engine, whatever the interval', async t => {
   const ids = Array.from({ length: 46 }, (_, index) => `c${index}`)
   const stats = { first: 100, least: 50, most: 2000 }
   const { collector, fake } = await startCollector(t, {
@@ -37,7 +37,7 @@ t.test('an Engine that is slow in all gives all figures, whatever the interval',
   t.ok(collector.snapshot.deadlines.statsMs >= 220, `${collector.snapshot.deadlines.statsMs} ms`)
 })
 
-t.test('where all hang, one after the other is asked once the limit cannot grow, until one answers', async t => {
+t.test('if all stats hang at the maximum limit, tries single containers in turn until one answers', async t => {
   const stats = { first: 20, least: 20, most: 80 }
   const { collector, fake, polled } = await startCollector(t, {
     containers: containerList([{ id: 'aa' }, { id: 'bb' }]),

@@ -3,7 +3,7 @@ import { container, fixedLimits, startCollector } from '../../support/collector.
 import { containerList, detailsOf } from '../../support/fake-engine.ts'
 import { until } from '../../support/until.ts'
 
-t.test('events change the containers at once, without list or poll', async t => {
+t.test('events update the containers at once, without a list or a poll', async t => {
   const slow = { interval: 60_000 }
   const { collector, fake } = await startCollector(t, { containers: containerList([{ id: 'aa' }]), timing: slow })
   await until(() => collector.snapshot.up && collector.snapshot.events === 'live')
@@ -35,10 +35,10 @@ t.test('events change the containers at once, without list or poll', async t => 
 
   fake.emit('destroy', 'aa')
   await until(() => collector.snapshot.containers.length === 1)
-  t.equal(lists(), before, 'no list was asked')
+  t.equal(lists(), before, 'no list was requested')
 })
 
-t.test('inspects once per start, not per poll, and leaves out what tells nothing', async t => {
+t.test('inspects once per start, not per poll, and ignores irrelevant events', async t => {
   const { collector, fake, polled } = await startCollector(t, { containers: containerList([{ id: 'aa' }]) })
   await until(() => collector.snapshot.events === 'live' && collector.snapshot.up)
   const inspections = () => fake.requests.filter(request => request.includes('/aa/json')).length
@@ -51,7 +51,7 @@ t.test('inspects once per start, not per poll, and leaves out what tells nothing
   await until(() => inspections() === 2)
 })
 
-t.test('shows what an event says even where the inspection hangs', async t => {
+t.test('shows the change from an event even if the inspection hangs', async t => {
   const { collector, fake } = await startCollector(t, {
     containers: containerList([{ id: 'aa' }]), timing: { interval: 60_000 }
   })
@@ -63,7 +63,7 @@ t.test('shows what an event says even where the inspection hangs', async t => {
   fake.handler = null
 })
 
-t.test('a container that is gone when it is inspected leaves', async t => {
+t.test('removes a container that no longer exists when it is inspected', async t => {
   const { collector, fake } = await startCollector(t, {
     containers: containerList([{ id: 'aa' }]), timing: { interval: 60_000 }
   })
@@ -73,7 +73,7 @@ t.test('a container that is gone when it is inspected leaves', async t => {
   t.ok(await until(() => !container(collector, 'bb')))
 })
 
-t.test('a list corrects what events did not tell, and opens a stream anew that did not', async t => {
+t.test('a list makes up for missed events, and reopens the stream that missed them', async t => {
   const { collector, fake } = await startCollector(t, {
     containers: containerList([{ id: 'aa' }]), timing: { resync: 50 }
   })
@@ -85,7 +85,7 @@ t.test('a list corrects what events did not tell, and opens a stream anew that d
   t.ok(await until(() => streams() > before && collector.snapshot.events === 'live'))
 })
 
-t.test('a stream that ends is opened again with since, and lists what it may have missed', async t => {
+t.test('reopens a stream that ends with since, and lists because events may be missing', async t => {
   const { collector, fake } = await startCollector(t, {
     containers: containerList([{ id: 'aa' }]), timing: { interval: 60_000 }
   })
@@ -99,7 +99,7 @@ t.test('a stream that ends is opened again with since, and lists what it may hav
   t.ok(collector.snapshot.up)
 })
 
-t.test('a stream is opened anew now and then, without a list', async t => {
+t.test('reopens the stream periodically, without a list', async t => {
   const { collector, fake } = await startCollector(t, { timing: { interval: 60_000, streamAge: 50 } })
   const asked = (what: string) => fake.requests.filter(request => request.includes(what)).length
   await until(() => collector.snapshot.up && asked('/events') > 2)
@@ -119,7 +119,7 @@ t.test('lists at every poll until the stream is open', async t => {
   t.ok(fake.requests.slice(before).filter(request => request.includes('/containers/json')).length >= 3)
 })
 
-t.test('inspections hold up no poll, however many and slow they are', async t => {
+t.test('inspections do not delay polls, however many and slow they are', async t => {
   const containers = containerList(Array.from({ length: 600 }, (_, index) => ({ id: `c${index}`, state: 'exited' })))
   const { collector, fake, polled } = await startCollector(t, { timing: { limits: fixedLimits(500) } })
   fake.handler = request => /\/c\d+\/json$/.test(request.url ?? '') ? undefined : false
@@ -133,7 +133,7 @@ t.test('inspections hold up no poll, however many and slow they are', async t =>
   await until(() => collector.snapshot.containers.some(({ state }) => state === 'exited'))
 })
 
-t.test('a flood of containers that nobody has heard of is bounded, and a list tells which there are', async t => {
+t.test('limits a flood of unknown containers, and lists to find out which exist', async t => {
   const { collector, fake, snapshots } = await startCollector(t, { containers: containerList([{ id: 'aa' }]) })
   await until(() => collector.snapshot.events === 'live' && collector.snapshot.up)
   const lists = () => fake.requests.filter(request => request.includes('/containers/json')).length
@@ -141,5 +141,5 @@ t.test('a flood of containers that nobody has heard of is bounded, and a list te
   for (let index = 0; index < 3000; index++) fake.emit('start', `c${index}`, { name: `c${index}` })
   await until(() => lists() > before && collector.snapshot.containers.length === 1)
   t.ok(snapshots.every(({ containers }) => containers.length <= 1001))
-  t.equal(fake.requests.filter(request => request.includes('/events')).length, 1, 'by the same stream')
+  t.equal(fake.requests.filter(request => request.includes('/events')).length, 1, 'the stream stayed open')
 })

@@ -3,7 +3,7 @@ import { createFilter } from '../../../lib/collector/filter.ts'
 
 const web = { id: 'aa', names: ['/db/alias', '/web'], image: 'ghcr.io/org/web:1', labels: { team: 'edge', tier: '' } }
 
-t.test('exclude wins over include, an empty include is everything', async t => {
+t.test('exclude wins over include; an empty include matches everything', async t => {
   const cases = [
     [[], [], true],
     [['web'], [], true],
@@ -29,14 +29,14 @@ t.test('exclude wins over include, an empty include is everything', async t => {
   }
 })
 
-t.test('lists are joined, and say which labels they read', async t => {
+t.test('combines lists, and tells which labels they read', async t => {
   const filter = createFilter({ include: ['db', 'label:a=x'], exclude: [] }, { include: ['web'], exclude: ['label:b'] })
   t.equal(filter.isShown(web), true)
   t.equal(filter.isShown({ ...web, labels: { b: '' } }), false)
   t.strictSame(filter.labels, ['a', 'b'])
 })
 
-t.test('a container may say itself that it is not shown', async t => {
+t.test('a container can hide itself with a label', async t => {
   const { isShown } = createFilter({ include: ['web'], exclude: [] })
   for (const [value, expected] of [['true', false], ['false', true], ['', true]] as const) {
     t.equal(isShown({ ...web, labels: { 'dockstat.ignore': value } }), expected, value)

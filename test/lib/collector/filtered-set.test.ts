@@ -4,7 +4,7 @@ import { createFilter } from '../../../lib/collector/filter.ts'
 import { monotonic } from '../../../lib/model/time.ts'
 import { details, event, list, summary, takeDue } from '../../support/container-set.ts'
 
-t.test('where images are filtered, one whose tag has moved waits until it is inspected', async t => {
+t.test('if the filter reads images, hides a container whose tag has moved until it is inspected', async t => {
   const id = `sha256:${'ab'.repeat(32)}`
   for (const [lists, isShown] of [
     [{ include: [], exclude: ['image:nginx:*'] }, false], [{ include: ['image:nginx:*'], exclude: [] }, true]
@@ -12,7 +12,7 @@ t.test('where images are filtered, one whose tag has moved waits until it is ins
     const set = new ContainerSet({ filter: createFilter(lists) })
     list(set, [summary('a', { image: id })])
     t.strictSame(set.values(), [])
-    t.strictSame(takeDue(set), ['a'], 'it is inspected although it is hidden')
+    t.strictSame(takeDue(set), ['a'], 'is inspected although hidden')
     set.fill(details('a', { image: 'nginx:1.27' }), monotonic())
     t.equal(set.values().length, isShown ? 1 : 0)
     list(set, [summary('a', { image: id })])
@@ -23,10 +23,10 @@ t.test('where images are filtered, one whose tag has moved waits until it is ins
   list(refused, [summary('a', { image: id })])
   refused.leave('a', 1)
   refused.leave('gone', 1)
-  t.match(refused.values(), [{ id: 'a', image: id }], 'where no inspection is to be had it is shown as it is')
+  t.match(refused.values(), [{ id: 'a', image: id }], 'is shown with its ID if it cannot be inspected')
 })
 
-t.test('what the filter leaves out is neither shown nor inspected, nor news', async t => {
+t.test('hidden containers are not shown, not inspected and not news', async t => {
   const set = new ContainerSet({ filter: createFilter({ include: [], exclude: ['db*', 'label:secret=a*'] }) })
   const labels = { secret: 'ab' }
   list(set, [summary('web'), summary('db'), summary('c', { labels })])
@@ -42,7 +42,7 @@ t.test('what the filter leaves out is neither shown nor inspected, nor news', as
   t.strictSame(shown(), ['/web'])
 })
 
-t.test('a new name brings a container in or leaves it out at once', async t => {
+t.test('a rename shows or hides a container at once', async t => {
   const filter = createFilter({ include: ['label:shown'], exclude: ['db*'] })
   const set = new ContainerSet({ filter })
   const labels = { shown: '', other: '' }
@@ -54,7 +54,7 @@ t.test('a new name brings a container in or leaves it out at once', async t => {
   t.equal(set.values().length, 1)
   t.strictSame(takeDue(set), ['db'])
   set.fill(details('db', { labels }), monotonic())
-  t.strictSame(set.values(), [], 'the inspection has the last word')
+  t.strictSame(set.values(), [], 'the inspection overrides the event')
   list(set, [summary('web', { labels, names: ['/web'] })])
   t.match(set.values(), [{ id: 'web' }])
   t.strictSame(takeDue(set), ['web'])

@@ -8,25 +8,25 @@ import type { Sample } from '../../../lib/model/sample.ts'
 const recorded = JSON.parse(fixture('v28/stats-one-shot.json'))
 const START = Date.parse('2026-11-25T00:00:00Z')
 
-/** Interfaces that there can be at a time. */
+/** Maximum number of interfaces at a time. */
 const SLOTS = 4
 
-/** What becomes of one place for an interface before a poll; what does not fit it changes nothing. */
+/** What happens to the interface in a slot before a poll; changes that do not apply are ignored. */
 type Change = 'stays' | 'resets' | 'leaves' | 'joins' | 'appears' | 'appears with a past' | 'is renamed'
 
-/** What the Engine gives: all, no answer, no networks, or something else for the counters of one interface. */
+/** The Engine's response: the truth, none, no networks, or an odd counter of one interface. */
 type Answer = 'true' | 'none' | 'no networks' | { odd: unknown }
 
 interface Step {
   changes: Change[]
-  /** Bytes received and sent by each interface that is there. */
+  /** Bytes received and sent by the interface in each slot. */
   traffic: [number, number][]
   answer: Answer
 }
 
-/** An interface that really carries traffic, and its counters: received, sent. */
 interface Interface {
   name: string
+  /** Bytes received and sent. */
   counters: [number, number]
 }
 
@@ -41,7 +41,7 @@ const stepOf = (changes: fc.Arbitrary<Change>, answer: fc.Arbitrary<Answer>): fc
 
 const sequenceOf = (step: fc.Arbitrary<Step>) => fc.array(step, { minLength: 2, maxLength: 30, size: 'max' })
 
-/** What drivers, kernels and Engines have been seen to say, and more that cannot be true. */
+/** Values seen from drivers, kernels and Engines, and other impossible ones. */
 const ODD: unknown[] =
   [18446744073709550000, 18446744073709552000, 2 ** 63, 2 ** 62, 4e18, 1e17, 14e15, -1, null, 'many', undefined]
 
@@ -53,16 +53,16 @@ const anyStep = stepOf(
 const knownStep = stepOf(fc.constantFrom<Change>(...known), fc.constantFrom<Answer>('true', 'true', 'true', 'none'))
 const resetStep = stepOf(fc.constantFrom<Change>(...known, 'resets'), fc.constant<Answer>('true'))
 
-/** The interfaces of one container through a sequence of steps, and what is true of them since the last sample. */
+/** Simulates the interfaces of a container, and knows what really happened since the last sample. */
 class Interfaces {
   readonly #slots: (Interface | null)[] = [{ name: 'eth0', counters: [123_456_789, 987_654_321] }, null, null, null]
-  /** The counters of those that have been in a sample, as they were last. */
+  /** Last sampled counters by interface name. */
   #sampled = new Map<string, readonly [number, number]>()
   #names = 1
-  /** Those that have begun again since the last sample. */
+  /** Interfaces that were reset since the last sample. */
   #begunAgain: Interface[] = []
   #isLost = false
-  /** Bytes that were really received and sent, and connections that were told, since the last sample. */
+  /** Bytes really received and sent, and announced connections, since the last sample. */
   gained: [number, number] = [0, 0]
   connections = 0
 
@@ -70,8 +70,8 @@ class Interfaces {
     return this.#slots.flatMap(slot => slot ?? [])
   }
 
-  /** Whether the counters tell all that was gained since the last sample: a reset has to show. */
-  get isTold (): boolean {
+  /** Whether the counters reveal all traffic since the last sample: a reset has to be visible. */
+  get isVisible (): boolean {
     return !this.#isLost && this.#begunAgain.every(({ name, counters }) => {
       const sampled = this.#sampled.get(name)
       return !sampled || [0, 1].every(direction => Number(counters[direction]) < Number(sampled[direction]))
@@ -95,7 +95,7 @@ class Interfaces {
       this.#slots[place] = { name: `eth${this.#names++}`, counters }
     }
     const isGoing = change === 'leaves' || change === 'resets'
-    if (slot && isGoing && this.gained.some(bytes => bytes > 0)) this.#isLost = true // with what it moved meanwhile
+    if (slot && isGoing && this.gained.some(bytes => bytes > 0)) this.#isLost = true // together with its traffic
     if (!slot && change === 'joins') {
       begin([0, 0])
       this.connections++
@@ -107,7 +107,7 @@ class Interfaces {
       this.#isLost = true
     } else if (slot && change === 'leaves') {
       this.#slots[place] = null
-      // One that joined since the last sample was never there: nothing else may be taken for it.
+      // It joined after the last sample, so its connection must not be attributed to another interface.
       if (!this.#sampled.has(slot.name) && this.connections > 0) this.connections--
     } else if (slot && change === 'resets') {
       slot.counters = [0, 0]
@@ -115,7 +115,7 @@ class Interfaces {
     }
   }
 
-  /** There is a sample, with these interfaces in it: what comes is held against that. */
+  /** Records a sample with these interfaces; later ones are compared with it. */
   sampled (shown: readonly Interface[]) {
     this.gained = [0, 0]
     this.connections = 0
@@ -124,13 +124,12 @@ class Interfaces {
     for (const { name, counters: [rx, tx] } of shown) this.#sampled.set(name, [rx, tx])
   }
 
-  /** One that has been in a sample: only of those is it known what cannot be true. */
+  /** An interface that was sampled before: only for those can a value be recognized as impossible. */
   get known (): Interface | undefined {
     return this.present.find(({ name }) => this.#sampled.has(name))
   }
 }
 
-/** The networks of an answer. */
 function networksIn ({ present, known }: Interfaces, answer: Answer) {
   if (answer === 'no networks') return undefined
   return Object.fromEntries(present.map(entry => {
@@ -139,22 +138,22 @@ function networksIn ({ present, known }: Interfaces, answer: Answer) {
   }))
 }
 
-/** What one sample says, beside what is true. */
+/** A sample compared with the truth. */
 interface Finding {
-  /** Of received and sent bytes. */
+  /** Increase of received and sent bytes. */
   deltas: (number | null)[]
-  /** What was really gained since the sample before; all that the counters say in the first one. */
+  /** The real increase since the previous sample; the whole counters in the first one. */
   real: number[]
-  /** Whether nothing was unknown since the sample before. */
-  isTold: boolean
+  /** Whether nothing was unknown since the previous sample. */
+  isVisible: boolean
 }
 
-/** Takes samples of interfaces that go through these steps, a second apart. */
+/** Samples simulated interfaces after each step, a second apart. */
 function findingsOf (steps: readonly Step[]): Finding[] {
   const interfaces = new Interfaces()
   const findings: Finding[] = []
   let before: Sample | null = null
-  /** Whether the sample before lacked something. */
+  /** Whether the previous sample was incomplete. */
   let lacked = false
   for (const [index, step] of steps.entries()) {
     const isFirst = before === null
@@ -167,14 +166,14 @@ function findingsOf (steps: readonly Step[]): Finding[] {
     const networks = networksIn(interfaces, answer)
     const stats = parseStats({ ...recorded, read: new Date(START + index * 1000).toISOString(), networks })
     if (!stats) throw new Error('no sample')
-    const { connections, gained, isTold, present } = interfaces
+    const { connections, gained, isVisible, present } = interfaces
     before = sampleOf(stats, { at: 0, atMonotonic: index * 1000, connections }, before)
     const lacks = answer !== 'true' || present.length === 0
     const whole = ([0, 1] as const).map(direction => sum(present.map(({ counters }) => counters[direction])))
     findings.push({
       deltas: [before.rxBytesDelta, before.txBytesDelta],
       real: isFirst ? whole : gained,
-      isTold: isTold && !lacks && !lacked
+      isVisible: isVisible && !lacks && !lacked
     })
     lacked = lacks
     interfaces.sampled(answer === 'no networks' ? [] : present)
@@ -182,7 +181,7 @@ function findingsOf (steps: readonly Step[]): Finding[] {
   return findings
 }
 
-/** Holds every sequence of such steps against what it must be. */
+/** Checks random sequences of steps; returns the number of samples. */
 function holds (step: fc.Arbitrary<Step>, check: (finding: Finding, direction: 0 | 1) => boolean): number {
   let samples = 0
   fc.assert(fc.property(sequenceOf(step), steps => {
@@ -196,7 +195,7 @@ function holds (step: fc.Arbitrary<Step>, check: (finding: Finding, direction: 0
   return samples
 }
 
-t.test('whatever interfaces do, a gain is never negative, and never above what they really gained', async t => {
+t.test('an increase is never negative and never exceeds the real one, whatever interfaces do', async t => {
   const samples = holds(anyStep, ({ deltas, real }, direction) => {
     const delta = deltas[direction] ?? 0
     return delta >= 0 && delta <= Number(real[direction])
@@ -204,22 +203,22 @@ t.test('whatever interfaces do, a gain is never negative, and never above what t
   t.ok(samples > 10_000, `${samples} samples`)
 })
 
-t.test('where nothing is unknown a gain is what they really gained', async t => {
-  let told = 0
+t.test('an increase equals the real one if nothing is unknown', async t => {
+  let checked = 0
   for (const step of [anyStep, resetStep]) {
-    holds(step, ({ deltas, real, isTold }, direction) => {
-      if (isTold) told++
-      return !isTold || deltas[direction] === real[direction]
+    holds(step, ({ deltas, real, isVisible }, direction) => {
+      if (isVisible) checked++
+      return !isVisible || deltas[direction] === real[direction]
     })
   }
-  t.ok(told > 10_000, `${told} gains`)
+  t.ok(checked > 10_000, `${checked} increases`)
 })
 
-t.test('over all polls the gains are the real traffic, where nothing is unknown', async t => {
+t.test('over all polls the increases add up to the real traffic if nothing is unknown', async t => {
   let sequences = 0
   fc.assert(fc.property(sequenceOf(knownStep), steps => {
     const findings = findingsOf(steps)
-    if (!findings.every(({ isTold }) => isTold)) return
+    if (!findings.every(({ isVisible }) => isVisible)) return
     sequences++
     for (const direction of [0, 1] as const) {
       const gained = sum(findings.map(({ deltas }) => Number(deltas[direction])))

@@ -3,7 +3,7 @@ import { container, startCollector } from '../../support/collector.ts'
 import { containerList } from '../../support/fake-engine.ts'
 import { until } from '../../support/until.ts'
 
-t.test('an Engine whose event stream ends at once is asked little for that', async t => {
+t.test('an event stream that keeps ending at once causes few extra requests', async t => {
   const containers = containerList(Array.from({ length: 50 }, (_, index) => ({ id: `c${index}` })))
   const { collector, fake } = await startCollector(t, {
     containers, timing: { interval: 1000, retryFirst: 1000, steadyAfter: 10_000, settle: 100 }
@@ -22,7 +22,7 @@ t.test('an Engine whose event stream ends at once is asked little for that', asy
   t.match(collector.snapshot.problems, [problem])
 })
 
-t.test('after a gap in the events only what differs in the list is inspected', async t => {
+t.test('after a gap in the events, inspects only containers that differ in the list', async t => {
   const list = (restarted: string) => containerList(['aa', 'bb', 'cc'].map(id =>
     ({ id, status: id === restarted ? 'Up 1 second' : 'Up 10 minutes' })))
   const { collector, fake, polled } = await startCollector(t, { containers: list('') })
@@ -36,7 +36,7 @@ t.test('after a gap in the events only what differs in the list is inspected', a
   t.strictSame(inspections().slice(3), ['bb'])
 })
 
-t.test('a stream that is silent while things happen is opened anew, unless it has just begun', async t => {
+t.test('reopens a stream that misses changes, unless it has just been opened', async t => {
   const { collector, fake, polled } = await startCollector(t, {
     containers: containerList([{ id: 'aa' }]), timing: { resync: 30, steadyAfter: 500 }
   })

@@ -8,7 +8,7 @@ const many = (count: number) => Array.from({ length: count }, (_, index) => ({ i
 const inspections = (fake: FakeEngine, id = '\\w+') =>
   fake.requests.filter(request => new RegExp(`/containers/${id}/json$`).test(request)).length
 
-t.test('an inspection that fails is tried again after a while', async t => {
+t.test('retries a failed inspection after a while', async t => {
   const { collector, fake } = await startCollector(t, {
     containers: containerList([{ id: 'aa' }]), timing: { hungFirst: 50, hungMost: 50 }
   })
@@ -21,7 +21,7 @@ t.test('an inspection that fails is tried again after a while', async t => {
   await until(() => container(collector, 'aa')?.restartCount === 0 && collector.snapshot.problems.length === 0)
 })
 
-t.test('inspections that are slow all come, however many there are', async t => {
+t.test('completes slow inspections, however many there are', async t => {
   const { collector, fake } = await startCollector(t, {
     containers: containerList(many(120)), timing: { limits: fixedLimits(500) }
   })
@@ -36,7 +36,7 @@ t.test('inspections that are slow all come, however many there are', async t => 
   t.equal(inspections(fake), 120, 'each once')
 })
 
-t.test('inspections that hang are left alone, and hold up no others', async t => {
+t.test('quarantines hanging inspections, which do not delay others', async t => {
   const { collector, fake } = await startCollector(t, {
     containers: containerList(many(20)), timing: { limits: fixedLimits(100), hungFirst: 60_000, hungMost: 60_000 }
   })
@@ -44,10 +44,10 @@ t.test('inspections that hang are left alone, and hold up no others', async t =>
   const inspected = () => collector.snapshot.containers.filter(({ restartCount }) => restartCount === 0)
   await until(() => inspected().length === 10 && collector.snapshot.problems[0]?.containers.length === 10)
   t.match(collector.snapshot.problems, [{ what: 'inspect', code: 'ENGINE_TIMEOUT' }])
-  t.equal(inspections(fake, 'c1'), 1, 'asked once')
+  t.equal(inspections(fake, 'c1'), 1, 'inspected once')
 })
 
-t.test('inspections that are all late get longer, and nobody is left alone for that', async t => {
+t.test('if all inspections time out, raises the timeout and quarantines none', async t => {
   const bounds = { first: 50, least: 50, most: 1000 }
   const { collector, fake } = await startCollector(t, {
     containers: containerList(many(6)), timing: { limits: { ...fixedLimits(1000), inspect: bounds } }
@@ -64,7 +64,7 @@ t.test('inspections that are all late get longer, and nobody is left alone for t
   t.strictSame(collector.snapshot.problems, [])
 })
 
-t.test('where no inspection is allowed few are asked', async t => {
+t.test('requests few inspections if they are forbidden', async t => {
   const { collector, fake, polled } = await startCollector(t, { containers: containerList(many(50)) })
   fake.handler = (request, response) => /\/c\d+\/json$/.test(String(request.url)) && response.writeHead(403).end('no')
   await until(() => collector.snapshot.problems.length > 0)
@@ -74,7 +74,7 @@ t.test('where no inspection is allowed few are asked', async t => {
   t.equal(collector.snapshot.problems[0]?.containers.length, 50)
 })
 
-t.test('a health check whose result stays causes no inspection, nor does one that the event tells', async t => {
+t.test('neither an unchanged health check nor one whose event has the result causes an inspection', async t => {
   const [listed] = JSON.parse(containerList([{ id: 'aa', status: 'Up 2 minutes (healthy)' }]))
   const { collector, fake, polled } = await startCollector(t, {
     containers: JSON.stringify([listed]),
@@ -88,7 +88,7 @@ t.test('a health check whose result stays causes no inspection, nor does one tha
   t.equal(inspections(fake), 1)
 })
 
-t.test('old records are read again one after the other, the oldest first', async t => {
+t.test('inspects old records again one by one, oldest first', async t => {
   const { collector, fake } = await startCollector(t, {
     containers: containerList(many(3)), hasEvents: false, timing: { recordAge: 500, interval: 100 }
   })
@@ -98,10 +98,10 @@ t.test('old records are read again one after the other, the oldest first', async
   const begun = performance.now()
   await until(() => container(collector, 'c0')?.restartCount === 7)
   await until(() => inspections(fake) >= 6)
-  t.ok(performance.now() - begun > 1500, 'a second each')
+  t.ok(performance.now() - begun > 1500, 'one per second')
 })
 
-t.test('without events a restart shows by the words of the list and by counters that fall', async t => {
+t.test('without events, detects a restart by the uptime in the list and by falling counters', async t => {
   const list = (status: string) => containerList([{ id: 'aa', status }])
   const { collector, fake } = await startCollector(t, { containers: list('Up 5 minutes'), hasEvents: false })
   const restarted = (count: number) => {
@@ -120,7 +120,7 @@ t.test('without events a restart shows by the words of the list and by counters 
   t.ok(await until(() => container(collector, 'aa')?.restartCount === 2))
 })
 
-t.test('a container whose inspection fails takes that problem with it when it is removed', async t => {
+t.test('removing a container ends the problem of its failed inspection', async t => {
   const { collector, fake } = await startCollector(t, { containers: containerList(many(2)) })
   fake.handler = (request, response) => String(request.url).endsWith('/c0/json') && response.writeHead(500).end()
   await until(() => collector.snapshot.up && inspections(fake, 'c1') > 0)

@@ -3,21 +3,21 @@ import { ContainerSet } from '../../../lib/collector/container-set.ts'
 import { monotonic } from '../../../lib/model/time.ts'
 import { details, event, list, listed, summary } from '../../support/container-set.ts'
 
-t.test('the reference of the image is the one that the container was created from', async t => {
+t.test('the image is the reference that the container was created from', async t => {
   const id = `sha256:${'ab'.repeat(32)}`
   const set = listed(summary('a', { image: 'nginx:1.27' }))
   list(set, [summary('a', { image: id })])
-  t.match(set.values(), [{ image: 'nginx:1.27' }], 'as the list had it before')
+  t.match(set.values(), [{ image: 'nginx:1.27' }], 'from the earlier list')
   const moved = new ContainerSet()
   list(moved, [summary('a', { image: id })])
-  t.match(moved.values(), [{ image: id }], 'nothing else is known')
+  t.match(moved.values(), [{ image: id }], 'only the ID is known')
   moved.fill(details('a', { image: 'nginx:1.27' }), monotonic())
   t.match(moved.values(), [{ image: 'nginx:1.27' }])
   list(moved, [summary('a', { image: id })])
   t.match(moved.values(), [{ image: 'nginx:1.27' }])
 })
 
-t.test('what an inspection or a list leaves out stays as it is known', async t => {
+t.test('keeps known facts that an inspection or a list omits', async t => {
   const set = listed(summary('a', { networks: ['n1'] }))
   set.fill(details('a', { names: [], image: '', networks: null }), monotonic())
   t.match(set.values(), [{ names: ['/a'], image: 'img', networks: ['n1'] }])

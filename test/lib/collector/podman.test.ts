@@ -5,7 +5,7 @@ import { until } from '../../support/until.ts'
 
 const podman = { server: 'Libpod/5.2.3 (linux)', apiVersion: '1.41' }
 
-t.test('asks Podman for all samples in one request, and one by one where a proxy forbids that', async t => {
+t.test('samples Podman with a bulk request, or one by one if a proxy forbids it', async t => {
   const used = { CPUNano: 5, MemUsage: 7, MemLimit: 9, NetInput: 11, NetOutput: 13 }
   const entry = { ContainerID: 'aa', SystemNano: 1e18, ...used }
   const { collector, fake, polled } = await startCollector(t, {
@@ -25,15 +25,15 @@ t.test('asks Podman for all samples in one request, and one by one where a proxy
   isForbidden = true
   fake.handler = handler
   await until(() => container(collector, 'bb')?.sample)
-  t.match(container(collector, 'bb')?.sample, { rxBytes: 252, txBytes: 2724 }, 'the other way round, one by one too')
+  t.match(container(collector, 'bb')?.sample, { rxBytes: 252, txBytes: 2724 }, 'also swapped in single stats')
   const native = () => fake.requests.filter(request => request.includes('libpod')).length
   const before = native()
   await polled(2)
-  t.equal(native(), before, 'not asked again')
+  t.equal(native(), before, 'not requested again')
   t.strictSame(collector.snapshot.problems, [], 'nothing is missing')
 })
 
-t.test('asks Podman one by one where the request for all fails, and for all again later', async t => {
+t.test('samples Podman one by one if the bulk request fails, and retries that later', async t => {
   const failures = [
     [500, 'no cgroup'], [200, '{"Error":{},"Stats":null}'], [200, '<html>'],
     [400, 'client version 4.0.0 is too new']
@@ -57,7 +57,7 @@ t.test('asks Podman one by one where the request for all fails, and for all agai
   }
 })
 
-t.test('an Engine that cannot be reached any more for all stats is down', async t => {
+t.test('an Engine that becomes unreachable during the bulk request is down', async t => {
   const { collector, fake } = await startCollector(t, { ...podman, containers: containerList([{ id: 'aa' }]) })
   await until(() => collector.snapshot.up)
   await fake.close()
@@ -65,7 +65,7 @@ t.test('an Engine that cannot be reached any more for all stats is down', async 
   t.match(collector.snapshot.error, { code: /^ENGINE_/ })
 })
 
-t.test('a collector that ends while all stats are under way asks for none one by one', async t => {
+t.test('a collector that stops during the bulk request makes no single requests', async t => {
   const { collector, fake } = await startCollector(t, {
     ...podman, containers: containerList([{ id: 'aa' }]), timing: { bulkRetry: 20, refusedRetry: 20 }
   })

@@ -6,7 +6,7 @@ import { until } from '../../support/until.ts'
 const refuses: FakeEngine['handler'] = (request, response) =>
   request.url?.includes('/containers/json') && response.writeHead(403).end()
 
-t.test('a host whose lists are refused is down at first, and up once one has come', async t => {
+t.test('a host that refuses its first list is down, but stays up if it refuses a later one', async t => {
   const { collector, fake } = await startCollector(t, {
     containers: containerList([{ id: 'aa' }]), timing: { resync: 50 }
   })

@@ -11,39 +11,38 @@ const event = (action: string, seconds: number): EngineEvent => ({
   id: 'aa', action, health: null, exitCode: null, name: null, image: null, labels: {}, time: seconds, key: ''
 })
 
-t.test('a sample is of the run before where it was taken and came before that ended', async t => {
+t.test('a sample belongs to the earlier run if it was taken and received before that ended', async t => {
   const runs = new Runs()
   const before = monotonic()
   for (const action of ['start', 'die']) {
     runs.see(event(action, 100))
     t.equal(runs.isBefore('aa', { readAt: 99_000, atMonotonic: before }), true, action)
-    t.equal(runs.isBefore('aa', { readAt: 101_000, atMonotonic: before }), false, 'it is of the new run already')
-    t.equal(runs.isBefore('aa', { readAt: 99_000, atMonotonic: monotonic() }), false, 'the clock of the Engine was set')
+    t.equal(runs.isBefore('aa', { readAt: 101_000, atMonotonic: before }), false, 'belongs to the new run')
+    t.equal(runs.isBefore('aa', { readAt: 99_000, atMonotonic: monotonic() }), false, "the Engine's clock was set")
     t.equal(runs.isBefore('bb', { readAt: 0, atMonotonic: 0 }), false)
   }
   runs.keep(new Set(['bb']))
-  t.equal(runs.isBefore('aa', { readAt: 99_000, atMonotonic: before }), false, 'it is forgotten')
+  t.equal(runs.isBefore('aa', { readAt: 99_000, atMonotonic: before }), false, 'is forgotten')
 })
 
-t.test('connections to networks count between two samples, each once', async t => {
+t.test('counts each network connection once, between two samples', async t => {
   const runs = new Runs()
   for (const seconds of [1, 2, 3]) runs.see(event('connect', seconds))
-  t.equal(runs.connectionsSince('aa', { readAt: 1500 }, 2500), 1 + 1, 'the third may be in it already')
-  t.equal(runs.connectionsSince('aa', { readAt: 2500 }, 4000), 1, 'or is in the next one')
+  t.equal(runs.connectionsSince('aa', { readAt: 1500 }, 2500), 1 + 1, 'the sample may already include the third')
+  t.equal(runs.connectionsSince('aa', { readAt: 2500 }, 4000), 1, 'or the next sample includes it')
   t.equal(runs.connectionsSince('aa', { readAt: 4000 }, 5000), 0)
   runs.see(event('connect', 6))
-  t.equal(runs.connectionsSince('aa', null, 7000), 0, 'without a sample before all is new anyway')
+  t.equal(runs.connectionsSince('aa', null, 7000), 0, 'without a previous sample everything is new anyway')
   t.equal(runs.connectionsSince('bb', { readAt: 0 }, 1), 0)
 })
 
-/** Stats taken at some time, with so many bytes received. */
 const stats = (read: number, rx: number) => JSON.stringify({
   ...JSON.parse(fixture('v28/stats-one-shot.json')),
   read: new Date(read).toISOString(),
   networks: { eth0: { rx_bytes: rx, tx_bytes: 0 } }
 })
 
-t.test('a start that is heard late counts no traffic twice', async t => {
+t.test('a late start event does not count traffic twice', async t => {
   const { collector, fake, snapshots, polled } = await startCollector(t, {
     containers: containerList([{ id: 'aa' }]), stats: { aa: stats(Date.now() - 10_000, 1000) }
   })
@@ -61,7 +60,7 @@ t.test('a start that is heard late counts no traffic twice', async t => {
   t.strictSame([...samples].map(({ rxBytesDelta }) => rxBytesDelta).filter(Boolean), [1000, 500, 100])
 })
 
-t.test('an answer of the run before that comes after the start is no sample', async t => {
+t.test('discards stats of the earlier run that arrive after the start', async t => {
   const { collector, fake, polled } = await startCollector(t, {
     containers: containerList([{ id: 'aa' }]), stats: { aa: stats(Date.now() - 10_000, 1000) }
   })

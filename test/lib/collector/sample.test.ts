@@ -10,11 +10,10 @@ function recorded (name: string): ContainerStats {
   return stats
 }
 
-/** A sample received at so many milliseconds. */
 const sampleAt = (milliseconds: number, stats: ContainerStats, before: Sample | null = null, connections = 0) =>
   sampleOf(stats, { at: 7, atMonotonic: milliseconds, connections }, before)
 
-t.test('memory is what docker stats shows', async t => {
+t.test('memory matches docker stats', async t => {
   const nothing = { usage: null, limit: null, cache: null, swap: null, totalInactiveFile: null, inactiveFile: null }
   const cases = [
     [{}, null],
@@ -44,7 +43,7 @@ t.test('sums all interfaces', async t => {
   })
 })
 
-t.test('zeros of a container without a network of its own say nothing, bytes that are there are shown', async t => {
+t.test('without a network of its own, zeros become null and other counters stay', async t => {
   const sample = sampleAt(1, recorded('stats-one-shot.json'))
   t.equal(withoutZeroTraffic(sample), sample)
   const silent = { ...sample, rxBytes: 0, txBytes: 0 }
@@ -61,7 +60,7 @@ const none = {
   blockWriteBytesPerSecond: null
 }
 
-t.test('rates are what came by the second of the Engine, null without a sample before', async t => {
+t.test("rates use the Engine's clock, and are null without a previous sample", async t => {
   const stats = recorded('cgroup2/stats-io.json')
   const first = sampleAt(1000, stats)
   t.match(first, none)
@@ -77,15 +76,15 @@ t.test('rates are what came by the second of the Engine, null without a sample b
     blockDevices: { [device]: written }
   } as Sample
   const rates = { cpuCores: 0.5, rxBytesPerSecond: 100, txBytesPerSecond: 0, blockWriteBytesPerSecond: 2 }
-  t.match(sampleAt(5000, stats, before), rates, 'by the clock of the Engine')
-  t.match(sampleAt(1000 + 4500, stats, before), rates, 'the answer took longer')
+  t.match(sampleAt(5000, stats, before), rates, "by the Engine's clock")
+  t.match(sampleAt(1000 + 4500, stats, before), rates, 'the response took longer')
   for (const hours of [-1, 1]) {
     const set = { ...before, readAt: before.readAt + hours * 3_600_000 }
-    t.match(sampleAt(5000, stats, set), rates, 'the clock of the Engine was set: by ours')
+    t.match(sampleAt(5000, stats, set), rates, "by our clock, because the Engine's was set")
   }
-  t.match(sampleAt(1000, stats, { ...first }), none, 'no time went by')
+  t.match(sampleAt(1000, stats, { ...first }), none, 'no time has passed')
   const noCpu = { ...stats, cpu: { ...stats.cpu, total: null } }
-  t.match(sampleAt(5000, noCpu, before), { ...rates, cpuCores: null }, 'what is unknown blanks nothing else')
+  t.match(sampleAt(5000, noCpu, before), { ...rates, cpuCores: null }, 'an unknown value clears no other rate')
   const gained = sampleAt(5000, stats, before)
   t.match(withoutGains(gained), { ...none, rxBytesDelta: null, rxBytes: first.rxBytes })
 
@@ -95,12 +94,12 @@ t.test('rates are what came by the second of the Engine, null without a sample b
     [{ blockDevices: { [device]: { ...written, writeBytes: 1e12 } } }, { blockWriteBytesPerSecond: null }]
   ] as const
   for (const [reset, blanked] of resets) {
-    const title = `a reset of ${Object.keys(reset)} blanks no other rate`
+    const title = `a reset of ${Object.keys(reset)} clears no other rate`
     t.match(sampleAt(5000, stats, { ...before, ...reset } as Sample), { ...rates, ...blanked }, title)
   }
 })
 
-t.test('CPU time is unknown until it was once above 0', async t => {
+t.test('CPU time is unknown until it exceeds 0', async t => {
   const stats = recorded('stats-one-shot.json')
   const idle = { ...stats, cpu: { ...stats.cpu, total: 0, user: 0, system: 0 } }
   const unknown = { cpuNanoseconds: null, cpuUserNanoseconds: null, cpuSystemNanoseconds: null, cpuCores: null }
@@ -109,5 +108,5 @@ t.test('CPU time is unknown until it was once above 0', async t => {
   t.match(sampleAt(2, idle, first), unknown)
   const counting = sampleAt(3, stats, first)
   t.match(counting, { cpuNanoseconds: stats.cpu.total, cpuUserNanoseconds: stats.cpu.user, cpuCores: null })
-  t.match(sampleAt(4, idle, counting), { cpuNanoseconds: 0, cpuUserNanoseconds: 0 }, 'it has just begun again')
+  t.match(sampleAt(4, idle, counting), { cpuNanoseconds: 0, cpuUserNanoseconds: 0 }, 'has just restarted')
 })

@@ -12,7 +12,7 @@ const withNetwork = (rx: number, tx: number) => JSON.stringify({
   ...JSON.parse(fixture('stats-one-shot.json')), networks: { eth0: { rx_bytes: rx, tx_bytes: tx } }
 })
 
-t.test('counts bytes since the poll before', async t => {
+t.test('counts bytes since the previous poll', async t => {
   const { collector, fake, polled } = await startCollector(t, {
     containers: containerList([{ id: 'aa' }]), stats: { aa: withNetwork(1000, 100) }, timing: { interval: 100 }
   })
@@ -21,7 +21,7 @@ t.test('counts bytes since the poll before', async t => {
     return [rxBytesDelta, txBytesDelta]
   }
   await until(() => collector.snapshot.up)
-  t.strictSame(deltas(), [1000, 100], 'the whole counter at first')
+  t.strictSame(deltas(), [1000, 100], 'initially the whole counter')
   await polled(1)
   t.strictSame(deltas(), [0, 0])
   fake.stats.aa = withNetwork(1500, 130)
@@ -32,7 +32,7 @@ t.test('counts bytes since the poll before', async t => {
   t.strictSame(deltas(), [70, 1], 'the new counter after a reset')
 })
 
-t.test('drops a container that vanishes during the poll without failing it', async t => {
+t.test('removes a container that vanishes during a poll, without failing the poll', async t => {
   const { collector, fake, log } = await startCollector(t, { containers: containerList([{ id: 'aa' }, { id: 'bb' }]) })
   fake.handler = (request, response) => request.url?.includes('aa/stats') &&
     response.writeHead(404).end('{"message":"No such container: aa"}')
@@ -41,7 +41,7 @@ t.test('drops a container that vanishes during the poll without failing it', asy
   t.notOk(log.some(line => line.startsWith('warn')))
 })
 
-t.test('a refusal that is not the word of the Engine drops no container', async t => {
+t.test('keeps containers if an error does not come from the Engine', async t => {
   const answers = [
     [404, '<h1>404 Not Found</h1>', 'NOT_FOUND'], [404, '{"message":"page not found"}', 'NOT_FOUND'],
     [409, '{"message":"conflict"}', 'FAILED'], [403, 'Forbidden', 'FORBIDDEN'], [200, '{"message":"x"}', 'FAILED']
@@ -60,7 +60,7 @@ t.test('a refusal that is not the word of the Engine drops no container', async 
   }
 })
 
-t.test('keeps the row of a container that gives no stats', async t => {
+t.test('keeps a container without stats', async t => {
   const { collector, fake, log, polled } = await startCollector(t, {
     containers: containerList([{ id: 'aa' }, { id: 'bb' }]), timing: { staleAfter: 60_000 }
   })
@@ -73,14 +73,14 @@ t.test('keeps the row of a container that gives no stats', async t => {
   for (const name of ['aa', 'bb']) {
     t.match(container(collector, name), {
       state: 'running', sample: { cpuNanoseconds, rxBytesDelta: null, txBytesDelta: null }
-    }, 'the last sample stands in')
+    }, 'shows the last sample')
   }
   const warnings = log.filter(line => line.startsWith('warn'))
-  t.match(warnings, [/stats of aa: .*aa\/stats: .*not JSON/, /stats of bb: .*bb\/stats: .*invalid id: id is empty/])
-  t.equal(warnings.length, 2, 'each said once')
+  t.match(warnings, [/failed for aa: .*aa\/stats: .*not JSON/, /failed for bb: .*bb\/stats: .*invalid id: id is empty/])
+  t.equal(warnings.length, 2, 'each is logged once')
   fake.stats = {}
   await until(() => collector.snapshot.problems.length === 0)
-  t.match(log.slice(-2), [/^info stats works again/, /^info stats works again/])
+  t.match(log.slice(-2), [/^info "stats" works again/, /^info "stats" works again/])
 })
 
 t.test('a container that stops running has no sample', async t => {
@@ -92,7 +92,7 @@ t.test('a container that stops running has no sample', async t => {
   t.notOk(fake.requests.slice(-1)[0]?.includes('/stats'))
 })
 
-t.test('a sample that is too old stands in no longer', async t => {
+t.test('does not show a sample that is too old', async t => {
   const { collector, fake } = await startCollector(t, {
     containers: containerList([{ id: 'aa' }]), timing: { staleAfter: 50 }
   })
@@ -101,12 +101,12 @@ t.test('a sample that is too old stands in no longer', async t => {
   await until(() => container(collector, 'aa')?.sample === null)
   t.match(collector.snapshot, { up: true, containers: [{ state: 'running', sample: null }] })
   await until(() => collector.snapshot.problems.length > 0)
-  t.match(collector.snapshot.problems, [{ what: 'stats', code: 'ENGINE_FAILED', message: /gives no sample/ }])
+  t.match(collector.snapshot.problems, [{ what: 'stats', code: 'ENGINE_FAILED', message: /200 without a sample/ }])
 })
 
 const hundred = containerList(Array.from({ length: 100 }, (_, index) => ({ id: `c${index}` })))
 
-/** Holds back every answer to a stats call; `tick` lets go of those that wait. */
+/** Holds back all stats responses; `tick` releases the pending ones. */
 function holdStats (fake: FakeEngine) {
   const held = {
     waiting: [] as (() => void)[],
@@ -123,7 +123,7 @@ function holdStats (fake: FakeEngine) {
   return held
 }
 
-t.test('asks as many stats at a time as the Engine answers at once', async t => {
+t.test('makes as many concurrent stats calls as suit the Engine', async t => {
   const cases = [['Docker/28.5.2 (linux)', 16], ['Docker/20.10.24 (linux)', 100]] as const
   for (const [server, expected] of cases) {
     const timing = { interval: 60_000, limits: fixedLimits(60_000) }
@@ -139,7 +139,7 @@ t.test('asks as many stats at a time as the Engine answers at once', async t => 
   }
 })
 
-t.test('a container whose stats hang is left alone, the others are not', async t => {
+t.test('quarantines only the container whose stats hang', async t => {
   const { collector, fake, log, polled } = await startCollector(t, {
     containers: containerList([{ id: 'aa' }, { id: 'bb' }]),
     timing: { limits: fixedLimits(2000), hungFirst: 60_000 }
@@ -152,11 +152,11 @@ t.test('a container whose stats hang is left alone, the others are not', async t
   t.ok(fake.requests.filter(request => request.includes('bb/stats')).length > 2)
   t.match(container(collector, 'aa'), { state: 'running', sample: null })
   t.match(collector.snapshot.problems, [{ what: 'stats', code: 'ENGINE_TIMEOUT', containers: ['aa'] }])
-  t.match(log, [/^info engine reached/, /^warn .*stats of aa: /])
+  t.match(log, [/^info Connected to host/, /^warn .*"stats" failed for aa: /])
   t.equal(log.length, 2)
 })
 
-t.test('a container whose stats hang is tried again, less and less', async t => {
+t.test('retries a container whose stats hang', async t => {
   const { fake } = await startCollector(t, {
     containers: containerList([{ id: 'aa' }]), timing: { limits: fixedLimits(20), hungFirst: 10, hungMost: 20 }
   })
@@ -164,7 +164,7 @@ t.test('a container whose stats hang is tried again, less and less', async t => 
   t.ok(await until(() => fake.requests.filter(request => request.includes('aa/stats')).length === 3))
 })
 
-t.test('a container that has not run since its stats hung is asked at once', async t => {
+t.test('samples a container at once if it was stopped since its stats hung', async t => {
   const fake = await startFakeEngine(t, { containers: containerList([{ id: 'aa' }]) })
   const engine = new EngineClient({ address: fake.address })
   t.teardown(() => engine.close())
@@ -175,12 +175,12 @@ t.test('a container that has not run since its stats hung is asked at once', asy
   fake.handler = request => request.url?.includes('/stats') ? undefined : false
   t.equal((await round(['aa'])).failures.size, 1)
   fake.handler = null
-  t.equal((await round(['aa'])).answered.size, 0, 'left alone')
+  t.equal((await round(['aa'])).answered.size, 0, 'in quarantine')
   await round([])
   t.equal((await round(['aa'])).answered.size, 1)
 })
 
-t.test('where nothing gives stats on an Engine that answers on its tick, few are asked until one does', async t => {
+t.test('if all stats hang on an Engine that answers on its tick, makes few calls until one succeeds', async t => {
   const { collector, fake, polled } = await startCollector(t, {
     server: 'Docker/20.10.24 (linux)',
     containers: containerList([{ id: 'aa' }, { id: 'bb' }, { id: 'cc' }]),
@@ -197,7 +197,6 @@ t.test('where nothing gives stats on an Engine that answers on its tick, few are
   await until(() => !collector.snapshot.poll.isStalled && container(collector, 'cc')?.sample)
 })
 
-/** A sampler of a fake Engine, and how many calls it has under way at a time. */
 async function startSampler (t: Test, server: string) {
   const fake = await startFakeEngine(t, { server, containers: hundred })
   const engine = new EngineClient({ address: fake.address })
@@ -208,7 +207,7 @@ async function startSampler (t: Test, server: string) {
   const ids = Array.from({ length: 100 }, (_, index) => `c${index}`)
   const round = (calls = ids.length) => sampler.round(ids.slice(0, calls), signal)
 
-  /** How many calls a round has under way when none is answered. */
+  /** Measures how many concurrent calls a round makes. */
   async function bound () {
     const held = holdStats(fake)
     const running = round()
@@ -224,7 +223,7 @@ async function startSampler (t: Test, server: string) {
   return { fake, round, bound }
 }
 
-t.test('learns by measuring that an unnamed Engine answers on its tick, or not', async t => {
+t.test('measures whether an Engine of unknown version answers on its tick', async t => {
   const { round, bound } = await startSampler(t, 'Enterprise')
   t.equal(await bound(), 16)
   await until(async () => await bound() > 16)
@@ -234,7 +233,7 @@ t.test('learns by measuring that an unnamed Engine answers on its tick, or not',
   })
 })
 
-t.test('a round that came just before the tick does not make an Engine one that answers at once', async t => {
+t.test('does not infer direct mode from a round just before a tick', async t => {
   const { round, bound } = await startSampler(t, 'Docker/20.10.24 (linux)')
   for (let times = 0; times < 2; times++) {
     await round()
@@ -242,7 +241,7 @@ t.test('a round that came just before the tick does not make an Engine one that 
   }
 })
 
-t.test('answers that wait because this process is busy make no Engine one that answers on its tick', async t => {
+t.test('does not infer ticked mode while the event loop is busy', async t => {
   const { fake, round, bound } = await startSampler(t, 'Enterprise')
   let calls = 0
   fake.handler = request => {
@@ -254,7 +253,7 @@ t.test('answers that wait because this process is busy make no Engine one that a
   t.equal(await bound(), 16)
 })
 
-t.test('takes as long as containers must wait for each other where connections are few', async t => {
+t.test('takes as long as needed if few connections are available', async t => {
   const ids = ['aa', 'bb', 'cc', 'dd', 'ee']
   const { collector, fake } = await startCollector(t, {
     containers: containerList(ids.map(id => ({ id }))), connections: 1, timing: { staleAfter: 1000 }

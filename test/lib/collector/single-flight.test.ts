@@ -1,7 +1,7 @@
 import t from 'tap'
 import { singleFlight } from '../../../lib/collector/single-flight.ts'
 
-/** Something that runs until it is let go; counts how many of it run at a time. */
+/** A function that runs until it is released, and counts concurrent runs. */
 function gate () {
   const waiting: (() => void)[] = []
   const seen = { starts: 0, running: 0, most: 0 }
@@ -15,10 +15,10 @@ function gate () {
   return { seen, flight, letGo: () => { for (const resolve of waiting.splice(0)) resolve() } }
 }
 
-/** What is due once a run has ended, but before the one after it begins. */
+/** Yields to microtasks, such as those between two runs. */
 const turns = async (count: number) => { for (let turn = 0; turn < count; turn++) await null }
 
-t.test('whoever joins shares the run under way', async t => {
+t.test('join shares the run in progress', async t => {
   const { seen, flight, letGo } = gate()
   const runs = [flight.join(), flight.join()]
   letGo()
@@ -26,7 +26,7 @@ t.test('whoever joins shares the run under way', async t => {
   t.equal(seen.starts, 1)
 })
 
-t.test('whoever asks again shares the one run after it', async t => {
+t.test('again shares the next run', async t => {
   const { seen, flight, letGo } = gate()
   const runs = [flight.join(), flight.again(), flight.again()]
   letGo()
@@ -38,7 +38,7 @@ t.test('whoever asks again shares the one run after it', async t => {
 })
 
 for (const way of ['join', 'again'] as const) {
-  t.test(`two never run at a time: ${way} just when one ends and another waits`, async t => {
+  t.test(`never runs twice at a time: ${way} while a run ends and another waits`, async t => {
     for (let turn = 0; turn < 8; turn++) {
       const { seen, flight, letGo } = gate()
       const runs = [flight.join(), flight.again()]

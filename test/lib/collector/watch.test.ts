@@ -5,14 +5,14 @@ import { EngineClient } from '../../../lib/engine/client.ts'
 import { startFakeEngine } from '../../support/fake-engine.ts'
 import { until } from '../../support/until.ts'
 
-t.test('an event that is sent twice is told once', async t => {
+t.test('reports an event that is sent twice only once', async t => {
   const fake = await startFakeEngine(t)
   const engine = new EngineClient({ address: fake.address })
-  const told: string[] = []
+  const seen: string[] = []
   const watch = new Watch({
     engine,
     timing: { ...timingOf(10, 1000), retryFirst: 10 },
-    onEvent: ({ action }) => told.push(action),
+    onEvent: ({ action }) => seen.push(action),
     onGap () {},
     onSteady () {},
     onFailure () {}
@@ -27,16 +27,16 @@ t.test('an event that is sent twice is told once', async t => {
   const send = (text: string) => { for (const stream of fake.streams) stream.write(text) }
   await until(() => fake.streams.size === 1)
   send(line(0, 'start') + line(0, 'start') + line(1, 'die'))
-  await until(() => told.length === 2)
+  await until(() => seen.length === 2)
   for (const stream of fake.streams) stream.end()
   await until(() => fake.requests.filter(request => request.includes('since=1000000000')).length === 1)
   await until(() => fake.streams.size === 1)
   const many = Array.from({ length: 300 }, (_, index) => line(2 + index / 1000, 'pause'))
   send(line(0, 'start') + line(1, 'die') + many.join('') + line(3, 'unpause'))
-  await until(() => told.includes('unpause'))
-  t.strictSame(told.filter(action => action !== 'pause'), ['start', 'die', 'unpause'])
-  t.equal(told.length, 303)
+  await until(() => seen.includes('unpause'))
+  t.strictSame(seen.filter(action => action !== 'pause'), ['start', 'die', 'unpause'])
+  t.equal(seen.length, 303)
   send(line(3, 'unpause') + line(63, 'stop') + line(3, 'unpause') + line(63, 'stop') + line(64, 'kill'))
-  await until(() => told.includes('kill'))
-  t.strictSame(told.slice(303), ['stop', 'unpause', 'kill'], 'what is a minute older is not remembered')
+  await until(() => seen.includes('kill'))
+  t.strictSame(seen.slice(303), ['stop', 'unpause', 'kill'], 'forgets events after a minute')
 })

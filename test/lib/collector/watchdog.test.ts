@@ -5,7 +5,7 @@ import { monotonic } from '../../../lib/model/time.ts'
 
 const WITHIN = 100
 
-/** A watchdog of a loop that came round now and got somewhere so many milliseconds later, and what it said. */
+/** @param progress when the loop makes progress after its last round, milliseconds */
 function watch (progress: number) {
   const begun = monotonic()
   const stalls: number[] = []
@@ -14,7 +14,7 @@ function watch (progress: number) {
   return { begun, stalls, watchdog }
 }
 
-t.test('says once for how long nothing has come of a loop', async t => {
+t.test('reports once for how long a loop has been stalled', async t => {
   const { stalls } = watch(0)
   while (stalls.length === 0) await sleep(5)
   await sleep(2 * WITHIN)
@@ -22,14 +22,14 @@ t.test('says once for how long nothing has come of a loop', async t => {
   t.ok(Number(stalls[0]) >= WITHIN)
 })
 
-t.test('what came of its work meanwhile puts that off', async t => {
+t.test('progress within the round delays the report', async t => {
   const { begun, stalls } = watch(60)
   while (stalls.length === 0) await sleep(5)
   t.ok(monotonic() - begun >= 60 + WITHIN)
   t.ok(Number(stalls[0]) >= WITHIN)
 })
 
-t.test('says nothing of a loop that comes round, or is over', async t => {
+t.test('does not report a loop that completes rounds or has stopped', async t => {
   const { stalls, watchdog } = watch(0)
   watchdog.cameRound(10 * WITHIN)
   await sleep(2 * WITHIN)

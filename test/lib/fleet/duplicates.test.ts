@@ -24,17 +24,17 @@ function watch () {
   return { lines, remove, see }
 }
 
-t.test('two hosts that are one Engine are told once', async t => {
+t.test('warns once about two hosts that are the same Engine', async t => {
   const { lines, see } = watch()
   for (let times = 0; times < 3; times++) for (const host of ['socket', 'tcp']) see(host)
   t.strictSame(lines, [
-    'hosts socket and tcp are one Engine, nas (c0ffee): its containers show twice; remove one of the two'
+    'Hosts socket and tcp are the same Engine, nas (c0ffee): its containers appear twice. Remove one of them.'
   ])
   see('third')
-  t.equal(lines.length, 3, 'each pair once')
+  t.equal(lines.length, 3, 'once per pair')
 })
 
-t.test('cloned machines, Podman and what does not say who it is are no duplicates', async t => {
+t.test('does not report cloned machines, Podman or Engines without an identity', async t => {
   const { lines, see } = watch()
   for (const given of [{ name: 'other' }, { id: 'other' }, { kind: 'podman' }, { id: null }, { name: null }]) {
     see('one', given)
@@ -44,7 +44,7 @@ t.test('cloned machines, Podman and what does not say who it is are no duplicate
   t.strictSame(lines, [])
 })
 
-t.test('a pair that comes and goes is told once', async t => {
+t.test('warns once about a pair that comes and goes', async t => {
   const { lines, see } = watch()
   for (const id of ['a', 'b', 'a', 'c']) {
     see('one', { id })
@@ -53,7 +53,7 @@ t.test('a pair that comes and goes is told once', async t => {
   t.equal(lines.length, 1)
 })
 
-t.test('a host that is gone is no duplicate', async t => {
+t.test('ignores removed hosts', async t => {
   const { lines, see, remove } = watch()
   see('socket')
   remove('socket')

@@ -15,7 +15,7 @@ function open () {
   return { store, heard, errors, hear, put, listed: () => store.list().map(versionOf) }
 }
 
-t.test('has the latest snapshot of every host, and the same list until one is replaced', async t => {
+t.test('lists the latest snapshot of every host, as the same array until one is replaced', async t => {
   const { store, put, listed } = open()
   put('one', 1)
   put('two', 1)
@@ -25,7 +25,7 @@ t.test('has the latest snapshot of every host, and the same list until one is re
   t.ok(Object.isFrozen(store.list()))
 })
 
-t.test('the hosts can be put into another order, which leaves some out', async t => {
+t.test('arrange reorders hosts and removes those that are missing', async t => {
   const { store, put, heard, hear, listed } = open()
   for (const host of ['one', 'two', 'three']) put(host, 1)
   store.subscribe(hear)
@@ -34,7 +34,7 @@ t.test('the hosts can be put into another order, which leaves some out', async t
   t.strictSame(heard, [[null, 'two 1']])
 })
 
-t.test('everyone hears of every change in order, whoever fails', async t => {
+t.test('calls every listener for every change, in order, even if another listener throws', async t => {
   const { store, put, heard, hear, errors } = open()
   const bug = new Error('a bug')
   store.subscribe(() => { throw bug })

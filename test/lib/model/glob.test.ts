@@ -1,7 +1,7 @@
 import t from 'tap'
 import { glob } from '../../../lib/model/glob.ts'
 
-t.test('matches a text as a whole, * also over slashes and dots', async t => {
+t.test('matches whole strings; * also matches slashes and dots', async t => {
   const cases = [
     ['web', 'web', true],
     ['web', 'web-1', false],

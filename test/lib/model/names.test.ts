@@ -3,7 +3,7 @@ import { parseContainers } from '../../../lib/engine/wire.ts'
 import { nameOf } from '../../../lib/model/names.ts'
 import { fixture } from '../../support/fixture.ts'
 
-t.test('the name is the one without a second slash', async t => {
+t.test('picks the name without a second slash, or the short ID', async t => {
   const id = '0123456789abcdef'
   const cases = [
     [['/web'], 'web'],

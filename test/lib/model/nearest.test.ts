@@ -1,7 +1,7 @@
 import t from 'tap'
 import { nearest } from '../../../lib/model/nearest.ts'
 
-t.test('offers a name only where it is near', async t => {
+t.test('suggests a name only if it is close', async t => {
   const known = ['url', 'port', 'context', 'tls', 'filter', 'nas-01']
   const cases = [
     ['urls', 'url'], ['contex', 'context'], ['contetx', 'context'], ['nas-02', 'nas-01'], ['nas01', 'nas-01'],

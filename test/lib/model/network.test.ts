@@ -1,7 +1,7 @@
 import t from 'tap'
 import { networkScope } from '../../../lib/model/network.ts'
 
-t.test('the scope follows from the networks of now, from the mode where they are not known', async t => {
+t.test('derives the scope from the current networks, or from the mode if they are unknown', async t => {
   const cases = [
     ['bridge', null, 'own'], ['edge_default', [], 'own'], ['slirp4netns', null, 'own'], ['host', null, 'host'],
     ['host', ['host'], 'host'], ['none', ['none'], 'none'], ['none', [], 'none'], ['container:web-id', [], 'container'],

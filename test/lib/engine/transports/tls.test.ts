@@ -208,7 +208,7 @@ t.test('the service shows when a certificate ends, and warns where that is soon'
   })
   const expiresAt = await until(() => app.stats.snapshots()[0]?.certificateExpiresAt)
   t.equal(Math.round((Date.parse(expiresAt) - Date.now()) / DAY), 10)
-  await until(() => log().includes(`a certificate for the engine at https://127.0.0.1:${port} ends on ${expiresAt}`))
+  await until(() => log().includes(`at https://127.0.0.1:${port} expires on ${expiresAt}`))
 })
 
 t.test('says which file cannot be used, and goes on when it can', async t => {
