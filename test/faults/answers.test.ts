@@ -32,7 +32,7 @@ matrix(t, [
       ...ailing('stats', 'ENGINE_BAD_ANSWER', /aa\/stats: .*not JSON/),
       containers: { 0: { id: 'aa', sample: { rxBytesDelta: null } } }
     },
-    during (t, { log }) { t.match(log.at(-1), /stats of aa: .*aa\/stats: .*not JSON/) }
+    during (t, { log }) { t.match(log.at(-1), /"stats" failed for aa: .*aa\/stats: .*not JSON/) }
   },
   {
     title: 'text that is not JSON',

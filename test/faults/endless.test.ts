@@ -47,7 +47,7 @@ matrix(t, [
     },
     async during (t, { log }) {
       await bounded(stats, defaultLimits.record)(t)
-      t.match(log.at(-1), /stats of bb: .*bb\/stats: .*EXCEEDED_MAX_SIZE/)
+      t.match(log.at(-1), /"stats" failed for bb: .*bb\/stats: .*EXCEEDED_MAX_SIZE/)
     },
     after: stats.stop
   },

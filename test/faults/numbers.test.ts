@@ -91,7 +91,7 @@ matrix(t, [
     },
     during (t, { snapshots, log }) {
       t.ok(snapshots.every(areSound))
-      t.match(log.at(-1), /stats of aa: .*aa\/stats: .*not JSON/)
+      t.match(log.at(-1), /"stats" failed for aa: .*aa\/stats: .*not JSON/)
     }
   },
   {
