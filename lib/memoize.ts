@@ -1,8 +1,8 @@
 import { LRUCache } from 'lru-cache'
 
 /**
- * Memoizes `make` by object identity; an entry is collected together with its key. Once a promise resolves, calls return
- * its value directly; a rejected promise is forgotten, so the next call tries again.
+ * Memoizes `make` by object identity; an entry is collected together with its key. Once a promise has resolved, calls
+ * return its value directly. A rejected promise is forgotten, so the next call tries again.
  */
 export function memoize<Key extends object, Value> (make: (key: Key) => Value): (key: Key) => Value | Awaited<Value> {
   const values = new WeakMap<Key, { value: Value | Awaited<Value> }>()

@@ -9,9 +9,9 @@ import { memoize } from '../lib/memoize.ts'
 
 declare module 'fastify' {
   interface FastifyInstance {
-    /** The token made for this run; null when one is configured or none is needed. */
+    /** The token generated for this run; null if one is configured or authentication is off. */
     readonly generatedToken: string | null
-    /** Whether requests of the route with this path must bring the token. */
+    /** Whether requests to the route with this path need a token. */
     needsToken (url: string | undefined): boolean
   }
 }
@@ -22,7 +22,7 @@ const isDocs = (url: string) => url === '/openapi.json' || url === '/docs' || ur
 
 const CHALLENGE = ['Bearer realm="DockStatAPI"', 'Basic realm="DockStatAPI", charset="UTF-8"']
 
-/** The hook that asks every request for the token. */
+/** Requires a valid token for every route except `/status`. */
 export default fp(async app => {
   const generated = randomBytes(24).toString('base64url')
   const isGenerated = ({ auth: { token, isSkipped } }: Config) => token === null && !isSkipped
@@ -30,9 +30,9 @@ export default fp(async app => {
   app.decorate('generatedToken', { getter: () => isGenerated(app.config) ? generated : null })
   app.decorate('needsToken', (url = '') =>
     !app.config.auth.isSkipped && !isOpen(url) && !(app.config.docs.public && isDocs(url)))
-  if (app.config.auth.isSkipped) app.log.warn('SKIP_AUTH is set: every request is let in without a token')
+  if (app.config.auth.isSkipped) app.log.warn('SKIP_AUTH is set: requests need no token')
   const refusals = new Repeated((address, requests) =>
-    app.log.info({ address, requests }, 'requests without a valid token are refused'))
+    app.log.info({ address, requests }, 'Rejected requests without a valid token'))
   app.addHook('onClose', async () => refusals.close())
   app.addHook('onRequest', (request, reply, done) => {
     const isValid = checkOf(app.config)

@@ -4,11 +4,11 @@ import { loadConfig, type Config, type ConfigSource } from '../lib/config/load.t
 
 declare module 'fastify' {
   interface FastifyInstance {
-    /** The configuration in force: read it whenever it is needed, it may be replaced. */
+    /** The current configuration. Do not store it, because a reload replaces it. */
     readonly config: Config
-    /** Calls a listener with every configuration that replaces another. */
+    /** Calls a listener with every new configuration. */
     onConfig (listener: ConfigListener): void
-    /** Puts another configuration in force. Resolves when everyone has done what it takes. */
+    /** Replaces the configuration. Resolves once all listeners have applied it. */
     applyConfig (next: Config): Promise<void>
   }
 }

@@ -7,8 +7,8 @@ import { memoize } from '../lib/memoize.ts'
 const PREFLIGHT_SECONDS = 7200
 
 /**
- * Lets pages of other origins call the API, with any request headers that they ask for, because clients add their own.
- * A preflight is answered in a scope that knows nothing of what is registered later, such as the token.
+ * Lets pages on other origins call the API, with any request header, because clients add their own. Preflights have a
+ * scope of their own, so that hooks registered later, such as the token check, do not apply to them.
  */
 export default fp(async app => {
   await app.register(async preflights => {

@@ -6,17 +6,17 @@ import { memoize } from '../lib/memoize.ts'
 
 declare module 'fastify' {
   interface FastifyInstance {
-    /** How the files that this process may have open are shared out. */
+    /** How the limit of open files is divided. */
     readonly descriptors: {
-      /** For the connections to each Engine, in the order of the configuration. */
+      /** Connections to each Engine, in the order of the configuration. */
       hosts: readonly number[]
-      /** Clients at a time. */
+      /** Concurrent client connections. */
       clients: number
     }
   }
 }
 
-/** Shares out the limit of open files → `app.descriptors`; says so where it is less than the service would use. */
+/** Divides the limit of open files → `app.descriptors`, and warns if it is too low. */
 export default fp(async app => {
   const limit = await readOpenFilesLimit()
   const sharesOf = memoize(({ hosts: { length }, server: { limits } }: Config) => {

@@ -6,15 +6,15 @@ declare module 'fastify' {
   interface FastifyInstance {
     docker: {
       /**
-       * Makes the client of a host's Engine; who asked for it closes it.
-       * @param index of the host in the configuration
+       * Creates the client for a host; the caller must close it.
+       * @param index position of the host in the configuration
        */
       connect (host: Host, index: number): EngineClient
     }
   }
 }
 
-/** Docker Engine clients → `app.docker`. */
+/** Creates clients for Docker Engines → `app.docker`. */
 export default fp(async app => {
   app.decorate('docker', {
     connect: ({ name, filter, ...endpoint }, index) =>

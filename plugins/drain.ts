@@ -6,13 +6,13 @@ import fp from 'fastify-plugin'
 const DEADLINE = 3000
 
 /**
- * Lets responses under way end before the server closes, which takes one that is still being sent for idle and cuts it
- * off, and drops the connections then left: one that never sent a request would hold up the close.
+ * Waits for responses in flight before the server closes, because Node.js treats a connection as idle, and closes it,
+ * while its response is still being sent. Then closes all connections: one without a request would delay the shutdown.
  */
 export default fp(async app => {
   const latest = new Map<Socket, ServerResponse>()
   app.addHook('onRequest', ({ socket }, { raw }, done) => {
-    if (!(socket instanceof Socket)) return done() // an injected request has no connection
+    if (!(socket instanceof Socket)) return done() // injected requests have no connection
     if (!latest.has(socket)) socket.once('close', () => latest.delete(socket))
     latest.set(socket, raw)
     done()

@@ -5,11 +5,10 @@ import { plainAddress } from '../lib/http/address.ts'
 import { Queues } from '../lib/http/queues.ts'
 import { Repeated } from '../lib/http/repeated.ts'
 
-/** Sets what Node.js itself holds clients to. */
 function setLimits ({ server, descriptors, config: { server: { limits } } }: FastifyInstance) {
   Object.assign(server, {
     maxHeaderSize: limits.headerBytes,
-    maxHeadersCount: limits.headerCount + 1, // one more shows that there are too many
+    maxHeadersCount: limits.headerCount + 1, // Node.js drops the rest silently; one extra reveals the excess
     headersTimeout: limits.headersTimeout,
     requestTimeout: limits.requestTimeout,
     timeout: limits.stalledTimeout,
@@ -18,14 +17,14 @@ function setLimits ({ server, descriptors, config: { server: { limits } } }: Fas
   })
 }
 
-/** Holds clients to `server.limits`. */
+/** Enforces `server.limits`. */
 export default fp(async app => {
   setLimits(app)
   app.onConfig(() => setLimits(app))
   const queues = new Queues()
   const floods = new Repeated((address, connections) =>
-    app.log.warn({ address, connections }, 'connections are closed: more requests than ' +
-      'server.limits.pipelinedRequests wait for their answers to be read'))
+    app.log.warn({ address, connections }, 'Closed connections with more than ' +
+      'server.limits.pipelinedRequests responses waiting to be read'))
   app.addHook('onRequest', (request, reply, done) => {
     if (queues.isRoom(request.raw.socket, reply.raw, app.config.server.limits.pipelinedRequests)) return done()
     floods.note(plainAddress(request.ip))
@@ -36,12 +35,12 @@ export default fp(async app => {
     const { headerCount, urlLength } = app.config.server.limits
     if (url.length > urlLength) return done(new UrlTooLong())
     if (rawHeaders.length > 2 * headerCount) return done(new HeadersTooLarge('server.limits.headerCount'))
-    if (headers.host === undefined && httpVersion === '1.1') return done(new BadRequest('it has no Host header'))
+    if (headers.host === undefined && httpVersion === '1.1') return done(new BadRequest('the Host header is missing'))
     done()
   })
   const drops = new Repeated((address, connections) =>
-    app.log.warn({ address, connections }, `clients are turned away: ${app.descriptors.clients} are connected, ` +
-      'as many as server.limits.connections and the limit of open files allow'))
+    app.log.warn({ address, connections }, `Rejected connections: ${app.descriptors.clients} clients are connected, ` +
+      'the maximum that server.limits.connections and the limit of open files allow'))
   app.server.on('drop', data => drops.note(plainAddress(data?.remoteAddress)))
   app.addHook('onClose', async () => {
     drops.close()

@@ -3,12 +3,12 @@ import fp from 'fastify-plugin'
 import { messageOf } from '../lib/errors.ts'
 import { createLateStream, openLogFile, type LineStream, type Logging } from '../lib/process/log.ts'
 
-/** Levels at which requests without a fault are logged: at others nothing is made that nobody sees. */
+/** Levels that include successful requests; at all others, skip building the log object. */
 const VERBOSE = new Set(['debug', 'trace'])
 
 /**
- * One line per request, when it is over: at info where it was refused or broke off, else, as of scrapes, at debug. So
- * are those without a valid token, which the auth plugin counts.
+ * Logs one line per completed request: at info if it failed or was aborted, otherwise at debug, because scrapes are
+ * frequent. A 401 is also logged at debug, because the auth plugin counts those.
  */
 export class RequestLog extends LogController {
   override incomingRequest () {}
@@ -24,13 +24,13 @@ export class RequestLog extends LogController {
 
 const NOWHERE: LineStream = { write () {}, close () {} }
 
-/** Sets the level and lets the rolled log file, if there is to be one, join standard output. */
+/** Sets the log level and, if configured, logs to a rotated file in addition to standard output. */
 export default fp<{ logging: Logging }>(async (app, { logging: { streams } }) => {
   const { level, file, ...options } = app.config.log
   app.log.level = level
   if (file === null) return
   const onError = (error: unknown) =>
-    app.log.warn(`the log file cannot be written, logging to standard output only: ${messageOf(error)}`)
+    app.log.warn(`Cannot write the log file, logging to standard output only: ${messageOf(error)}`)
   const stream = createLateStream(() => openLogFile({ file, ...options, onError }).catch(error => {
     onError(error)
     return NOWHERE

@@ -4,7 +4,7 @@ import { MethodNotAllowed, NotFound } from '../lib/errors.ts'
 
 declare module 'fastify' {
   interface FastifyInstance {
-    /** Answers 405 with `Allow` where a path exists, but not with that method. To be called after the last route. */
+    /** Responds with 405 and `Allow` if a path exists but not with that method. Call it after the last route. */
     refuseOtherMethods (): void
   }
 }
@@ -12,8 +12,8 @@ declare module 'fastify' {
 const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'] as const
 
 /**
- * Keeps account of the routes registered after it → `app.refuseOtherMethods`. What is refused for its path or method is
- * so before anybody looks at its body.
+ * Records the routes registered after it → `app.refuseOtherMethods`. Rejects unknown paths and methods before the body
+ * is parsed.
  */
 export default fp(async app => {
   const taken = new Map<string, Set<string>>()

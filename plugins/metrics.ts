@@ -13,14 +13,14 @@ import { expositions, type Exposition } from '../lib/model/exposition.ts'
 declare module 'fastify' {
   interface FastifyInstance {
     /**
-     * The view of metrics for Prometheus.
-     * @param hosts that are asked for; none means all of them, and the service itself
+     * The view for Prometheus.
+     * @param hosts if empty, the view includes the metrics of the service itself
      */
     metricsView (hosts: readonly string[], exposition: Exposition): View
   }
 }
 
-/** What the hosts and the service measure → `app.metricsView`. */
+/** Metrics of hosts, containers and the service → `app.metricsView`. */
 export default fp(async app => {
   const viewOf = memoize(createMetricsView)
   const processMetrics = createProcessMetrics()
@@ -38,7 +38,7 @@ export default fp(async app => {
       Buffer.from(expositions[exposition].end)
     ])
 
-  /** The service changes from one moment to the next: it is read once for the same snapshots, as their ETag says. */
+  /** Reads the metrics of the service once per set of snapshots, because the ETag depends on snapshots alone. */
   const views = (exposition: Exposition): Record<'whole' | 'part', View> => {
     const form = { type: expositions[exposition].type, vary: 'Accept-Encoding, Accept' }
     return {

@@ -5,14 +5,13 @@ import { serverUrl } from '../lib/http/public-address.ts'
 import { errorAnswer } from '../lib/schemas/error.ts'
 import { version } from '../lib/version.ts'
 
-const DESCRIPTION = 'How the containers on all your Docker hosts are doing. ' +
-  'Everything comes from one cache that polls fill: no request asks a Docker Engine.'
+const DESCRIPTION = 'Stats of the containers on all your Docker hosts. ' +
+  'All responses come from a cache that is updated by polling, so a request never causes a call to a Docker Engine.'
 
-/** What the page may load: itself, and nothing of another site. */
 const CONTENT_SECURITY_POLICY = "default-src 'self'; img-src 'self' data:; style-src 'self' 'unsafe-inline'; " +
   "object-src 'none'; base-uri 'self'; frame-ancestors 'self'"
 
-/** Describes the routes registered after it as OpenAPI 3.1 → `app.swagger()`, and serves a page of that at `/docs`. */
+/** Describes the routes registered after it as OpenAPI 3.1 → `app.swagger()`, and serves the page at `/docs`. */
 export default fp(async app => {
   await app.register(swagger, {
     openapi: {
@@ -27,8 +26,8 @@ export default fp(async app => {
       security: [{ token: [] }, { bearer: [] }, { basic: [] }],
       components: {
         securitySchemes: {
-          token: { type: 'apiKey', in: 'header', name: 'Authorization', description: 'The token alone' },
-          bearer: { type: 'http', scheme: 'bearer', description: 'The token as Prometheus and most clients send it' },
+          token: { type: 'apiKey', in: 'header', name: 'Authorization', description: 'The token without a scheme' },
+          bearer: { type: 'http', scheme: 'bearer', description: 'The token, as Prometheus and most clients send it' },
           basic: { type: 'http', scheme: 'basic', description: 'Any user, with the token as password, for browsers' }
         }
       }

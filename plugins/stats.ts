@@ -9,24 +9,24 @@ import type { HostSnapshot } from '../lib/model/snapshot.ts'
 declare module 'fastify' {
   interface FastifyInstance {
     stats: {
-      /** The latest snapshot of every host, in the order of the configuration: the same list until one is replaced. */
+      /** The latest snapshot of every host, in configuration order. Returns the same array until one is replaced. */
       snapshots (): readonly HostSnapshot[]
-      /** Calls a listener with every snapshot that replaces another, in order. */
+      /** Calls a listener with every new snapshot, in order. */
       subscribe (listener: SnapshotListener): void
     }
   }
   interface FastifyContextConfig {
-    /** Whether answers wait until the first poll of every host has ended, so that they show no zeros of the start. */
+    /** Delays responses until the first poll of every host has ended, so that they contain real values. */
     awaitsFirstPolls?: boolean
   }
 }
 
-/** Milliseconds for which answers wait after the start at most. */
+/** Maximum delay of responses after startup, in milliseconds. */
 const FIRST_POLLS_WITHIN = 2500
 
-/** All hosts, and what is known of them → `app.stats`. */
+/** Polls all hosts and holds their latest snapshots → `app.stats`. */
 export default fp(async app => {
-  const store = new SnapshotStore(err => app.log.error({ err }, 'who listens to snapshots failed, polling goes on'))
+  const store = new SnapshotStore(err => app.log.error({ err }, 'A snapshot listener failed; polling continues'))
   const firstPolls = new FirstPolls(app.config.hosts.map(({ name }) => name))
   for (const listener of [new Journal(app.log), new Duplicates(app.log), firstPolls]) {
     store.subscribe((next, previous) => listener.see(next, previous))

@@ -9,15 +9,12 @@ import type { View } from '../lib/views/view.ts'
 
 declare module 'fastify' {
   interface FastifyReply {
-    /**
-     * Answers with a view of snapshots, or with 304 where the client has it already; compressed where it may be.
-     * @returns the reply that has been sent, or what resolves to it
-     */
+    /** Sends a view of snapshots, compressed if the client accepts it, or 304 if the client already has it. */
     sendView (view: View, snapshots: readonly HostSnapshot[]): FastifyReply | Promise<FastifyReply>
   }
 }
 
-/** A clock that was set back makes older dates of newer answers: only the same date means the same answer. */
+/** Accepts `If-Modified-Since` only if it is equal: if the clock was set back, newer responses have older dates. */
 const isFresh = ({ headers }: FastifyRequest, given: FreshnessHeaders) =>
   fresh(headers, headers['if-modified-since'] === given['last-modified'] ? given : { etag: given.etag })
 
@@ -32,11 +29,11 @@ async function sendWhenMade (reply: FastifyReply, view: View, made: Buffer | Pro
   return sendBytes(reply, view, compressed, compressed === bytes ? null : encoding)
 }
 
-/** Answers made of snapshots, with how fresh they are → `reply.sendView`. */
+/** Conditional, compressed responses → `reply.sendView`. */
 export default fp(async app => {
   const freshnessOf = memoize((snapshots: readonly HostSnapshot[]) => new Freshness(snapshots))
 
-  /** Not asynchronous: what is made already is sent in the turn in which it is asked for. */
+  /** Not async, so that memoized bytes are sent in the same turn of the event loop. */
   function sendView (this: FastifyReply, view: View, snapshots: readonly HostSnapshot[]) {
     const { request }: { request: FastifyRequest } = this
     const encoding = encodingFor(request.headers['accept-encoding'])

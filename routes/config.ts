@@ -2,12 +2,12 @@ import type { FastifyInstance } from 'fastify'
 import { noQuery } from '../lib/schemas/host-query.ts'
 
 const schema = {
-  summary: 'The running configuration file, secrets masked',
+  summary: 'The current configuration file, with secrets masked',
   operationId: 'getConfig',
   querystring: noQuery,
   response: {
     200: {
-      description: 'YAML, with its comments',
+      description: 'YAML, including comments',
       content: { 'text/plain': { schema: { type: 'string', examples: ['mintimeout: 5000\n'] } } }
     }
   }

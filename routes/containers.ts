@@ -16,7 +16,7 @@ const fieldsQuery = {
   type: 'object',
   additionalProperties: false,
   required: ['fields'],
-  properties: { fields: texts('Only these fields, joined with commas; repeatable') }
+  properties: { fields: texts('Return only these fields, separated by commas; repeatable') }
 } as const
 
 const containersQuery = {
@@ -25,9 +25,9 @@ const containersQuery = {
   required: ['host', 'state', 'name', 'label', 'fields'],
   properties: {
     ...hostQuery.properties,
-    state: texts('Only containers in this state; repeatable'),
-    name: texts('Only containers of this name, where * is any text; repeatable'),
-    label: texts('Only containers with this label, key=value; repeatable'),
+    state: texts('Return only containers in this state; repeatable'),
+    name: texts('Return only containers with this name; * matches any text; repeatable'),
+    label: texts('Return only containers with this label, as key=value; repeatable'),
     ...fieldsQuery.properties
   }
 } as const
@@ -37,19 +37,19 @@ const params = {
   required: ['host', 'container'],
   properties: {
     host: { type: 'string' },
-    container: { type: 'string', description: 'Its name, its id or the begin of that' }
+    container: { type: 'string', description: 'Name, ID or ID prefix' }
   }
 } as const
 
 const listSchema = {
-  summary: 'Every container of every host with all that is known of it',
+  summary: 'All containers of all hosts, with every known value',
   operationId: 'getContainers',
   querystring: containersQuery,
   response: { 200: { type: 'array', items: containerSchema, examples: [[containerExample]] } }
 } as const
 
 const oneSchema = {
-  summary: 'One container, by its name, its id or the begin of that',
+  summary: 'One container, by name, ID or ID prefix',
   operationId: 'getContainer',
   params,
   querystring: fieldsQuery,

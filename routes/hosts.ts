@@ -11,14 +11,14 @@ import { selectHosts } from '../lib/views/select.ts'
 import { jsonView } from '../lib/views/view.ts'
 
 const fleetSchema = {
-  summary: 'Every host: containers, CPUs, memory, whether it is up',
+  summary: 'All hosts: containers, CPUs, memory, and whether each is up',
   operationId: 'getHosts',
   querystring: hostQuery,
   response: { 200: { type: 'object', additionalProperties: hostSchema, examples: [hostsExample] } }
 } as const
 
 const detailsSchema = {
-  summary: 'One host: its Engine, containers by state, what they use, polls, requests, missing rights',
+  summary: 'One host: Engine, containers by state, resource usage, polls, requests and missing permissions',
   operationId: 'getHost',
   querystring: noQuery,
   params: { type: 'object', required: ['host'], properties: { host: { type: 'string' } } },

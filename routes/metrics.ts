@@ -6,10 +6,10 @@ import { hostQuery } from '../lib/schemas/host-query.ts'
 import { selectHosts } from '../lib/views/select.ts'
 
 const schema = {
-  summary: 'Every host and container for Prometheus',
+  summary: 'Metrics of all hosts and containers, for Prometheus',
   operationId: 'getMetrics',
   querystring: hostQuery,
-  response: { 200: { description: 'Text format of Prometheus, or OpenMetrics', content: expositionContent } }
+  response: { 200: { description: 'Prometheus text format or OpenMetrics, see Accept', content: expositionContent } }
 } as const
 
 export default async function metrics (app: FastifyInstance) {

@@ -2,7 +2,7 @@ import type { FastifyInstance } from 'fastify'
 import { serverUrl } from '../lib/http/public-address.ts'
 
 const schema = {
-  summary: 'This description of the API, as OpenAPI 3.1',
+  summary: 'This API description, as OpenAPI 3.1',
   operationId: 'getOpenApi',
   response: { 200: { type: 'object', additionalProperties: true } }
 } as const

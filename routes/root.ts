@@ -1,9 +1,9 @@
 import type { FastifyInstance } from 'fastify'
 
 const schema = {
-  summary: 'Leads to /stats',
+  summary: 'Redirects to /stats',
   operationId: 'getRoot',
-  response: { 302: { type: 'null', description: 'See /stats' } }
+  response: { 302: { type: 'null', description: 'Redirect to /stats' } }
 } as const
 
 export default async function root (app: FastifyInstance) {

@@ -8,31 +8,31 @@ const labels = {
   additionalProperties: false,
   required: ['__metrics_path__', '__param_host', 'instance'],
   properties: {
-    __scheme__: { enum: ['https'], description: 'Only where the service is reached so' },
+    __scheme__: { enum: ['https'], description: 'Present only if the service is reached over HTTPS' },
     __metrics_path__: { type: 'string' },
-    __param_host: { type: 'string', description: 'The host whose metrics the target has' },
+    __param_host: { type: 'string', description: 'Host whose metrics the target returns' },
     instance: {
       type: 'string',
-      description: 'The same name; not docker_host, which its metrics have and Prometheus would rename in them'
+      description: 'Also the host; not docker_host, because Prometheus would rename that label in the metrics'
     }
   }
 } as const
 
 const schema = {
-  summary: 'The hosts as targets, for Prometheus to discover over HTTP',
+  summary: 'All hosts as targets, for HTTP service discovery in Prometheus',
   operationId: 'getTargets',
   querystring: noQuery,
   response: {
     200: {
       type: 'array',
       examples: [targetsExample],
-      description: 'A target for every host, as Prometheus discovers them over HTTP',
+      description: 'One target per host, in the format of Prometheus HTTP service discovery',
       items: {
         type: 'object',
         additionalProperties: false,
         required: ['targets', 'labels'],
         properties: {
-          targets: { type: 'array', items: { type: 'string' }, description: 'Where this service was asked' },
+          targets: { type: 'array', items: { type: 'string' }, description: 'Address of this service' },
           labels
         }
       }

@@ -22,17 +22,17 @@ const container = {
     id: { type: 'string' },
     hostName: { type: 'string' },
     state: { type: 'string' },
-    cpu_usage: { type: 'number', description: 'CPU time since its start, nanoseconds; 0 when it does not run' },
-    mem_usage: { type: 'number', description: 'Bytes, as docker stats shows them' },
-    mem_limit: { type: 'number', description: 'Bytes' },
-    net_rx: { type: 'number', description: 'Bytes received since the container started, all interfaces' },
-    net_tx: { type: 'number', description: 'Bytes sent since the container started, all interfaces' },
+    cpu_usage: { type: 'number', description: 'CPU time since the container started, nanoseconds; 0 if not running' },
+    mem_usage: { type: 'number', description: 'Memory used, bytes, as shown by docker stats' },
+    mem_limit: { type: 'number', description: 'Memory limit, bytes' },
+    net_rx: { type: 'number', description: 'Bytes received on all interfaces since the container started' },
+    net_tx: { type: 'number', description: 'Bytes sent on all interfaces since the container started' },
     current_net_rx: { type: 'number', description: 'Bytes received since the previous poll' },
     current_net_tx: { type: 'number', description: 'Bytes sent since the previous poll' },
     networkMode: { type: 'string' },
     link: { type: 'string' },
     icon: { type: 'string' },
-    tags: { type: 'string', description: 'tag:colour or tag, joined with commas' },
+    tags: { type: 'string', description: 'Comma-separated list of tag or tag:colour' },
     image: { type: 'string' }
   }
 } as const
@@ -42,12 +42,12 @@ const containersOfHost = { type: 'array', items: container } as const
 const fleet = { type: 'object', additionalProperties: containersOfHost, examples: [statsExample] } as const
 
 const schema = {
-  summary: 'The containers of every host',
+  summary: 'The containers of all hosts, by host',
   operationId: 'getStats',
   querystring: hostQuery,
   response: {
     200: {
-      description: 'By host, as documented; metrics where Accept prefers them',
+      description: 'JSON, or metrics if Accept prefers them',
       content: { 'application/json': { schema: fleet }, ...expositionContent }
     }
   }

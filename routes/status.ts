@@ -1,10 +1,10 @@
 import type { FastifyInstance } from 'fastify'
 
 const schema = {
-  summary: 'Whether the service runs, whatever the Engines do',
+  summary: 'Whether the service is running, regardless of the Engines',
   operationId: 'getStatus',
   response: {
-    200: { description: 'It runs', content: { 'text/plain': { schema: { type: 'string', enum: ['UP'] } } } }
+    200: { description: 'Running', content: { 'text/plain': { schema: { type: 'string', enum: ['UP'] } } } }
   }
 } as const
 

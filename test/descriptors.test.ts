@@ -66,7 +66,7 @@ t.test('clients that are too many for the open files are turned away, and the lo
   const sockets = Array.from({ length: 100 }, () => connect(Number(port), hostname).on('error', () => {}))
   t.teardown(() => sockets.forEach(socket => socket.destroy()))
   await Promise.all(sockets.slice(50).map(socket => once(socket, 'close')))
-  await until(() => service.lines().some(({ msg }) => /clients are turned away: 8 are connected/.test(String(msg))))
+  await until(() => service.lines().some(({ msg }) => /Rejected connections: 8 clients/.test(String(msg))))
   sockets.forEach(socket => socket.destroy())
   const response = await until(() => fetch(`${service.url}/status`).catch(() => null))
   t.equal(await response.text(), 'UP')

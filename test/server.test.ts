@@ -85,7 +85,7 @@ t.test('listens on every address, IPv6 too where the system has it, unless HOST 
 t.test('logs JSON lines where standard output is not a terminal', async t => {
   const service = await start(t)
   await get(service, '/stats', 'wrong')
-  await until(() => messages(service).includes('requests without a valid token are refused'))
+  await until(() => messages(service).includes('Rejected requests without a valid token'))
   for (const line of service.lines()) t.match(line, { level: Number, time: Number, msg: String })
 })
 
@@ -193,7 +193,7 @@ t.test('logs to standard output only where the log folder cannot be written', as
   await writeFile(join(cwd, 'logs'), 'not a folder')
   const service = await start(t, { cwd })
   t.match(await get(service, '/status', ''), { statusCode: 200 })
-  const warnings = () => messages(service).filter(message => message.startsWith('the log file cannot be written'))
+  const warnings = () => messages(service).filter(message => message.startsWith('Cannot write the log file'))
   await until(() => warnings().length)
   t.equal(await stop(service), 0)
   t.equal(warnings().length, 1)

@@ -123,7 +123,7 @@ t.test('warns once when the disk of the log file is full, and goes on', { skip: 
   await until(() => refusals(service.stdout()) === 5)
   service.child.kill()
   t.equal(await service.ended, 0)
-  const warnings = service.stdout().split('\n').filter(line => line.includes('the log file cannot be written'))
+  const warnings = service.stdout().split('\n').filter(line => line.includes('Cannot write the log file'))
   t.equal(warnings.length, 1)
   t.match(JSON.parse(warnings[0] ?? '{}'), { level: 40, msg: /ENOSPC/ })
 })

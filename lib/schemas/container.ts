@@ -2,9 +2,9 @@ const number = { type: ['number', 'null'] } as const
 const text = { type: ['string', 'null'] } as const
 const flag = { type: ['boolean', 'null'] } as const
 
-const why = { type: 'string', description: 'Why nothing is known; the other fields are left out then' } as const
+const why = { type: 'string', description: 'Why there are no values; the other fields are then absent' } as const
 const rate = (what: string) =>
-  ({ ...number, description: `${what} a second; null until there are two samples of this run` }) as const
+  ({ ...number, description: `${what} per second; null until the current run has two samples` }) as const
 
 const cpu = {
   type: 'object',
@@ -13,16 +13,16 @@ const cpu = {
   properties: {
     available: { type: 'boolean' },
     why,
-    usageNanoseconds: { ...number, description: 'CPU time since it started' },
-    userNanoseconds: { ...number, description: 'Of that, outside of the kernel' },
-    systemNanoseconds: { ...number, description: 'Of that, in the kernel' },
-    cores: { ...number, description: 'CPUs\' worth of time; null until there are two samples of this run' },
-    percent: { ...number, description: 'The same; 100 is one CPU' },
-    hostPercent: { ...number, description: 'The same; 100 is all CPUs of the host' },
-    limitCores: { ...number, description: 'CPUs\' worth of time that it may use; null without a limit' },
+    usageNanoseconds: { ...number, description: 'CPU time used since the container started' },
+    userNanoseconds: { ...number, description: 'CPU time used in user mode' },
+    systemNanoseconds: { ...number, description: 'CPU time used in kernel mode' },
+    cores: { ...number, description: 'CPU usage in cores; null until the current run has two samples' },
+    percent: { ...number, description: 'CPU usage in percent; 100 is one CPU' },
+    hostPercent: { ...number, description: 'CPU usage in percent; 100 is all CPUs of the host' },
+    limitCores: { ...number, description: 'CPU limit in cores; null if none is set' },
     throttling: {
       type: 'object',
-      description: 'What the limit took off since it started',
+      description: 'Throttling by the CPU limit since the container started',
       properties: { periods: number, throttledPeriods: number, throttledNanoseconds: number }
     }
   }
@@ -35,13 +35,13 @@ const memory = {
   properties: {
     available: { type: 'boolean' },
     why,
-    usageBytes: { ...number, description: 'With the page cache' },
-    workingSetBytes: { ...number, description: 'Without inactive file cache, as docker stats shows it' },
+    usageBytes: { ...number, description: 'Memory used, including page cache' },
+    workingSetBytes: { ...number, description: 'Memory used without inactive file cache, as shown by docker stats' },
     cacheBytes: number,
     swapBytes: number,
-    limitBytes: { ...number, description: 'What it may use: its limit, or the memory of the host' },
-    limitSet: { ...flag, description: 'Whether it has a limit of its own; null until it has been inspected' },
-    percent: { ...number, description: 'workingSetBytes of limitBytes' }
+    limitBytes: { ...number, description: 'Memory limit, or the memory of the host if no limit is set' },
+    limitSet: { ...flag, description: 'Whether a memory limit is set; null until the container has been inspected' },
+    percent: { ...number, description: 'workingSetBytes as a percentage of limitBytes' }
   }
 } as const
 
@@ -61,10 +61,10 @@ const network = {
     scope: {
       type: ['string', 'null'],
       enum: ['own', 'container', 'host', 'none', null],
-      description: 'Whose network it is in: `container` is that of another, `host` and `none` are not counted'
+      description: 'Whose network it uses; `host` and `none` have no counters'
     },
-    of: { ...text, description: 'The name of the container whose network it is in, whose numbers these are' },
-    rxBytes: { ...number, description: 'All interfaces, since the container started' },
+    of: { ...text, description: 'Name of the container whose network it shares; the counters are for that network' },
+    rxBytes: { ...number, description: 'Bytes received on all interfaces since the container started' },
     txBytes: number,
     rxBytesPerSecond: rate('Bytes'),
     txBytesPerSecond: rate('Bytes'),
@@ -77,7 +77,7 @@ const tags = {
   items: { type: 'object', required: ['name', 'colour'], properties: { name: { type: 'string' }, colour: text } }
 } as const
 
-/** A container as `/containers` shows it. Units stand in the names, unknown is null. */
+/** A container in `/containers`. Field names include the unit, and unknown values are null. */
 export const containerSchema = {
   type: 'object',
   additionalProperties: false,
@@ -87,22 +87,29 @@ export const containerSchema = {
     name: { type: 'string' },
     image: { type: 'string' },
     state: { type: 'string' },
-    health: { ...text, description: 'starting, healthy or unhealthy; null without a health check' },
-    exitCode: { ...number, description: 'Of the last run that ended' },
-    startedAt: { ...text, description: 'RFC 3339, by the clock of the Engine' },
+    health: { ...text, description: 'starting, healthy or unhealthy; null if there is no health check' },
+    exitCode: { ...number, description: 'Exit code of the last completed run' },
+    startedAt: { ...text, description: 'RFC 3339, according to the clock of the Engine' },
     restartCount: number,
-    oomKilled: { ...flag, description: 'Whether the kernel ended a process of it for lack of memory' },
-    oomEvents: { type: 'number', description: 'How often that was told since the service knows it' },
+    oomKilled: { ...flag, description: 'Whether the out-of-memory killer ended a process in the last run' },
+    oomEvents: {
+      type: 'number',
+      description: 'Out-of-memory kills reported by Engine events since DockStatAPI started'
+    },
     compose: {
       type: ['object', 'null'],
       properties: { project: { type: 'string' }, service: text }
     },
     swarm: {
       type: ['object', 'null'],
-      description: 'Of Docker Swarm',
+      description: 'Docker Swarm stack, service and task',
       properties: { stack: text, service: text, task: text }
     },
-    labels: { type: 'object', additionalProperties: { type: 'string' }, description: 'Those that `labels` names' },
+    labels: {
+      type: 'object',
+      additionalProperties: { type: 'string' },
+      description: 'The labels listed under `labels` in the configuration'
+    },
     cpu,
     memory,
     network,
@@ -114,10 +121,10 @@ export const containerSchema = {
     },
     pids: {
       type: 'object',
-      description: 'Processes and threads, and the limit that was set',
+      description: 'Number of processes and threads, and its limit',
       properties: { current: number, limit: number }
     },
-    sampledAt: { ...text, description: 'When its numbers were received, ISO 8601' },
+    sampledAt: { ...text, description: 'When the last sample was received, ISO 8601' },
     link: { type: 'string' },
     icon: { type: 'string' },
     tags

@@ -1,13 +1,13 @@
-/** What every error looks like to a client. */
+/** The body of every error response. */
 export const errorAnswer = {
   type: 'object',
-  description: 'What went wrong',
+  description: 'Error',
   additionalProperties: false,
   required: ['statusCode', 'code', 'error', 'message'],
   properties: {
     statusCode: { type: 'integer' },
-    code: { type: 'string', description: 'Stable, for programs' },
-    error: { type: 'string', description: 'The status in words' },
-    message: { type: 'string', description: 'For people' }
+    code: { type: 'string', description: 'Stable error code, for programs' },
+    error: { type: 'string', description: 'Reason phrase of the HTTP status' },
+    message: { type: 'string', description: 'Explanation, for people' }
   }
 } as const

@@ -1,4 +1,4 @@
-/** Answers about one container of a Docker Engine 28.5.2, as they were; only addresses are put in general terms. */
+/** Recorded from Docker Engine 28.5.2 with one container; only addresses have been replaced. */
 
 export const statsExample = {
   atlas: [{

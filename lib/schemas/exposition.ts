@@ -1,4 +1,4 @@
-const metricsExample = `# HELP docker_host_up Whether the last poll reached the Engine of the host
+const metricsExample = `# HELP docker_host_up Whether the last poll reached the Docker Engine
 # TYPE docker_host_up gauge
 docker_host_up{docker_host="atlas"} 1
 # HELP docker_container_cpu_usage_seconds_total CPU time used since the container started
@@ -8,7 +8,6 @@ docker_container_cpu_usage_seconds_total{docker_host="atlas",name="web"} 3.19541
 
 const text = { schema: { type: 'string', examples: [metricsExample] } } as const
 
-/** The expositions of metrics by their media types. */
 export const expositionContent = {
   'text/plain; version=0.0.4': text,
   'application/openmetrics-text; version=1.0.0': text

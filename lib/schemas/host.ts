@@ -2,7 +2,7 @@ const number = { type: ['number', 'null'] } as const
 const text = { type: ['string', 'null'] } as const
 const flag = { type: ['boolean', 'null'] } as const
 
-/** A host as `/hosts` shows it. */
+/** A host in `/hosts`. */
 export const hostSchema = {
   type: 'object',
   additionalProperties: false,
@@ -11,17 +11,17 @@ export const hostSchema = {
     containerCount: { type: 'number', description: 'Containers in every state' },
     totalCPUs: { type: 'number' },
     totalMemory: { type: 'number', description: 'Bytes' },
-    cpuUsage: { type: 'number', description: 'Sum of cpu_usage of its containers, nanoseconds' },
-    memoryUsage: { type: 'string', description: 'Percent of totalMemory that its containers use, two decimals' },
-    up: { ...flag, description: 'Whether the last poll reached its Engine; null until the first one has ended' },
-    lastSeen: { ...text, description: 'When a poll last reached it, ISO 8601' },
-    error: { ...text, description: 'Code of the error that the last poll, or its list of containers, ended with' }
+    cpuUsage: { type: 'number', description: 'Sum of cpu_usage of all containers, nanoseconds' },
+    memoryUsage: { type: 'string', description: 'Memory used by all containers in percent of totalMemory' },
+    up: { ...flag, description: 'Whether the last poll reached the Docker Engine; null until the first poll ends' },
+    lastSeen: { ...text, description: 'When a poll last reached the host, ISO 8601' },
+    error: { ...text, description: 'Error code if the last poll, or its container list, failed' }
   }
 } as const
 
 const problems = {
   type: 'array',
-  description: 'What does not work though the host is up',
+  description: 'Calls that fail while the host is up',
   items: {
     type: 'object',
     additionalProperties: false,
@@ -30,11 +30,11 @@ const problems = {
       what: { enum: ['list', 'info', 'inspect', 'stats', 'all stats', 'events'], description: 'The calls that fail' },
       code: { type: 'string' },
       message: { type: 'string' },
-      since: { type: 'string', description: 'When it began, ISO 8601' },
+      since: { type: 'string', description: 'When the problem began, ISO 8601' },
       containers: {
         type: 'array',
         items: { type: 'string' },
-        description: 'Names of the containers that it is about; none where it is about the host'
+        description: 'Names of the affected containers; empty if the whole host is affected'
       }
     }
   }
@@ -42,7 +42,7 @@ const problems = {
 
 const deadlines = {
   type: 'object',
-  description: 'How long single calls may take now: four times the slowest one lately, more where none was in time',
+  description: 'Current timeouts of single calls: four times the slowest recent call, or more after timeouts',
   properties: {
     listMs: { type: 'number', description: 'From 5,000 to 30,000' },
     infoMs: { type: 'number', description: 'From 2,000 to 10,000' },
@@ -51,7 +51,7 @@ const deadlines = {
   }
 } as const
 
-/** A host as `/hosts/{host}` shows it. */
+/** A host in `/hosts/{host}`. */
 export const hostDetailsSchema = {
   type: 'object',
   additionalProperties: false,
@@ -61,28 +61,31 @@ export const hostDetailsSchema = {
   ],
   properties: {
     host: { type: 'string', description: 'Name in the configuration' },
-    up: { ...flag, description: 'Whether the last poll reached its Engine; null until the first one has ended' },
-    lastSeen: { ...text, description: 'When a poll last reached it, ISO 8601' },
-    ageMs: { ...number, description: 'How long before this was made that was' },
+    up: { ...flag, description: 'Whether the last poll reached the Docker Engine; null until the first poll ends' },
+    lastSeen: { ...text, description: 'When a poll last reached the host, ISO 8601' },
+    ageMs: { ...number, description: 'Age of lastSeen when this snapshot was taken' },
     error: {
       type: ['object', 'null'],
-      description: 'What the last poll ended with',
+      description: 'Error of the last poll; null if it succeeded',
       properties: { code: { type: 'string' }, message: { type: 'string' } }
     },
-    address: { type: 'string', description: 'Where its Engine is asked' },
-    transport: { type: 'string', description: 'How: unix, tcp, http, https or ssh' },
+    address: { type: 'string', description: 'Address of the Docker Engine' },
+    transport: { type: 'string', description: 'Scheme of the address: unix, tcp, http, https or ssh' },
     engine: {
       type: ['object', 'null'],
-      description: 'null until the Engine has answered once',
+      description: 'null until the Engine has responded once',
       properties: {
         kind: { enum: ['docker', 'podman', 'unknown'] },
         version: text,
-        apiVersion: { type: 'string', description: 'API version that is spoken' },
-        osType: { ...text, description: 'Operating system of its containers: linux or windows' },
-        oneShot: { enum: ['direct', 'ticked'], description: 'Whether stats are answered at once, or on a tick' },
+        apiVersion: { type: 'string', description: 'API version in use' },
+        osType: { ...text, description: 'Operating system of the containers: linux or windows' },
+        oneShot: {
+          enum: ['direct', 'ticked'],
+          description: 'Whether the Engine returns stats immediately, or on its next tick'
+        },
         id: text,
-        name: { ...text, description: 'Name of the machine' },
-        operatingSystem: { ...text, description: 'Operating system of the machine, in words' },
+        name: { ...text, description: 'Host name of the machine' },
+        operatingSystem: { ...text, description: 'Name of the operating system of the machine' },
         cpus: number,
         memoryBytes: number
       }
@@ -90,46 +93,46 @@ export const hostDetailsSchema = {
     containers: {
       type: 'object',
       properties: {
-        total: { ...number, description: 'null while no list of them is to be had' },
+        total: { ...number, description: 'null while the Engine does not provide a list' },
         byState: { type: 'object', additionalProperties: { type: 'number' } }
       }
     },
     poll: {
       type: 'object',
       properties: {
-        durationMs: { ...number, description: 'How long the last poll took' },
-        intervalMs: { type: 'number', description: 'Wait between polls, longer where they take long' },
-        isStalled: { type: 'boolean', description: 'Whether the Engine answers, but gives no stats' }
+        durationMs: { ...number, description: 'Duration of the last poll' },
+        intervalMs: { type: 'number', description: 'Wait between polls; longer than configured if polls are slow' },
+        isStalled: { type: 'boolean', description: 'Whether the Engine responds but returns no stats' }
       }
     },
     requests: {
       type: 'object',
-      description: 'Requests sent to the Engine since the start, by endpoint',
+      description: 'Requests sent to the Engine since DockStatAPI started, by endpoint',
       additionalProperties: { type: 'number' }
     },
     missingRights: {
       type: 'array',
-      description: 'What a proxy in front of the Engine would have to allow, in its own words',
+      description: 'Permissions that the proxy in front of the Engine does not grant, as it names them',
       items: { type: 'string' }
     },
     events: {
       enum: ['live', 'connecting', 'refused'],
-      description: 'Whether the Engine tells changes as they happen'
+      description: 'State of the event stream of the Engine'
     },
     problems,
     deadlines,
     certificateExpiresAt: {
       ...text,
-      description: 'When the first of the certificates ends that the Engine is asked with, ISO 8601; null while unknown'
+      description: 'Earliest expiry of the TLS certificates used with the Engine, ISO 8601; null if unknown'
     },
     pollErrors: {
       type: 'object',
-      description: 'Polls that failed since the start, by the code of the error',
+      description: 'Failed polls since DockStatAPI started, by error code',
       additionalProperties: { type: 'number' }
     },
     totals: {
       type: 'object',
-      description: 'Of its containers; null while nothing is known. A network that several are in counts once',
+      description: 'Totals of all containers; null if unknown. A network that containers share counts once',
       properties: {
         cpuCores: number, memoryWorkingSetBytes: number, rxBytesPerSecond: number, txBytesPerSecond: number
       }

@@ -3,17 +3,17 @@ import { InvalidQuery } from '../errors.ts'
 import { glob } from '../model/glob.ts'
 import { own } from '../model/own.ts'
 
-/** What `/containers` can be asked for, besides hosts. */
+/** The filters of `/containers`, besides hosts. */
 export interface ContainerQuery {
   state: readonly string[]
   name: readonly string[]
   label: readonly string[]
 }
 
-/** Those of the Engines, and `unknown`, which is only so until the Engine's record has been read. */
+/** The states of Docker and Podman, and `unknown`, which a container has until it has been inspected. */
 const STATES = ['created', 'running', 'paused', 'restarting', 'removing', 'exited', 'dead', 'unknown']
 
-/** Each `*` of a glob multiplies the time that a text can take that hardly does not match. */
+/** Each `*` in a glob multiplies the time that a near miss can take. */
 const MOST_STARS = 5
 
 function check (parameter: string, values: readonly string[], allowed: readonly string[]) {
@@ -27,7 +27,7 @@ function readLabels (given: readonly string[], allowed: readonly string[]): Read
     const key = allowed.find(key => label.startsWith(`${key}=`))
     if (key === undefined) {
       const keys = allowed.map(key => `${key}=…`).join(', ')
-      throw new InvalidQuery('label', label, keys ? `one of ${keys}` : 'left out: the configuration names no labels')
+      throw new InvalidQuery('label', label, keys ? `one of ${keys}` : 'omitted: the configuration lists no labels')
     }
     labels.set(key, [...labels.get(key) ?? [], label.slice(key.length + 1)])
   }
@@ -35,9 +35,8 @@ function readLabels (given: readonly string[], allowed: readonly string[]): Read
 }
 
 /**
- * What a query selects: of each parameter any value, and all parameters; each label is a parameter of its own.
- * @param allowedLabels names of the labels that are shown
- * @throws InvalidQuery with what is allowed
+ * Returns a predicate for containers: one value of every parameter must match. Each label key counts as a parameter.
+ * @throws InvalidQuery with the allowed values
  */
 export function readContainerQuery (
   { state, name, label }: ContainerQuery,
@@ -46,7 +45,7 @@ export function readContainerQuery (
   check('state', state, STATES)
   const labels = [...readLabels(label, allowedLabels)]
   const odd = name.find(pattern => pattern === '' || pattern.split('*').length - 1 > MOST_STARS)
-  if (odd !== undefined) throw new InvalidQuery('name', odd, `a name, where * is any text, ${MOST_STARS} times at most`)
+  if (odd !== undefined) throw new InvalidQuery('name', odd, `a non-empty name with at most ${MOST_STARS} * wildcards`)
   const names = name.map(glob)
   return container =>
     (state.length === 0 || state.includes(container.state)) &&
@@ -55,9 +54,8 @@ export function readContainerQuery (
 }
 
 /**
- * The fields that are asked for, none for all.
- * @param given lists of fields with commas
- * @throws InvalidQuery with what is allowed
+ * Reads comma-separated lists of fields; an empty result means all fields.
+ * @throws InvalidQuery with the allowed fields
  */
 export function readFields (given: readonly string[], allowed: readonly string[]): readonly string[] {
   const fields = given.flatMap(list => list.split(',')).map(field => field.trim()).filter(Boolean)

@@ -6,22 +6,20 @@ import { presentationOf } from './presentation.ts'
 import { networkOwner } from './network.ts'
 import type { Sample } from '../model/sample.ts'
 
-/** What the configuration says of how containers are shown. */
 export type Shown = Pick<Config, 'container' | 'tags' | 'labels'>
 
-/** Why a container has no sample. */
 function whyNone ({ state, name }: ContainerSnapshot, { poll, problems }: HostSnapshot): string {
   if (state !== 'running' && state !== 'paused') return 'not running'
   const problem = problems.find(({ what, containers }) => what === 'stats' && containers.includes(name))
-  if (problem) return `the Engine gives no stats: ${problem.message}`
-  return poll.isStalled ? 'the Engine gives no stats' : 'no sample yet'
+  if (problem) return `the Engine returned no stats: ${problem.message}`
+  return poll.isStalled ? 'the Engine returned no stats' : 'no sample yet'
 }
 
 function cpuOf (container: ContainerSnapshot, snapshot: HostSnapshot) {
   const { sample, limits } = container
   if (!sample) return { available: false, why: whyNone(container, snapshot) }
   if (sample.cpuNanoseconds === null) {
-    return { available: false, why: 'the Engine reports no CPU time (is the cpu cgroup on?)' }
+    return { available: false, why: 'the Engine reports no CPU time (is the cpu cgroup controller enabled?)' }
   }
   const percent = sample.cpuCores === null ? null : 100 * sample.cpuCores
   const cpus = snapshot.engine?.cpus
@@ -47,7 +45,7 @@ function memoryOf (container: ContainerSnapshot, snapshot: HostSnapshot) {
   if (!sample) return { available: false, why: whyNone(container, snapshot) }
   const { memoryBytes } = sample
   if (memoryBytes === null) {
-    return { available: false, why: 'the Engine reports no memory (is the memory cgroup on?)' }
+    return { available: false, why: 'the Engine reports no memory (is the memory cgroup controller enabled?)' }
   }
   return {
     available: true,
@@ -81,7 +79,7 @@ const blockIoOf = (sample: Sample | null) => ({
   writeBytesPerSecond: sample && sample.blockWriteBytesPerSecond
 })
 
-/** A container as `/containers` shows it, with everything that is known. */
+/** A container in `/containers`. */
 export function containerRow (snapshot: HostSnapshot, container: ContainerSnapshot, config: Shown) {
   const { id, name, image, state, health, exitCode, startedAt, restartCount, oomKilled, oomEvents } = container
   const { labels, limits, sample } = container

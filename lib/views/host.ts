@@ -2,7 +2,7 @@ import type { HostSnapshot } from '../model/snapshot.ts'
 import { countsOf } from '../model/own.ts'
 import { networkTotals, total } from './network.ts'
 
-/** Everything known of one host but its containers, of which it has the number by state and what they use. */
+/** A host in `/hosts/{host}`. */
 export function hostDetails (snapshot: HostSnapshot) {
   const { host, atMonotonic, up, lastSeen, lastSeenMonotonic, error, address, engine, poll, pollErrors } = snapshot
   const { requests, missingRights, certificateExpiresAt, events, problems, deadlines, isListed, containers } = snapshot

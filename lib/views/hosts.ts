@@ -4,10 +4,7 @@ import type { Sample } from '../model/sample.ts'
 const sum = (containers: readonly ContainerSnapshot[], field: 'cpuNanoseconds' | 'memoryBytes') =>
   containers.reduce((total, { sample }: { sample: Sample | null }) => total + (sample?.[field] ?? 0), 0)
 
-/**
- * One host as `/hosts` documents it; unknown is 0 there, but for `up` while no poll has ended. `memoryUsage` is percent
- * of the host's memory, as text.
- */
+/** A host in `/hosts`. Unknown numbers are 0, because the contract documents them as numbers. */
 export function hostSummary ({ engine, containers, up, lastSeen, error, problems }: HostSnapshot) {
   const totalMemory = engine?.memoryBytes ?? 0
   return {

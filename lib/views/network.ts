@@ -4,20 +4,20 @@ import { candidates } from './select.ts'
 
 type Containers = HostSnapshot['containers']
 
-/** The container whose network a container has joined; null where it has not, or that one is not shown. */
+/** The container whose network a container has joined; null if there is none or it is not visible. */
 export function networkOwner ({ networkMode }: ContainerSnapshot, containers: Containers): ContainerSnapshot | null {
   if (!networkMode?.startsWith(JOINED)) return null
   const [owner, ...others] = candidates(containers, networkMode.slice(JOINED.length))
   return owner && others.length === 0 ? owner : null
 }
 
-/** The sum of what is known; null where nothing is. */
+/** The sum of the known values; null if there are none. */
 export function total (values: readonly (number | null | undefined)[]): number | null {
   const known = values.filter(value => value != null)
   return known.length === 0 ? null : known.reduce((sum, value) => sum + value, 0)
 }
 
-/** Bytes a second over the networks of some containers; one that several are in counts once. Null where none says. */
+/** Bytes per second over all networks; a shared network counts once. Null if no container reports a rate. */
 export function networkTotals (containers: Containers) {
   const networks = new Map<string, ContainerSnapshot[]>()
   for (const container of containers) {

@@ -2,14 +2,14 @@ import type { ContainerSnapshot } from '../model/snapshot.ts'
 import type { Config } from '../config/load.ts'
 import { own } from '../model/own.ts'
 
-/** What is shown beside a container's figures; empty where there is none. */
+/** How user interfaces present a container; empty if not configured. */
 export interface Presentation {
   link: string
   icon: string
   tags: { name: string, colour: string | null }[]
 }
 
-/** A label comes with any image, and pages make links of it: no `javascript:`. */
+/** Any image can set this label, and user interfaces link to it, so reject `javascript:` and the like. */
 const webPage = (link = '') => /^https?:\/\//i.test(link) && URL.canParse(link) ? link : ''
 
 function tagsIn (list: string, colours: Config['tags']): Presentation['tags'] {
@@ -18,8 +18,8 @@ function tagsIn (list: string, colours: Config['tags']): Presentation['tags'] {
 }
 
 /**
- * Link, icon and tags of a container: each from `container.<host>/<name>` of the configuration, else from
- * `container.<name>`, else from its `dockstat.…` label, else from its `homepage.…` label.
+ * Link, icon and tags of a container. Each comes from the first of these that sets it: `container.<host>/<name>` and
+ * `container.<name>` in the configuration, the `dockstat.*` label, the `homepage.*` label.
  */
 export function presentationOf (
   host: string,

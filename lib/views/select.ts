@@ -2,10 +2,7 @@ import { closest } from 'fastest-levenshtein'
 import type { ContainerSnapshot, HostSnapshot } from '../model/snapshot.ts'
 import { AmbiguousContainer, ContainerNotFound, HostNotFound } from '../errors.ts'
 
-/**
- * The snapshot of one host.
- * @throws HostNotFound for a name that no host has, with the nearest one
- */
+/** @throws HostNotFound with the closest name */
 export function selectHost (snapshots: readonly HostSnapshot[], name: string): HostSnapshot {
   const found = snapshots.find(({ host }) => host === name)
   if (!found) throw new HostNotFound(name, closest(name, snapshots.map(({ host }) => host)))
@@ -13,9 +10,8 @@ export function selectHost (snapshots: readonly HostSnapshot[], name: string): H
 }
 
 /**
- * The snapshots of some hosts, in the order that they have.
- * @param names of hosts; none means all
- * @throws HostNotFound for a name that no host has, with the nearest one
+ * Selects hosts by name, in the order of the snapshots; no names means all hosts.
+ * @throws HostNotFound with the closest name
  */
 export function selectHosts (snapshots: readonly HostSnapshot[], names: readonly string[]): readonly HostSnapshot[] {
   if (names.length === 0) return snapshots
@@ -23,22 +19,21 @@ export function selectHosts (snapshots: readonly HostSnapshot[], names: readonly
   return snapshots.filter(snapshot => selected.has(snapshot))
 }
 
-/** The containers that a name or the begin of an id can mean; an exact name means no other. */
+/** The containers that match a name or ID prefix; an exact name takes precedence. */
 export function candidates (containers: HostSnapshot['containers'], given: string): readonly ContainerSnapshot[] {
   const named = containers.filter(({ name }) => name === given)
   return named.length > 0 ? named : containers.filter(({ id }) => given !== '' && id.startsWith(given))
 }
 
 /**
- * One container of a host.
- * @param given its name, its id or the begin of that
- * @throws ContainerNotFound with the nearest name, AmbiguousContainer with those that it can mean
+ * Selects a container by name, ID or ID prefix.
+ * @throws ContainerNotFound with the closest name, or AmbiguousContainer with all matches
  */
 export function selectContainer ({ host, containers }: HostSnapshot, given: string): ContainerSnapshot {
   const [found, ...others] = candidates(containers, given)
   if (!found) {
     const names = containers.map(({ name }) => name)
-    const advice = names.length > 0 ? `did you mean ${closest(given, names)}?` : 'which shows none'
+    const advice = names.length > 0 ? `Did you mean ${closest(given, names)}?` : 'The host has no visible containers.'
     throw new ContainerNotFound(given, host, advice)
   }
   if (others.length > 0) {

@@ -2,7 +2,7 @@ import type { Config } from '../config/load.ts'
 import type { ContainerSnapshot, HostSnapshot } from '../model/snapshot.ts'
 import { presentationOf } from './presentation.ts'
 
-/** A container as `/stats` documents it; unknown is 0 there, because that contract says number. */
+/** A container in `/stats`. Unknown numbers are 0, because the contract documents them as numbers. */
 export function statsRow (
   { host }: HostSnapshot,
   container: ContainerSnapshot,

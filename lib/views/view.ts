@@ -1,17 +1,17 @@
 import type { HostSnapshot } from '../model/snapshot.ts'
 
-/** What a route answers with. */
+/** A representation of snapshots that a route can send. */
 export interface View {
-  /** What tells it from the other views of its address; a part of its ETag. */
+  /** Distinguishes the views of one URL; part of the ETag. */
   variant: string
-  /** Its media type. */
+  /** Media type. */
   type: string
-  /** Request headers that choose it, as the header `Vary` lists them. */
+  /** Value of the `Vary` header. */
   vary: string
-  /** Its bytes; called only when they are sent. */
+  /** Called only if the body is sent. */
   encode (snapshots: readonly HostSnapshot[]): Buffer | Promise<Buffer>
 }
 
-/** A view as JSON, where nothing but its encoding is to be chosen. */
+/** A JSON view, for routes that negotiate nothing but the content encoding. */
 export const jsonView = (encode: View['encode']): View =>
   ({ variant: 'json', type: 'application/json; charset=utf-8', vary: 'Accept-Encoding', encode })

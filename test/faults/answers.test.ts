@@ -60,7 +60,7 @@ matrix(t, [
   {
     title: '404 for everything',
     begin: always(404, '{"message":"page not found"}'),
-    says: down('ENGINE_BAD_ANSWER', /GET \/_ping: not an answer of a Docker Engine \(no Docker API there/)
+    says: down('ENGINE_BAD_ANSWER', /GET \/_ping: unexpected response; is this a Docker Engine\? \(no Docker API there/)
   },
   ...['old', 'new'].map(version => ({
     title: `400 client version too ${version}`,

@@ -54,7 +54,7 @@ matrix(t, [
     title: 'a socket that is gone',
     begin: close,
     end: listen,
-    says: down('ENGINE_UNREACHABLE', /GET \/_ping: cannot be reached \(ENOENT/)
+    says: down('ENGINE_UNREACHABLE', /GET \/_ping: unreachable \(ENOENT/)
   },
   {
     title: 'a name that DNS does not know',
@@ -65,7 +65,7 @@ matrix(t, [
       for (const socket of fake.sockets) socket.destroy()
     },
     end () { isKnown = true },
-    says: down('ENGINE_UNREACHABLE', /GET \/_ping: cannot be reached \(ENOTFOUND.*engine\.invalid/)
+    says: down('ENGINE_UNREACHABLE', /GET \/_ping: unreachable \(ENOTFOUND.*engine\.invalid/)
   },
   {
     title: 'a connect that hangs',
@@ -73,7 +73,7 @@ matrix(t, [
     address: full.start,
     begin: full.freezeAndFill,
     end: full.thaw,
-    says: down('ENGINE_TIMEOUT', /GET \/_ping: no answer in time \(UND_ERR_CONNECT_TIMEOUT/),
+    says: down('ENGINE_TIMEOUT', /GET \/_ping: timed out \(UND_ERR_CONNECT_TIMEOUT/),
     after: full.stop
   },
   {
@@ -81,44 +81,44 @@ matrix(t, [
     address: frozen.start,
     begin: frozen.freeze,
     end: frozen.thaw,
-    says: down('ENGINE_TIMEOUT', /GET \/_ping: no answer in time/),
+    says: down('ENGINE_TIMEOUT', /GET \/_ping: timed out/),
     after: frozen.stop
   },
   {
     title: 'an Engine that accepts and never answers',
     begin: only(/./, () => {}),
-    says: down('ENGINE_TIMEOUT', /GET \/_ping: no answer in time/)
+    says: down('ENGINE_TIMEOUT', /GET \/_ping: timed out/)
   },
   {
     title: 'headers, and then nothing',
     timing: lists,
     begin: only(/containers\/json|stats|events/, stops),
-    says: { up: true, problems: { 0: { code: 'ENGINE_TIMEOUT', message: /no answer in time/ } } }
+    says: { up: true, problems: { 0: { code: 'ENGINE_TIMEOUT', message: /timed out/ } } }
   },
   {
     title: 'half a chunk',
     timing: lists,
     begin: only(/containers\/json/, breaksOff),
-    says: ailing('list', 'ENGINE_DISCONNECTED', /GET \/containers\/json: the connection broke/)
+    says: ailing('list', 'ENGINE_DISCONNECTED', /GET \/containers\/json: connection lost/)
   },
   {
     title: 'one byte per second',
     timing: lists,
     begin: only(/containers\/json/, drips),
-    says: ailing('list', 'ENGINE_TIMEOUT', /GET \/containers\/json: no answer in time/)
+    says: ailing('list', 'ENGINE_TIMEOUT', /GET \/containers\/json: timed out/)
   },
   {
     title: 'a reset in the middle of a list',
     timing: lists,
     options: { transport: 'tcp' },
     begin: only(/containers\/json/, resets),
-    says: ailing('list', 'ENGINE_DISCONNECTED', /GET \/containers\/json: the connection broke/)
+    says: ailing('list', 'ENGINE_DISCONNECTED', /GET \/containers\/json: connection lost/)
   },
   {
     title: 'a reset in the middle of stats',
     options: { transport: 'tcp' },
     begin: only(/stats/, resets),
-    says: ailing('stats', 'ENGINE_DISCONNECTED', /GET \/containers\/\w\w\/stats: the connection broke/)
+    says: ailing('stats', 'ENGINE_DISCONNECTED', /GET \/containers\/\w\w\/stats: connection lost/)
   },
   {
     title: 'a single container whose stats never come',

@@ -51,7 +51,7 @@ matrix(t, [
       bytes(fake, young)
       return fake.listen()
     },
-    says: down('ENGINE_UNREACHABLE', /GET \/_ping: cannot be reached \(ENOENT/),
+    says: down('ENGINE_UNREACHABLE', /GET \/_ping: unreachable \(ENOENT/),
     after (t, { snapshots }) {
       const deltas = snapshots.flatMap(({ containers }) => containers.map(({ sample }) => sample?.rxBytesDelta ?? 0))
       t.ok(deltas.every(delta => delta >= 0), 'no counter went back')

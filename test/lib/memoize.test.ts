@@ -1,7 +1,7 @@
 import t from 'tap'
 import { memoize, memoizeText } from '../../lib/memoize.ts'
 
-t.test('makes one thing of each object, also where that is nothing', async t => {
+t.test('calls the function once per object, even if it returns undefined', async t => {
   let makes = 0
   const count = memoize(({ length }: object[]) => {
     makes++
@@ -12,7 +12,7 @@ t.test('makes one thing of each object, also where that is nothing', async t => 
   t.strictSame([count(one), count(none), count(one), count(none), count([{}])], [1, undefined, 1, undefined, 3])
 })
 
-t.test('gives what was promised without waiting once it is there, and tries again where that failed', async t => {
+t.test('returns resolved values directly, and retries after a rejection', async t => {
   const answers = [Promise.reject(new Error('no')), Promise.resolve('yes')]
   const ask = memoize((_: object) => answers.shift())
   const key = {}
@@ -21,7 +21,7 @@ t.test('gives what was promised without waiting once it is there, and tries agai
   t.equal(ask(key), 'yes')
 })
 
-t.test('finds what a header says once, as long as there are not many', async t => {
+t.test('caches results per string, up to a limit', async t => {
   let finds = 0
   const count = memoizeText(header => `${header}${finds++}`)
   t.same([count('a'), count(undefined), count('a'), count('')], ['a0', '1', 'a0', '1'])

@@ -7,7 +7,7 @@ import { until } from '../support/until.ts'
 import { join } from 'node:path'
 import { writeFileSync } from 'node:fs'
 
-/** The configuration that a file would be. */
+/** Loads a configuration from YAML. */
 async function configOf (t: Test, yaml: string, env: NodeJS.ProcessEnv = {}) {
   const cwd = folder(t)
   writeFileSync(join(cwd, 'dockstat.yaml'), yaml)
@@ -17,7 +17,7 @@ async function configOf (t: Test, yaml: string, env: NodeJS.ProcessEnv = {}) {
 const containers = containerList([{ id: 'aa', names: ['/web'] }])
 const start = (t: Test) => startFakeEngine(t, { containers })
 
-t.test('a configuration that is applied starts, stops and replaces hosts, and leaves the others alone', async t => {
+t.test('applying a configuration starts, stops and replaces only the hosts that changed', async t => {
   const [kept, gone, moved, target, added] =
     [await start(t), await start(t), await start(t), await start(t), await start(t)]
   const yaml = (hosts: Record<string, string>) => JSON.stringify({
@@ -40,12 +40,12 @@ t.test('a configuration that is applied starts, stops and replaces hosts, and le
   t.equal(after[2]?.epoch, before[0], 'the same collector')
   t.not(after[1]?.epoch, before[2])
   t.equal(after[1]?.address, target.address)
-  t.equal(kept.requests.filter(path => path.includes('/events')).length, asked, 'its events go on')
+  t.equal(kept.requests.filter(path => path.includes('/events')).length, asked, 'its event stream continues')
   await until(() => gone.sockets.size === 0 && moved.sockets.size === 0)
   t.equal(log().split('Connected to host').length - 1, 5)
 })
 
-t.test('what is shown in another way is another answer', async t => {
+t.test('a changed presentation changes the response', async t => {
   const engine = await start(t)
   const yaml = (link: string) =>
     `{ mintimeout: 60000, hosts: { nas: { url: "${engine.address}" } }, container: { web: { link: "${link}" } } }`
@@ -62,7 +62,7 @@ t.test('what is shown in another way is another answer', async t => {
   t.not(after.etag, before.etag)
 })
 
-t.test('the configuration in force answers: its token, origins and limits', async t => {
+t.test('requests use the current token, origins and limits', async t => {
   const { app } = await build(t)
   const ask = (authorization: string) =>
     app.inject({ url: '/config', headers: { authorization, origin: 'https://b.example' } })

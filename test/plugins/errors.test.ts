@@ -9,16 +9,16 @@ import errors from '../../plugins/errors.ts'
 const headers = { authorization: 'secret' }
 const shape = ['statusCode', 'code', 'error', 'message']
 
-t.test('an unknown path is a 404 in the one error shape', async t => {
+t.test('responds to an unknown path with 404 in the common error shape', async t => {
   const { app } = await build(t)
   const response = await app.inject({ url: '/nothing?x=1', headers })
   t.equal(response.statusCode, 404)
   t.strictSame(response.json(), {
-    statusCode: 404, code: 'NOT_FOUND', error: 'Not Found', message: 'There is no /nothing'
+    statusCode: 404, code: 'NOT_FOUND', error: 'Not Found', message: 'There is nothing at /nothing'
   })
 })
 
-t.test('a wrong method is a 405 that names the right ones', async t => {
+t.test('responds to a wrong method with 405 and the allowed ones', async t => {
   const { app } = await build(t)
   for (const url of ['/', '/stats', '/hosts', '/config', '/status']) {
     for (const method of ['POST', 'PUT', 'PATCH', 'DELETE'] as const) {
@@ -31,7 +31,7 @@ t.test('a wrong method is a 405 that names the right ones', async t => {
   }
 })
 
-t.test('what goes wrong inside stays inside', async t => {
+t.test('does not expose internal errors', async t => {
   const lines: string[] = []
   const streams = pino.multistream({ level: 'error', stream: { write: (line: string) => { lines.push(line) } } })
   const app = createServer({ logger: pino({}, streams), streams })
@@ -51,14 +51,14 @@ t.test('what goes wrong inside stays inside', async t => {
   t.match(lines.join(''), /ENOENT \/secret\/path/)
 })
 
-t.test('an error of the client keeps its code and message', async t => {
+t.test('client errors keep their code and message', async t => {
   const { app } = await build(t)
   const response = await app.inject({ url: '/%', headers })
   t.equal(response.statusCode, 400)
   t.strictSame(Object.keys(response.json()), shape)
 })
 
-t.test('a wrong method, or an unknown path, is told before anybody looks at the body', async t => {
+t.test('rejects a wrong method or an unknown path before parsing the body', async t => {
   const { app } = await build(t)
   const bodies = [
     ['application/json', '{'], ['application/json', `"${'x'.repeat(2_000_000)}"`], ['application/xml', '<a/>'],

@@ -5,7 +5,7 @@ import { containerList, startFakeEngine } from '../support/fake-engine.ts'
 const headers = { authorization: 'secret' }
 const containers = containerList([{ id: 'aa', names: ['/web'] }])
 
-t.test('the first answer is a real one', async t => {
+t.test('the first response contains real values', async t => {
   for (const url of ['/stats', '/hosts', '/containers', '/metrics', '/hosts/nas', '/containers/nas/web']) {
     const fake = await startFakeEngine(t, { containers })
     const { app } = await build(t, { yaml: `hosts: { nas: { url: '${fake.address}' } }` })
@@ -16,7 +16,7 @@ t.test('the first answer is a real one', async t => {
   }
 })
 
-t.test('a host that hangs is waited for no longer than 2.5 s', async t => {
+t.test('waits at most 2.5 s for a host that hangs', async t => {
   const fake = await startFakeEngine(t, { containers })
   fake.handler = () => {}
   const yaml = `hosts: { nas: { url: '${fake.address}' }, gone: { url: unix:///none.sock } }`
@@ -24,7 +24,7 @@ t.test('a host that hangs is waited for no longer than 2.5 s', async t => {
   const begun = performance.now()
   t.equal((await app.inject('/status')).body, 'UP')
   t.equal((await app.inject({ url: '/config', headers })).statusCode, 200)
-  t.equal((await app.inject('/stats')).statusCode, 401, 'nobody waits without a token')
+  t.equal((await app.inject('/stats')).statusCode, 401, 'a request without a token does not wait')
   t.ok(performance.now() - begun < 2000)
   const [hosts, metrics, host] = await Promise.all(['/hosts', '/metrics', '/hosts/nas'].map(url =>
     app.inject({ url, headers })))
@@ -36,7 +36,7 @@ t.test('a host that hangs is waited for no longer than 2.5 s', async t => {
   t.match(metrics?.body, 'docker_host_up{docker_host="gone"} 0')
 })
 
-t.test('a host without a list is up, without a count, and says why', async t => {
+t.test('a host without a list is up, has no count, and shows the error', async t => {
   const fake = await startFakeEngine(t, { containers })
   fake.handler = (request, response) => request.url?.includes('/containers/json') && response.writeHead(500).end('sick')
   const { app } = await build(t, { yaml: `hosts: { nas: { url: '${fake.address}' } }` })

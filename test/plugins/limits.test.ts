@@ -25,7 +25,7 @@ function check (t: Test, { statusCode, headers, body }: RawAnswer, expected: num
   return error.message
 }
 
-t.test('what is too much is refused, in the one shape and with CORS headers', async t => {
+t.test('rejects oversized requests, in the common shape and with CORS headers', async t => {
   const { port } = await serve(t, { headerBytes: 2048, headerCount: 10, urlLength: 300 })
   const many = Array.from({ length: 11 }, (_, index) => `X-${index}: 1\r\n`).join('')
   check(t, await send(t, port, get(`/stats?host=${'a'.repeat(300)}`)), 414, 'URL_TOO_LONG')
@@ -34,13 +34,13 @@ t.test('what is too much is refused, in the one shape and with CORS headers', as
   t.equal((await send(t, port, get(`/status?${'a'.repeat(200)}`, 'A: 1\r\nB: 1\r\n'))).statusCode, 200)
 })
 
-t.test('what is no request is refused, in the one shape and with CORS headers', async t => {
+t.test('rejects malformed requests, in the common shape and with CORS headers', async t => {
   const { port } = await serve(t, {})
   for (const bytes of ['nonsense\r\n\r\n', 'GET /status HTTP/9.9\r\n\r\n', 'GET /status HTTP/1.1\r\nHost a\r\n\r\n']) {
     t.notMatch(check(t, await send(t, port, bytes), 400, 'BAD_REQUEST'), 'Parse Error')
   }
   t.match(check(t, await send(t, port, 'GET /stats HTTP/1.1\r\nConnection: close\r\n\r\n'), 400, 'BAD_REQUEST'), /Host/)
-  t.equal((await send(t, port, 'GET /status HTTP/1.0\r\n\r\n')).body, 'UP', 'HTTP/1.0 has no Host')
+  t.equal((await send(t, port, 'GET /status HTTP/1.0\r\n\r\n')).body, 'UP', 'HTTP/1.0 needs no Host header')
   check(t, await send(t, port, get('/%')), 400, 'BAD_REQUEST')
   const { port: narrow } = await serve(t, {}, 'cors: { origin: https://a.example }')
   const { headers } = await send(t, narrow, get('/%', 'Origin: https://a.example\r\n'))
@@ -49,18 +49,18 @@ t.test('what is no request is refused, in the one shape and with CORS headers', 
   t.notMatch((await send(t, narrow, 'nonsense\r\n\r\n')).headers, /Allow-Origin/)
 })
 
-t.test('a request that does not come in time is refused', async t => {
+t.test('rejects slow requests', async t => {
   const { port } = await serve(t, { headersTimeout: 200 })
   check(t, await send(t, port, 'GET /status HTTP/1.1\r\nHo'), 408, 'REQUEST_TIMEOUT')
 })
 
-/** Sends a byte again and again, for as long as the connection is open. */
+/** Keeps sending single bytes while the connection is open. */
 function drip (socket: Socket) {
   const timer = setInterval(() => socket.write('X'), 100)
   socket.once('close', () => clearInterval(timer))
 }
 
-/** The service with a host of so many containers, and how many connections it has. */
+/** Serves a host with `count` containers; `connections` counts the open client connections. */
 async function serveContainers (t: Test, count: number, limits: object) {
   const fake = await startFakeEngine(t, {
     containers: containerList(Array.from({ length: count }, (_, index) => ({ id: `c${index}`, state: 'exited' })))
@@ -70,7 +70,7 @@ async function serveContainers (t: Test, count: number, limits: object) {
   return { ...built, connections: promisify(built.app.server.getConnections.bind(built.app.server)) }
 }
 
-t.test('a client that reads nothing of its answers is dropped, one that reads slowly is not', async t => {
+t.test('drops a client that stops reading, but not one that reads slowly', async t => {
   const { port, connections } = await serveContainers(t, 2000, { stalledTimeout: 1000, pipelinedRequests: 100 })
   const requests = get('/stats').replace('close', 'keep-alive').repeat(80)
   const [deaf, slow] = [dial(t, port).pause(), dial(t, port).pause()]
@@ -82,7 +82,7 @@ t.test('a client that reads nothing of its answers is dropped, one that reads sl
   t.equal(slow.closed, false)
 })
 
-t.test('a connection on which too many answers wait is closed, and the log says so', async t => {
+t.test('closes a connection with too many waiting responses, and logs it', async t => {
   const { port, log } = await serveContainers(t, 500, { pipelinedRequests: 4 })
   const requests = get('/stats').replace('close', 'keep-alive')
   const reader = dial(t, port)
@@ -100,7 +100,7 @@ t.test('a connection on which too many answers wait is closed, and the log says 
   t.equal(reader.closed, false)
 })
 
-t.test('1,000 slow connections and 500 that read nothing hold up nobody, and are closed', async t => {
+t.test('1,000 slow connections and 500 that do not read are closed and delay nobody', async t => {
   const limits = { headersTimeout: 500, requestTimeout: 500, stalledTimeout: 500, keepAliveTimeout: 500 }
   const { port, connections } = await serveContainers(t, 500, limits)
   const slow = Array.from({ length: 1000 }, () => dial(t, port))
@@ -123,7 +123,7 @@ t.test('1,000 slow connections and 500 that read nothing hold up nobody, and are
   t.pass(`all are gone; meanwhile /status answered ${times.length} times, in ${slowest} ms at most`)
 })
 
-t.test('connections that are too many are closed, and the log says so', async t => {
+t.test('closes excess connections, and logs it', async t => {
   const { port, log } = await serve(t, { connections: 10 })
   const sockets = Array.from({ length: 14 }, () => dial(t, port))
   await Promise.all(sockets.slice(10).map(socket => once(socket, 'close')))

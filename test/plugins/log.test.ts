@@ -5,9 +5,9 @@ import { build } from '../support/build.ts'
 import { folder } from '../support/folder.ts'
 import { until } from '../support/until.ts'
 
-const UNWRITABLE = 'the log file cannot be written, logging to standard output only'
+const UNWRITABLE = 'Cannot write the log file, logging to standard output only'
 
-t.test('the log goes to standard output and to the file', async t => {
+t.test('logs to standard output and to the file', async t => {
   const { app, log, cwd } = await build(t, { yaml: 'log: { file: mine/service.log }' })
   app.log.info('a line')
   t.match(log(), '"msg":"a line"')
@@ -15,7 +15,7 @@ t.test('the log goes to standard output and to the file', async t => {
   t.match(readFileSync(join(cwd, 'mine/service.1.log'), 'utf8'), '"msg":"a line"')
 })
 
-t.test('without a file the log goes to standard output alone', async t => {
+t.test('logs to standard output only if no file is configured', async t => {
   const { app, log, cwd } = await build(t, { yaml: 'log: { file: none }', env: { LOG_LEVEL: 'warn' } })
   app.log.warn('a line')
   await app.close()
@@ -23,7 +23,7 @@ t.test('without a file the log goes to standard output alone', async t => {
   t.strictSame(readdirSync(cwd), ['dockstat.yaml'])
 })
 
-t.test('LOG_LEVEL is what is logged at least', async t => {
+t.test('LOG_LEVEL sets the minimum level', async t => {
   const { app, log } = await build(t, { env: { LOG_LEVEL: 'warn' } })
   app.log.info('an info')
   app.log.warn('a warning')
@@ -31,7 +31,7 @@ t.test('LOG_LEVEL is what is logged at least', async t => {
   t.match(log(), 'a warning')
 })
 
-t.test('a file that cannot be written is one warning, and the service runs', async t => {
+t.test('warns once if the file cannot be written, and keeps running', async t => {
   const path = join(folder(t), 'file')
   writeFileSync(path, '')
   const { app, log } = await build(t, { yaml: `log: { file: ${path}/dockstat.log }` })
@@ -45,7 +45,7 @@ t.test('a file that cannot be written is one warning, and the service runs', asy
   t.match(log(), '"msg":"a line"')
 })
 
-t.test('a generated token is not in the file', async t => {
+t.test('does not write a generated token to the file', async t => {
   const { app, cwd } = await build(t, { env: { SECRET: '', LOG_LEVEL: 'debug' } })
   await app.inject({ url: '/hosts', headers: { authorization: String(app.generatedToken) } })
   await app.inject(`/hosts?token=${app.generatedToken}`)

@@ -39,7 +39,7 @@ hosts:
   t.match(app.stats.snapshots()[1]?.containers, [{ labels: {} }])
 })
 
-t.test('the list of snapshots is the same until one is replaced', async t => {
+t.test('returns the same list of snapshots until one is replaced', async t => {
   const fake = await startFakeEngine(t)
   const { app } = await build(t, { yaml: `mintimeout: 60000\nhosts: { one: { url: ${fake.address} } }` })
   await until(() => app.stats.snapshots()[0]?.up)

@@ -14,7 +14,7 @@ async function serve (t: Test) {
   return { app, engine, get }
 }
 
-t.test('who has the answer already gets 304, and the whole answer once something changes', async t => {
+t.test('responds with 304 until something changes', async t => {
   const { app, engine, get } = await serve(t)
   for (const url of ['/stats', '/hosts', '/hosts/one', '/stats?host=one']) {
     const first = await get(url)
@@ -30,7 +30,7 @@ t.test('who has the answer already gets 304, and the whole answer once something
     const date = String(first.headers['last-modified'])
     t.equal((await get(url, { 'if-modified-since': date })).statusCode, 304)
     const later = new Date(Date.parse(date) + 3_600_000).toUTCString()
-    t.equal((await get(url, { 'if-modified-since': later })).statusCode, 200, 'the clock was set back since')
+    t.equal((await get(url, { 'if-modified-since': later })).statusCode, 200, 'the clock was set back in the meantime')
   }
   const { etag } = (await get('/stats')).headers
   engine.containers = containerList([{ id: 'aa', state: 'paused' }])
@@ -39,7 +39,7 @@ t.test('who has the answer already gets 304, and the whole answer once something
   t.equal((await get('/stats', { 'if-none-match': String(etag) })).statusCode, 200)
 })
 
-t.test('of the hosts that are asked for only', async t => {
+t.test('returns only the requested hosts', async t => {
   const { get } = await serve(t)
   t.strictSame(Object.keys((await get('/stats')).json()), ['one', 'two'])
   t.strictSame(Object.keys((await get('/stats?host=two')).json()), ['two'])
@@ -47,11 +47,11 @@ t.test('of the hosts that are asked for only', async t => {
   for (const url of ['/stats?host=tow', '/hosts?host=tow', '/hosts/tow']) {
     const response = await get(url)
     t.equal(response.statusCode, 404, url)
-    t.match(response.json(), { code: 'HOST_NOT_FOUND', message: 'There is no host tow, did you mean two?' })
+    t.match(response.json(), { code: 'HOST_NOT_FOUND', message: 'There is no host tow. Did you mean two?' })
   }
 })
 
-t.test('one host tells all of itself', async t => {
+t.test('shows all details of one host', async t => {
   const { get } = await serve(t)
   t.match((await get('/hosts/one')).json(), {
     host: 'one',
@@ -69,7 +69,7 @@ t.test('one host tells all of itself', async t => {
   })
 })
 
-t.test('compressed where it may be, each form with a tag of its own', async t => {
+t.test('compresses if accepted, with a separate ETag for each form', async t => {
   const names = Array.from({ length: 20 }, (_, index) => ({ id: `a${index}` }))
   const engine = await startFakeEngine(t, { containers: containerList(names) })
   const { app } = await build(t, { yaml: `mintimeout: 60000\nhosts: { one: { url: ${engine.address} } }` })

@@ -3,7 +3,7 @@ import { build } from '../support/build.ts'
 
 const headers = { authorization: 'secret' }
 
-t.test('shows the file as it is written, the token masked', async t => {
+t.test('returns the file as written, with the token masked', async t => {
   const yaml = '# my hosts\nmintimeout: 10000 # slow\nauth: { token: hunter2-hunter2 }\n'
   const { app } = await build(t, { yaml, env: { SECRET: '' } })
   const response = await app.inject({ url: '/config', headers: { authorization: 'hunter2-hunter2' } })
@@ -12,7 +12,7 @@ t.test('shows the file as it is written, the token masked', async t => {
   t.equal(response.body, yaml.replace('hunter2-hunter2', '******'))
 })
 
-t.test('status needs no token and says UP whatever the Engines do', async t => {
+t.test('/status needs no token and returns UP regardless of the Engines', async t => {
   const { app, log } = await build(t, { yaml: 'hosts: { none: { url: unix:///nowhere } }' })
   const response = await app.inject('/status')
   t.equal(response.statusCode, 200)
@@ -21,9 +21,9 @@ t.test('status needs no token and says UP whatever the Engines do', async t => {
   t.notMatch(log(), '/status')
 })
 
-t.test('the root leads to /stats', async t => {
+t.test('the root redirects to /stats', async t => {
   const { app } = await build(t)
   const response = await app.inject({ url: '/', headers })
   t.equal(response.statusCode, 302)
-  t.equal(response.headers.location, 'stats', 'relative, as behind a proxy that adds a path')
+  t.equal(response.headers.location, 'stats', 'relative, because a proxy may add a path prefix')
 })

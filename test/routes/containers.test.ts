@@ -10,7 +10,7 @@ const recordedList: { Id: string, Names: string[], State: string }[] =
   JSON.parse(fixture('cgroup2/containers-all.json'))
 const names = recordedList.map(({ Names: [name = ''] }) => name.slice(1))
 
-/** The service on an Engine as it was recorded on cgroup v2, and on a small one. */
+/** Serves a recorded Engine on cgroup v2 and a small fake one. */
 async function serve (t: Test) {
   const running = recordedList.filter(({ State }) => State === 'running' || State === 'paused')
   const nas = await startFakeEngine(t, {
@@ -44,7 +44,7 @@ container: { nas/mem: { link: https://example.com } }
   return { app, nas, get, list }
 }
 
-t.test('shows every container of every host with all its fields', async t => {
+t.test('returns all containers of all hosts with all fields', async t => {
   const { get, list, nas } = await serve(t)
   t.strictSame(await list(''), [...names.map(name => `nas/${name}`), 'pi/web', 'pi/db'])
   const asked = nas.requests.length
@@ -76,10 +76,10 @@ t.test('shows every container of every host with all its fields', async t => {
     tags: [{ name: 'private', colour: 'violet-400' }, { name: 'new', colour: null }]
   })
   t.notMatch(response.body, /secret|Env|Cmd|Mounts/)
-  t.equal(nas.requests.length, asked, 'without asking the Engine')
+  t.equal(nas.requests.length, asked, 'without calling the Engine')
 })
 
-t.test('selects containers', async t => {
+t.test('filters containers', async t => {
   const { list } = await serve(t)
   const cases = [
     ['?host=pi', ['pi/web', 'pi/db']],
@@ -93,7 +93,7 @@ t.test('selects containers', async t => {
   for (const [query, expected] of cases) t.strictSame(await list(query), expected, query)
 })
 
-t.test('selects fields, in the order that they always have', async t => {
+t.test('selects fields, in the usual order', async t => {
   const { get } = await serve(t)
   const [web, db] = [{ name: 'web', state: 'running' }, { name: 'db', state: 'exited' }]
   for (const query of ['fields=state,name', 'fields=state&fields=name']) {
@@ -102,7 +102,7 @@ t.test('selects fields, in the order that they always have', async t => {
   }
 })
 
-t.test('shows one container, by name, id and begin of the id', async t => {
+t.test('returns one container by name, ID or ID prefix', async t => {
   const { get } = await serve(t)
   const [web] = (await get('/containers?host=pi')).json()
   for (const given of ['web', 'abc1']) t.strictSame((await get(`/containers/pi/${given}`)).json(), web)
@@ -110,20 +110,20 @@ t.test('shows one container, by name, id and begin of the id', async t => {
   t.match((await get(`/containers/nas/${id.slice(0, 12)}`)).json(), { id, name: name.slice(1) })
 })
 
-t.test('says what is wrong with a request, and what there is', async t => {
+t.test('explains errors and lists the allowed values', async t => {
   const { get } = await serve(t)
   const cases = [
-    ['/containers?host=pu', 404, 'HOST_NOT_FOUND', /did you mean pi\?/],
+    ['/containers?host=pu', 404, 'HOST_NOT_FOUND', /Did you mean pi\?/],
     ['/containers?state=runing', 400, 'INVALID_QUERY', /one of created, running, /],
-    ['/containers?name=', 400, 'INVALID_QUERY', /a name, where \* is any text/],
+    ['/containers?name=', 400, 'INVALID_QUERY', /a non-empty name with at most 5 \* wildcards/],
     ['/containers?label=team', 400, 'INVALID_QUERY', /one of team=…/],
     ['/containers?label=secret=x', 400, 'INVALID_QUERY', /one of team=…/],
     ['/containers?fields=nme', 400, 'INVALID_QUERY', /one of host, id, name, /],
     ['/containers/pi/web?fields=nme', 400, 'INVALID_QUERY', /one of host, id, name, /],
-    ['/containers/pu/web', 404, 'HOST_NOT_FOUND', /did you mean pi\?/],
-    ['/containers/pi/wbe', 404, 'CONTAINER_NOT_FOUND', /There is no container wbe on pi, did you mean web\?/],
+    ['/containers/pu/web', 404, 'HOST_NOT_FOUND', /Did you mean pi\?/],
+    ['/containers/pi/wbe', 404, 'CONTAINER_NOT_FOUND', /There is no container wbe on pi\. Did you mean web\?/],
     ['/containers/pi/abc', 409, 'CONTAINER_AMBIGUOUS', /web \(abc1\), db \(abc2\)/],
-    ['/containers/pi', 404, 'NOT_FOUND', /There is no \/containers\/pi/]
+    ['/containers/pi', 404, 'NOT_FOUND', /There is nothing at \/containers\/pi/]
   ] as const
   for (const [url, statusCode, code, message] of cases) {
     const response = await get(url)
@@ -133,7 +133,7 @@ t.test('says what is wrong with a request, and what there is', async t => {
   }
 })
 
-t.test('who has the answer already gets 304', async t => {
+t.test('responds with 304 to a matching If-None-Match', async t => {
   const { get } = await serve(t)
   const urls = ['/containers', '/containers?state=running', '/containers/pi/web', '/containers/pi/web?fields=cpu']
   for (const url of urls) {

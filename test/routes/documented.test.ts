@@ -4,7 +4,7 @@ import { containerList, startFakeEngine } from '../support/fake-engine.ts'
 import { fixture } from '../support/fixture.ts'
 import { until } from '../support/until.ts'
 
-/** Recorded answers, by the container that gives them. */
+/** Recorded responses, by container. */
 const recorded = {
   a1: 'v28/stats-one-shot.json',
   a2: 'stats-blkio.json',
@@ -31,7 +31,7 @@ const containers = containerList([
   { id: 'b2', state: 'created' }
 ])
 
-t.test('the documented endpoints answer a healthy Engine byte for byte as recorded', async t => {
+t.test('the documented endpoints return the recorded bytes for a healthy Engine', async t => {
   const stats = Object.fromEntries(Object.entries(recorded).map(([id, file]) => [id, fixture(file)]))
   const fake = await startFakeEngine(t, { stats, containers })
   const yaml = `mintimeout: 200\nhosts: { a: { url: '${fake.address}' } }\n` +

@@ -6,7 +6,7 @@ import { until } from '../support/until.ts'
 
 const headers = { authorization: 'secret' }
 
-t.test('sums up each host', async t => {
+t.test('summarizes each host', async t => {
   const engine = await startFakeEngine(t, {
     containers: containerList([{ id: 'aa' }, { id: 'bb' }, { id: 'cc', state: 'exited' }]),
     info: JSON.stringify({ NCPU: 4, MemTotal: 4_000_000 }),

@@ -15,7 +15,7 @@ const PROMETHEUS_3 = 'application/openmetrics-text;version=1.0.0;escaping=allow-
   'text/plain;version=0.0.4;q=0.3,*/*;q=0.2'
 const OLD_TEXT = 'text/plain;version=0.0.4;q=1,*/*;q=0.1'
 
-/** The service over one host that answers, with the container `web`, and one that does not. */
+/** Serves one reachable host, with the container `web`, and one unreachable host. */
 async function serve (t: Test, more = '') {
   const engine = await startFakeEngine(t, { containers: containerList([{ id: 'aa', names: ['/web'] }]) })
   const yaml = `mintimeout: 60000\n${more}\nhosts: { one: { url: ${engine.address} }, two: { url: unix:///nowhere } }`
@@ -28,7 +28,7 @@ async function serve (t: Test, more = '') {
 
 const samplesIn = (body: string) => body.split('\n').filter(line => line && !line.startsWith('#'))
 
-t.test('the metrics of every host and of the service', async t => {
+t.test('returns the metrics of all hosts and of the service', async t => {
   const { get } = await serve(t)
   const { statusCode, headers, body } = await get('/metrics')
   t.equal(statusCode, 200)
@@ -53,7 +53,7 @@ t.test('the metrics of every host and of the service', async t => {
   t.match(body, /^dockstatapi_config_last_reload_success_timestamp_seconds 1\d{9}(?:\.\d+)?$/m)
 })
 
-t.test('Accept decides between the two expositions, which have the same samples', async t => {
+t.test('Accept selects the exposition; both have the same samples', async t => {
   const { get } = await serve(t)
   const cases = [['*/*', TEXT], [OLD_TEXT, TEXT], [PROMETHEUS_2, OPENMETRICS], [PROMETHEUS_3, OPENMETRICS]] as const
   for (const [accept, type] of cases) {
@@ -69,7 +69,7 @@ t.test('Accept decides between the two expositions, which have the same samples'
   t.equal(families((await get('/metrics')).body), families((await get('/metrics', { accept: PROMETHEUS_3 })).body))
 })
 
-t.test('of the hosts that are asked for only, without the service', async t => {
+t.test('returns only the requested hosts, without the service', async t => {
   const { get } = await serve(t)
   const one = await get('/metrics?host=one')
   t.match(one.body, 'docker_container_running{docker_host="one",name="web"} 1')
@@ -80,10 +80,10 @@ t.test('of the hosts that are asked for only, without the service', async t => {
   t.not(both.headers.etag, (await get('/metrics')).headers.etag)
   const none = await get('/metrics?host=tow')
   t.equal(none.statusCode, 404)
-  t.match(none.json(), { code: 'HOST_NOT_FOUND', message: 'There is no host tow, did you mean two?' })
+  t.match(none.json(), { code: 'HOST_NOT_FOUND', message: 'There is no host tow. Did you mean two?' })
 })
 
-t.test('an answer of the same tag has the same bytes, until something changes', async t => {
+t.test('the same ETag means the same bytes, until something changes', async t => {
   const { app, engine, get } = await serve(t)
   const forms = [
     ['/metrics', OLD_TEXT], ['/metrics', PROMETHEUS_3], ['/stats', '*/*'], ['/metrics?host=one', OLD_TEXT],
@@ -101,7 +101,7 @@ t.test('an answer of the same tag has the same bytes, until something changes', 
     t.equal(known.body, '')
     t.match(known.headers, { etag, vary: 'Accept' })
   }
-  t.equal(tags.size, forms.length, 'each form has its own')
+  t.equal(tags.size, forms.length, 'each form has its own ETag')
   engine.containers = containerList([{ id: 'aa', names: ['/web'], state: 'paused' }])
   engine.emit('pause', 'aa')
   await until(() => app.stats.snapshots()[0]?.containers[0]?.state === 'paused')
@@ -110,7 +110,7 @@ t.test('an answer of the same tag has the same bytes, until something changes', 
   t.match(after.body, 'docker_container_state{docker_host="one",name="web",state="paused"} 1\n')
 })
 
-t.test('/stats has metrics for who prefers them over JSON', async t => {
+t.test('/stats returns metrics if Accept prefers them over JSON', async t => {
   const { get } = await serve(t)
   const browser = 'text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8'
   for (const accept of ['*/*', browser, 'application/json', 'text/plain', 'image/png']) {
@@ -129,14 +129,14 @@ t.test('/stats has metrics for who prefers them over JSON', async t => {
   t.equal((await get('/stats?host=tow', { accept: OLD_TEXT })).statusCode, 404)
 })
 
-t.test('labels and profile are those of the configuration', async t => {
+t.test('uses the configured labels and profile', async t => {
   const { get } = await serve(t, 'metrics: { profile: cadvisor }')
   const { body } = await get('/metrics')
   t.match(body, 'container_memory_usage_bytes{docker_host="one",name="web",image="busybox",id="/docker/aa"} 344064\n')
   t.match(body, 'machine_cpu_cores{docker_host="one"} 2\n')
 })
 
-t.test('HEAD has the headers of GET and no body', async t => {
+t.test('HEAD returns the headers of GET and no body', async t => {
   const { app, get } = await serve(t)
   const { headers } = await get('/metrics')
   const head = await app.inject({ method: 'HEAD', url: '/metrics', headers: { authorization: 'secret' } })

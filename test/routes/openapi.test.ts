@@ -4,20 +4,20 @@ import { build } from '../support/build.ts'
 
 const headers = { authorization: 'secret' }
 
-t.test('describes every route, and a linter has nothing to say', async t => {
+t.test('describes every route and passes the linter', async t => {
   const { app, log } = await build(t)
   const { statusCode, body } = await app.inject({ url: '/openapi.json', headers })
   t.equal(statusCode, 200, log())
   const served = Object.keys(JSON.parse(body).paths).map(path => path.replace(/\{(\w+)\}/g, ':$1'))
   for (const path of served) t.ok(app.hasRoute({ method: 'GET', url: path }), path)
   for (const path of ['/stats', '/hosts', '/config', '/status']) t.ok(served.includes(path), path)
-  const rules = { 'operation-2xx-response': 'off' } as const // GET / only leads on
+  const rules = { 'operation-2xx-response': 'off' } as const // GET / only redirects
   const config = await createConfig({ extends: ['recommended-strict'], rules })
   const problems = await lintFromString({ source: body, absoluteRef: 'openapi.json', config })
   t.strictSame(problems.map(({ ruleId, message, location }) => [ruleId, message, location[0]?.pointer]), [])
 })
 
-t.test('has an example of every answer with data', async t => {
+t.test('has an example for every response with data', async t => {
   const { app } = await build(t)
   const { paths } = (await app.inject({ url: '/openapi.json', headers })).json()
   for (const path of ['/stats', '/hosts', '/hosts/{host}', '/containers', '/containers/{host}/{container}', '/sd']) {
@@ -29,7 +29,7 @@ t.test('has an example of every answer with data', async t => {
   }
 })
 
-t.test('the description is behind the token, unless the configuration opens it', async t => {
+t.test('the description needs the token unless docs.public is set', async t => {
   for (const [yaml, statusCode] of [['', 401], ['docs:\n  public: true\n', 200]] as const) {
     const { app } = await build(t, { yaml })
     for (const url of ['/openapi.json', '/docs', '/docs/', '/docs/static/swagger-ui.css']) {
@@ -40,7 +40,7 @@ t.test('the description is behind the token, unless the configuration opens it',
   }
 })
 
-t.test('says where a token is needed', async t => {
+t.test('documents which routes need a token', async t => {
   const security = async (env: NodeJS.ProcessEnv) => {
     const { app } = await build(t, { env })
     const { paths } = (await app.inject({ url: '/openapi.json', headers })).json()

@@ -5,7 +5,7 @@ import { containerList, startFakeEngine } from '../support/fake-engine.ts'
 const headers = { authorization: 'secret' }
 const names = ['constructor', 'toString', '__proto__', 'hasOwnProperty']
 
-t.test('names that every object has mean nothing, wherever they come from outside', async t => {
+t.test('names from Object.prototype have no special meaning in any input', async t => {
   const labels = Object.fromEntries([['constructor', 'mine'], ['__proto__', 'ours']])
   const fake = await startFakeEngine(t, {
     containers: containerList([

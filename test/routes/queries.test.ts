@@ -4,7 +4,7 @@ import { build } from '../support/build.ts'
 const headers = { authorization: 'secret' }
 const yaml = 'hosts: { nas: { url: unix:///none }, pi: { url: unix:///none } }'
 
-t.test('a parameter that a route does not have is an error that names those that it has', async t => {
+t.test('rejects unknown parameters and lists the known ones', async t => {
   const { app } = await build(t, { yaml })
   const cases = [
     ['/stats?hosts=nas', 'There is no parameter ?hosts. Did you mean ?host? Allowed: host'],
@@ -20,22 +20,22 @@ t.test('a parameter that a route does not have is an error that names those that
     const response = await app.inject({ url, headers })
     t.match(response.json(), { statusCode: 400, code: 'UNKNOWN_PARAMETER', message }, url)
   }
-  t.equal((await app.inject('/status?x=1')).body, 'UP', 'whoever asks whether it lives may add anything')
+  t.equal((await app.inject('/status?x=1')).body, 'UP', '/status ignores parameters, which health checks may add')
 })
 
-t.test('lists come as host=a&host=b or host[]=a&host[]=b', async t => {
+t.test('accepts host=a&host=b and host[]=a&host[]=b', async t => {
   const { app } = await build(t, { yaml })
   const hosts = async (query: string) => Object.keys((await app.inject({ url: `/stats?${query}`, headers })).json())
   t.strictSame(await hosts('host[]=pi'), ['pi'])
   t.strictSame(await hosts('host%5B%5D=pi&host%5B%5D=nas'), await hosts('host=pi&host=nas'))
 })
 
-t.test('slashes too many are no other path', async t => {
+t.test('ignores extra slashes', async t => {
   const { app } = await build(t, { yaml })
   const bodyOf = async (url: string) => (await app.inject({ url, headers })).body
   for (const [odd, url] of [
     ['/stats/', '/stats'], ['//stats', '/stats'], ['//hosts///nas//', '/hosts/nas'], ['/status/', '/status'],
     ['//config?', '/config'], ['/hosts/?host=pi', '/hosts?host=pi']
   ] as const) t.equal(await bodyOf(odd), await bodyOf(url), odd)
-  t.equal((await app.inject('//stats')).statusCode, 401, 'nor a way round the token')
+  t.equal((await app.inject('//stats')).statusCode, 401, 'extra slashes do not bypass the token')
 })

@@ -1,7 +1,7 @@
 import t from 'tap'
 import { build } from '../support/build.ts'
 
-t.test('a target for every host, at the address by which the request came', async t => {
+t.test('returns one target per host, at the address of the request', async t => {
   const yaml = 'hosts: { nas: { url: unix:///nowhere }, "b \\"2\\"": { url: unix:///elsewhere } }'
   const { app } = await build(t, { yaml })
   const response = await app.inject({ url: '/sd', headers: { authorization: 'Bearer secret', host: 'stats.lan:7070' } })
@@ -13,7 +13,7 @@ t.test('a target for every host, at the address by which the request came', asyn
   })))
 })
 
-t.test('behind a trusted proxy the target is what clients ask', async t => {
+t.test('uses the public address behind a trusted proxy', async t => {
   const hosts = 'hosts: { nas: { url: unix:///nowhere } }'
   const headers = {
     authorization: 'secret', 'x-forwarded-host': 'ex.org', 'x-forwarded-proto': 'https', host: 'inner:7070'
@@ -33,7 +33,7 @@ t.test('behind a trusted proxy the target is what clients ask', async t => {
   })
 })
 
-t.test('the metrics of a target have no label of its own', async t => {
+t.test('target labels do not conflict with the labels of the metrics', async t => {
   const { app } = await build(t, { yaml: 'hosts: { nas: { url: unix:///nowhere } }' })
   const headers = { authorization: 'secret' }
   const [target] = (await app.inject({ url: '/sd', headers })).json()

@@ -6,7 +6,7 @@ import { until } from '../support/until.ts'
 
 const headers = { authorization: 'secret' }
 
-t.test('shows every container of every host, hosts in the order of the file', async t => {
+t.test('returns all containers of all hosts, in configuration order', async t => {
   const one = await startFakeEngine(t, {
     containers: containerList([
       { id: 'aa', names: ['/zz/alias', '/web'], image: 'nginx:1', networkMode: 'edge_default' },
@@ -75,7 +75,7 @@ container:
   ])
 })
 
-t.test('a request asks no Engine', async t => {
+t.test('a request does not call the Engine', async t => {
   const engine = await startFakeEngine(t)
   const { app } = await build(t, { yaml: `mintimeout: 60000\nhosts: { one: { url: ${engine.address} } }` })
   await until(() => app.stats.snapshots()[0]?.up)
@@ -84,7 +84,7 @@ t.test('a request asks no Engine', async t => {
   t.equal(engine.requests.length, asked)
 })
 
-t.test('HEAD has the headers of GET and no body', async t => {
+t.test('HEAD returns the headers of GET and no body', async t => {
   const { app } = await build(t)
   for (const url of ['/stats', '/hosts', '/config', '/status']) {
     const get = await app.inject({ url, headers })

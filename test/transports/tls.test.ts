@@ -45,7 +45,7 @@ t.test('a real Engine with --tlsverify', { skip }, async t => {
   const [user, stranger] = [await ours.issue('user'), await theirs.issue('stranger')]
   const expired = await ours.issue('expired', { days: -1 })
   const port = await startEngine(t, ca, await ours.issue('server', { names: 'IP:127.0.0.1,DNS:engine' }))
-  const wanted = /: no TLS connection: the Engine wants a client certificate .*: set tls\.cert and tls\.key \(/
+  const wanted = /: TLS connection failed: the Engine wants a client certificate .*: set tls\.cert and tls\.key \(/
 
   await t.test('lets the right client in', async t => {
     t.strictSame(await outcome(t, port, { ca, ...user }), { code: 'none', message: '' })

@@ -1,25 +1,25 @@
-/** Labels of a series by name; those that are unknown are left out. */
+/** Labels of a series by name; unknown labels are omitted. */
 export type SeriesLabels = Readonly<Record<string, string | null | undefined>>
 
 type Value = number | boolean | null | undefined
 
-/** A value, or one for each set of further labels. What is unknown makes no series. */
+/** A value, or one for each set of additional labels. Unknown values have no series. */
 export type Reading = Value | readonly { labels: SeriesLabels, value: Value }[]
 
-/** One metric: what it is called, and how it is read. */
+/** A metric, and how to read it from its source. */
 export interface Family<Source> {
-  /** As its samples have it; the unit is a part of it. */
+  /** Name of the samples, including unit and suffix. */
   name: string
   type: 'counter' | 'gauge' | 'info'
   help: string
-  /** Names of further labels. */
+  /** Names of the additional labels. */
   labels?: readonly string[]
-  /** What cAdvisor calls the same. */
+  /** Name of the same metric in cAdvisor. */
   cadvisor?: string
   read (source: Source): Reading
 }
 
-/** Prometheus takes NUL for the end of its input. */
+/** Drops NUL, because Prometheus treats it as the end of the input. */
 const escape = (value: string) => value.replace(/[\\"]/g, '\\$&').replaceAll('\n', '\\n').replaceAll('\0', '')
 
 /** `docker_host="nas",name="web"` */
@@ -33,7 +33,7 @@ function line (name: string, labels: string, value: Value): string {
 
 /**
  * The sample lines of one source.
- * @param labels that every series has, as `labelText` makes them
+ * @param labels common to all series, formatted by `labelText`
  */
 export function sampleLines<Source> ({ name, read }: Family<Source>, labels: string, source: Source): string {
   const reading = read(source)

@@ -12,11 +12,10 @@ const seconds = (milliseconds: number | null) => milliseconds === null ? null : 
 
 const zeros = (names: readonly string[]): [string, number][] => names.map(name => [name, 0])
 
-/** One series for each name, with it as the value of one label. */
 const perName = (label: string, values: Iterable<readonly [string, number]>) =>
   [...values].map(([name, value]) => ({ labels: { [label]: name }, value }))
 
-/** Nothing is known of the containers of a host that was not reached, or not for long, or that gives no list. */
+/** Null if the containers are unknown: no list yet, no right to list them, or unreachable for too long. */
 function containersByState ({ up, isListed, containers }: HostSnapshot) {
   if (!isListed && (up || containers.length === 0)) return null
   return perName('state', new Map([...zeros(STATES), ...countsOf(containers.map(({ state }) => state))]))
@@ -26,13 +25,13 @@ const engine: Family<HostSnapshot>[] = [
   {
     name: 'docker_host_up',
     type: 'gauge',
-    help: 'Whether the last poll reached the Engine of the host; absent until the first one has ended',
+    help: 'Whether the last poll reached the Docker Engine; absent until the first poll ends',
     read: ({ up }) => up
   },
   {
     name: 'docker_host_problems',
     type: 'gauge',
-    help: 'Calls that fail though the host is up: how many containers it is about, 1 where it is about the host',
+    help: 'Calls that fail while the host is up: number of affected containers, or 1 if the whole host is affected',
     labels: ['what', 'code'],
     read: ({ problems }) => problems.map(({ what, code, containers }) =>
       ({ labels: { what, code }, value: containers.length || 1 }))
@@ -61,7 +60,7 @@ const engine: Family<HostSnapshot>[] = [
   {
     name: 'docker_host_info',
     type: 'info',
-    help: 'What answers for the host: kind of Engine, its version, the API version that is spoken',
+    help: 'Kind and version of the Engine, and the API version in use',
     labels: ['engine', 'version', 'api_version'],
     read: ({ engine }) => engine && [{
       labels: { engine: engine.kind, version: engine.version, api_version: engine.apiVersion },
@@ -71,7 +70,7 @@ const engine: Family<HostSnapshot>[] = [
   {
     name: 'docker_host_certificate_expiry_timestamp_seconds',
     type: 'gauge',
-    help: 'When the first of the certificates ends that the Engine is asked with, since the epoch; absent without TLS',
+    help: 'Earliest expiry of the TLS certificates in use, in seconds since the Unix epoch; absent without TLS',
     read: ({ certificateExpiresAt: at }) => at === null ? null : Date.parse(at) / 1000
   }
 ]
@@ -80,25 +79,25 @@ const poll: Family<HostSnapshot>[] = [
   {
     name: 'dockstatapi_poll_duration_seconds',
     type: 'gauge',
-    help: 'How long the last poll of the host took',
+    help: 'Duration of the last poll',
     read: ({ poll }) => seconds(poll.durationMs)
   },
   {
     name: 'dockstatapi_poll_interval_seconds',
     type: 'gauge',
-    help: 'Wait between polls of the host, longer than configured where they take long',
+    help: 'Wait between polls; longer than configured if polls are slow',
     read: ({ poll }) => seconds(poll.intervalMs)
   },
   {
     name: 'dockstatapi_poll_last_success_timestamp_seconds',
     type: 'gauge',
-    help: 'When a poll last reached the host, since the epoch; what is told of its containers is of then',
+    help: 'When a poll last reached the host, in seconds since the Unix epoch; container metrics date from then',
     read: ({ lastSeen }) => seconds(lastSeen)
   },
   {
     name: 'dockstatapi_poll_errors_total',
     type: 'counter',
-    help: 'Polls that failed, by the code of the error',
+    help: 'Failed polls, by error code',
     labels: ['reason'],
     read: ({ pollErrors }) => perName('reason', new Map([...zeros(ENGINE_ERRORS), ...Object.entries(pollErrors)]))
   },
@@ -111,5 +110,4 @@ const poll: Family<HostSnapshot>[] = [
   }
 ]
 
-/** What is told of every host. */
 export const hostFamilies: readonly Family<HostSnapshot>[] = [...engine, ...poll]

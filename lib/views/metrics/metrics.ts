@@ -9,26 +9,25 @@ import { labelText, sampleLines, type Family } from './family.ts'
 import { hostFamilies } from './hosts.ts'
 import type { Exposition } from '../../model/exposition.ts'
 
-/** A container, with the labels of its series as text. */
+/** A container and the formatted labels of its series. */
 interface Labelled {
   container: ContainerSnapshot
   labels: string
 }
 
-/** So many containers are written in one go. */
+/** Containers written in one go, without yielding to the event loop. */
 const PIECE = 64
 
-/** A host while it is written, or some of its containers. */
+/** A unit of work: a host, or some of its containers. */
 interface Source {
-  /** Null for containers. */
+  /** Null in a unit of containers. */
   snapshot: HostSnapshot | null
   labels: string
   containers: readonly Labelled[]
-  /** Those that run, with the labels that cAdvisor gives them. */
+  /** The running ones, with the labels of cAdvisor. */
   running: readonly Labelled[]
 }
 
-/** A metric, and how its samples are written for one host. */
 interface Metric extends Described {
   write (source: Source): string
 }
@@ -42,7 +41,6 @@ const ofContainers = (families: readonly Family<ContainerSnapshot>[], which: 'co
     write: source => source[which].map(({ container, labels }) => sampleLines(family, labels, container)).join('')
   }))
 
-/** Every metric, in the order of the answer. */
 function metricsFor ({ labels, metrics: { profile } }: Pick<Config, 'labels' | 'metrics'>): Metric[] {
   const containers = containerFamilies(labels)
   const own = [...ofHosts(hostFamilies), ...ofContainers(containers, 'containers')]
@@ -51,7 +49,7 @@ function metricsFor ({ labels, metrics: { profile } }: Pick<Config, 'labels' | '
   return [...own, ...ofHosts(cadvisorNames(hostFamilies)), ...ofContainers(running, 'running')]
 }
 
-/** Of two containers of one name, the first, which is the newer one, counts: a series must not be told twice. */
+/** If containers share a name, exports only the first, which is the newest, because a series must be unique. */
 function sourcesOf (snapshot: HostSnapshot): Source[] {
   const labels = labelText({ docker_host: snapshot.host })
   const byName = new Map(snapshot.containers.toReversed().map(container => [container.name, container]))
@@ -70,10 +68,7 @@ function labelled (host: string, containers: readonly ContainerSnapshot[]) {
   }
 }
 
-/**
- * The view of snapshots that Prometheus reads: for each metric a header and the samples of every host, which are
- * written once per snapshot.
- */
+/** Creates the view for Prometheus. The samples of a host are written once per snapshot. */
 export function createMetricsView (config: Pick<Config, 'labels' | 'metrics'>) {
   const metrics = metricsFor(config)
   const samplesOf = memoize(async (snapshot: HostSnapshot) => {

@@ -1,18 +1,16 @@
 import type { Family } from './family.ts'
 
-/** What the service tells of itself. */
 export interface Service {
   version: string
-  /** When its configuration was loaded, milliseconds since the epoch. */
+  /** When the configuration was loaded, in milliseconds since the Unix epoch. */
   loadedAt: number
 }
 
-/** What is told of the service. */
 export const serviceFamilies: readonly Family<Service>[] = [
   {
     name: 'dockstatapi_build_info',
     type: 'info',
-    help: 'The version of DockStatAPI',
+    help: 'DockStatAPI version',
     labels: ['version'],
     read: ({ version }) => [{ labels: { version }, value: 1 }]
   },
@@ -25,7 +23,7 @@ export const serviceFamilies: readonly Family<Service>[] = [
   {
     name: 'dockstatapi_config_last_reload_success_timestamp_seconds',
     type: 'gauge',
-    help: 'When the configuration was last loaded, since the epoch',
+    help: 'When the configuration was last loaded successfully, in seconds since the Unix epoch',
     read: ({ loadedAt }) => loadedAt / 1000
   }
 ]

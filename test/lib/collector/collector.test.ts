@@ -209,13 +209,13 @@ t.test('reports a stalled loop, whatever blocks it, and its recovery', async t =
     return await server.call(this)
   }
   await until(() => collector.snapshot.up === false)
-  t.match(collector.snapshot, { error: { code: 'ENGINE_STALLED', message: /no poll has ended for \d+ s/ } })
+  t.match(collector.snapshot, { error: { code: 'ENGINE_STALLED', message: /no poll has finished for \d+ s/ } })
   client.server = server
   goOn()
   await until(() => collector.snapshot.up)
   await polled(1)
   t.ok(fake.requests.length > 0)
-  t.match(log, [/^info Connected/, /^warn Cannot poll .*no poll has ended/, /^info Connected/])
+  t.match(log, [/^info Connected/, /^warn Cannot poll .*no poll has finished/, /^info Connected/])
 })
 
 t.test('can be stopped in the middle of a poll', async t => {

@@ -130,7 +130,7 @@ t.test('every failure is one error that names address, call and cause', async t 
     ['a proxy that denies', body(403, '<html><body><h1>403 Forbidden</h1>\nRequest forbidden.</body></html>'),
       'ENGINE_FORBIDDEN', /403 Forbidden Request forbidden\./],
     ['a list of nothing', body(404, fixture('err404-stats.json')), 'ENGINE_NOT_FOUND', /404 No such container/],
-    ['no such path', body(404, '<h1>Not Found</h1>'), 'ENGINE_NOT_FOUND', /nothing at this path \(404 Not Found/],
+    ['no such path', body(404, '<h1>Not Found</h1>'), 'ENGINE_NOT_FOUND', /not found at this path \(404 Not Found/],
     ['conflict', body(409, '{"message":"is not running"}'), 'ENGINE_FAILED', /409 is not running/],
     ['an error after all', body(200, '{"message":"sick","response":500}'), 'ENGINE_FAILED', /with the message: sick/],
     ['not authorized', body(401, 'No'), 'ENGINE_FORBIDDEN', /401 No; let it pass GET \/containers\/json/],

@@ -18,7 +18,7 @@ t.test('names the limit of open files where that is the cause, also behind what 
     const limit = Object.assign(new Error(`connect ${code}`), { code })
     for (const cause of [limit, Object.assign(new Error(`no ssh: ${code}`, { cause: limit }), { code: 'ERR_SSH' })]) {
       const error = connectionError('tcp://a:1', 'GET /x', cause)
-      t.match(error, { code: 'ENGINE_DESCRIPTORS', message: /too many open files, raise the limit: .*FILE\)$/ })
+      t.match(error, { code: 'ENGINE_DESCRIPTORS', message: /too many open files; raise the limit with .*FILE\)$/ })
     }
   }
 })

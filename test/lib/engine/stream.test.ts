@@ -22,7 +22,7 @@ t.test('an event stream that does not open ends in time', async t => {
   await engine.server()
   fake.handler = () => {}
   const first = engine.events(0, new AbortController().signal, () => {})[Symbol.asyncIterator]().next()
-  t.match(await errorOf(first), { code: 'ENGINE_TIMEOUT', message: /GET \/events: no answer in time/ })
+  t.match(await errorOf(first), { code: 'ENGINE_TIMEOUT', message: /GET \/events: timed out/ })
 })
 
 t.test('an error in an event stream ends it', async t => {

@@ -1,10 +1,10 @@
 import t from 'tap'
 import { expositionOf, expositionOverJson } from '../../../lib/http/accept.ts'
 
-/** Accept header → what /metrics answers with, and what /stats does (null: JSON). */
+/** Title, Accept header, expected format of /metrics and of /stats (null means JSON). */
 const cases: [string, string | undefined, 'text' | 'openmetrics', 'text' | 'openmetrics' | null][] = [
   ['none', undefined, 'text', null],
-  ['an empty one', '', 'text', null],
+  ['empty', '', 'text', null],
   ['curl', '*/*', 'text', null],
   ['a browser', 'text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,image/webp,*/*;q=0.8', 'text', null],
   ['JSON', 'application/json', 'text', null],
@@ -15,7 +15,7 @@ const cases: [string, string | undefined, 'text' | 'openmetrics', 'text' | 'open
   ['any text', 'text/*', 'text', null],
   ['any application', 'application/*', 'openmetrics', null],
   ['something else', 'image/png', 'text', null],
-  ['broken ones', ';;,=, /, "', 'text', null],
+  ['malformed', ';;,=, /, "', 'text', null],
   ['Prometheus 2.42', 'application/openmetrics-text;version=1.0.0,application/openmetrics-text;version=0.0.1;q=0.75,' +
     'text/plain;version=0.0.4;q=0.5,*/*;q=0.1', 'openmetrics', 'openmetrics'],
   ['Prometheus 2 before OpenMetrics', 'text/plain;version=0.0.4;q=1,*/*;q=0.1', 'text', 'text'],
@@ -25,19 +25,19 @@ const cases: [string, string | undefined, 'text' | 'openmetrics', 'text' | 'open
   ['Prometheus 3 with legacy names', 'application/openmetrics-text;version=1.0.0;escaping=underscores;q=0.5,' +
     'application/openmetrics-text;version=0.0.1;q=0.4,text/plain;version=1.0.0;escaping=underscores;q=0.3,' +
     'text/plain;version=0.0.4;q=0.2,*/*;q=0.1', 'openmetrics', 'openmetrics'],
-  ['Prometheus 3 that wants native histograms', 'application/vnd.google.protobuf;' +
+  ['Prometheus 3 with native histograms', 'application/vnd.google.protobuf;' +
     'proto=io.prometheus.client.MetricFamily;encoding=delimited;q=0.6,application/openmetrics-text;version=1.0.0;' +
     'escaping=allow-utf-8;q=0.5,application/openmetrics-text;version=0.0.1;q=0.4,' +
     'text/plain;version=1.0.0;escaping=allow-utf-8;q=0.3,text/plain;version=0.0.4;q=0.2,*/*;q=0.1',
   'openmetrics', 'openmetrics'],
-  ['Prometheus that wants text', 'text/plain;version=1.0.0;escaping=allow-utf-8;q=0.6,text/plain;version=0.0.4;q=0.5,' +
+  ['Prometheus preferring text', 'text/plain;version=1.0.0;escaping=allow-utf-8;q=0.6,text/plain;version=0.0.4;q=0.5,' +
     'application/openmetrics-text;version=1.0.0;escaping=allow-utf-8;q=0.4,*/*;q=0.3', 'text', 'text'],
   ['text with an escaping', 'application/openmetrics-text;version=1.0.0;escaping=allow-utf-8;q=0.2,' +
     'text/plain;version=0.0.4;escaping=allow-utf-8;q=0.3,*/*;q=0.1', 'text', 'text'],
-  ['names in capitals', 'Application/OpenMetrics-Text; Version=1.0.0', 'openmetrics', 'openmetrics'],
+  ['capital letters', 'Application/OpenMetrics-Text; Version=1.0.0', 'openmetrics', 'openmetrics'],
   ['OpenMetrics without a version', 'application/openmetrics-text', 'openmetrics', 'openmetrics'],
-  ['OpenMetrics of a version that is not spoken', 'application/openmetrics-text;version=0.0.1', 'text', null],
-  ['text of a version that is not spoken', 'text/plain;version=1.0.0', 'text', null],
+  ['OpenMetrics, unsupported version', 'application/openmetrics-text;version=0.0.1', 'text', null],
+  ['text, unsupported version', 'text/plain;version=1.0.0', 'text', null],
   ['JSON over metrics', 'application/openmetrics-text;version=1.0.0;q=0.5, application/json', 'openmetrics', null],
   ['metrics refused', 'application/openmetrics-text;q=0, text/plain;q=0, */*', 'text', null]
 ]

@@ -4,7 +4,7 @@ import { compress, encodingFor } from '../../../lib/http/compress.ts'
 
 const hasZstd = 'zstdCompress' in zlib
 
-t.test('the best encoding that is let in', async t => {
+t.test('chooses the best accepted encoding', async t => {
   const cases = [
     [undefined, 'identity'],
     ['', 'identity'],
@@ -20,7 +20,7 @@ t.test('the best encoding that is let in', async t => {
   for (const [accepted, encoding] of cases) t.equal(encodingFor(accepted), encoding, String(accepted))
 })
 
-t.test('what is compressed is the same bytes again, and made once', async t => {
+t.test('compresses losslessly, once per buffer', async t => {
   const bytes = Buffer.from('container '.repeat(1000))
   for (const [encoding, decompress] of [['gzip', zlib.gunzipSync], ['br', zlib.brotliDecompressSync]] as const) {
     const compressed = await compress(bytes, encoding)
@@ -31,7 +31,7 @@ t.test('what is compressed is the same bytes again, and made once', async t => {
   t.equal(await compress(bytes, 'identity'), bytes)
 })
 
-t.test('few bytes stay as they are', async t => {
+t.test('does not compress small bodies', async t => {
   const bytes = Buffer.from('{}')
   t.equal(await compress(bytes, 'gzip'), bytes)
 })

@@ -5,7 +5,7 @@ const configured = ['https://a.example', 'https://*.b.example']
 
 const exposed = { 'access-control-expose-headers': 'ETag, Age' }
 
-t.test('an answer can be read by the pages that may', async t => {
+t.test('only pages on allowed origins can read a response', async t => {
   t.strictSame(corsHeaders('*')(undefined), { 'access-control-allow-origin': '*', ...exposed })
   const headersFor = corsHeaders(configured)
   for (const origin of ['https://a.example', 'https://x.y.b.example']) {
@@ -16,7 +16,7 @@ t.test('an answer can be read by the pages that may', async t => {
   }
 })
 
-t.test('where it does not depend on who asks it is known without a request', async t => {
+t.test('the allowed origin is known without a request if it is the same for all', async t => {
   t.equal(originOfAll(['https://a.example', '*']), '*')
   t.equal(originOfAll(configured), null)
 })

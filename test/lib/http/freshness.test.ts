@@ -7,7 +7,7 @@ import { hostSnapshot } from '../../support/snapshots.ts'
 const one = hostSnapshot({ host: 'one', version: 7, at: Date.UTC(2026, 0, 2, 3, 4, 5) })
 const two = hostSnapshot({ host: 'two', version: 9, at: Date.UTC(2026, 0, 2, 3, 4, 9) })
 
-t.test('the tag is that of the snapshots, of who counts them and of the form', async t => {
+t.test('the ETag depends on the snapshots, their epoch and the form', async t => {
   const tag = (snapshots: HostSnapshot[], form = 'json-gzip') => new Freshness(snapshots).headers(form).etag
   t.match(tag([one, two]), /^"[\w-]{27}-json-gzip"$/, 'strong')
   t.equal(tag([one, two]), tag([one, two]))
@@ -18,11 +18,11 @@ t.test('the tag is that of the snapshots, of who counts them and of the form', a
   t.equal(new Set([...others, tag([one, two])]).size, 8)
 })
 
-t.test('the newest snapshot dates the answer', async t => {
+t.test('Last-Modified is the time of the newest snapshot', async t => {
   t.equal(new Freshness([one, two]).headers('')['last-modified'], 'Fri, 02 Jan 2026 03:04:09 GMT')
 })
 
-t.test('the age is that of the oldest poll of a host that is up', async t => {
+t.test('Age is that of the oldest poll among the hosts that are up', async t => {
   const ago = (seconds: number, up = true) =>
     hostSnapshot({ up, lastSeenMonotonic: monotonic() - seconds * 1000 - 500 })
   const age = (snapshots: HostSnapshot[]) => new Freshness(snapshots).age

@@ -1,7 +1,7 @@
 import t from 'tap'
 import { listen } from '../../../lib/http/listen.ts'
 
-/** A server on a system where listening on `::` fails with a code. */
+/** A server that fails to listen on `::` with the given code. */
 function serverWithout (code: string) {
   const asked: string[] = []
   return {
@@ -14,7 +14,7 @@ function serverWithout (code: string) {
   }
 }
 
-t.test('listens on every address, without IPv6 where the system has none', async t => {
+t.test('listens on every address, without IPv6 if the system lacks it', async t => {
   for (const code of ['EAFNOSUPPORT', 'EADDRNOTAVAIL', 'EINVAL']) {
     const server = serverWithout(code)
     await listen(server, { host: null, port: 0 })
@@ -22,7 +22,7 @@ t.test('listens on every address, without IPv6 where the system has none', async
   }
 })
 
-t.test('what is configured, or fails otherwise, is not tried elsewhere', async t => {
+t.test('does not fall back for a configured address or for other errors', async t => {
   const given = serverWithout('EADDRNOTAVAIL')
   await t.rejects(listen(given, { host: '::', port: 0 }))
   const taken = serverWithout('EADDRINUSE')

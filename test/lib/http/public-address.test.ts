@@ -8,11 +8,11 @@ const limits = {} as never
 const server = (publicUrl: string | null, trustProxy: string[] = [PROXY]) =>
   ({ publicUrl: publicUrl === null ? null : new URL(publicUrl), trustProxy, limits })
 
-t.test('is where the request came', async t => {
+t.test('defaults to the address of the request', async t => {
   t.strictSame(publicAddressOf(asked(), server(null)), { scheme: 'http', host: 'stats.lan:7070', path: '/' })
 })
 
-t.test('is what is configured, whatever the request says', async t => {
+t.test('prefers the configured URL over the request', async t => {
   const headers = { 'x-forwarded-prefix': '/other' }
   for (const url of ['https://ex.org/dockstat', 'https://ex.org/dockstat/', 'https://ex.org:443/dockstat/']) {
     const expected = { scheme: 'https', host: 'ex.org', path: '/dockstat/' }
@@ -21,7 +21,7 @@ t.test('is what is configured, whatever the request says', async t => {
   t.match(publicAddressOf(asked(), server('http://ex.org:8080')), { scheme: 'http', host: 'ex.org:8080', path: '/' })
 })
 
-t.test('has what a trusted proxy adds, and nothing that another client says', async t => {
+t.test('uses forwarding headers from trusted proxies only', async t => {
   const headers = { 'x-forwarded-port': '8443', 'x-forwarded-prefix': '/dockstat' }
   const forwarded = { ...asked(headers), host: 'ex.org', protocol: 'https' }
   t.strictSame(publicAddressOf(forwarded, server(null)), { scheme: 'https', host: 'ex.org:8443', path: '/dockstat/' })
@@ -35,10 +35,10 @@ t.test('has what a trusted proxy adds, and nothing that another client says', as
   const http = { ...forwarded, protocol: 'http', headers: { 'x-forwarded-port': '80' } }
   t.match(publicAddressOf(http, server(null)), { scheme: 'http', host: 'ex.org', path: '/' })
   const said = { ...asked({ 'x-forwarded-port': '9' }), protocol: 'http' }
-  t.match(publicAddressOf(said, server(null)), { host: 'stats.lan:7070' }, 'the host has a port already')
+  t.match(publicAddressOf(said, server(null)), { host: 'stats.lan:7070' }, 'the host already has a port')
 })
 
-t.test('documents name it as configured, else relative to themselves', async t => {
+t.test('the OpenAPI server URL is the configured one or a relative one', async t => {
   t.equal(serverUrl(server('https://ex.org/dockstat/'), '.'), 'https://ex.org/dockstat')
   t.equal(serverUrl(server(null), '..'), '..')
 })

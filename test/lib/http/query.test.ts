@@ -1,7 +1,7 @@
 import t from 'tap'
 import { parseQuery } from '../../../lib/http/query.ts'
 
-t.test('reads lists as clients write them', async t => {
+t.test('accepts both list syntaxes', async t => {
   const cases: [string, object][] = [
     ['', {}],
     ['host=a', { host: 'a' }],

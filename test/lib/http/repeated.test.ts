@@ -11,7 +11,7 @@ function open (t: Test) {
   return { said, repeated: new Repeated((subject, count) => said.push([subject, count])) }
 }
 
-t.test('says it at once, and then once a minute how often', async t => {
+t.test('reports at once, then a count once a minute', async t => {
   const { said, repeated } = open(t)
   for (let times = 0; times < 5000; times++) repeated.note('10.0.0.7')
   repeated.note('10.0.0.8')
@@ -20,7 +20,7 @@ t.test('says it at once, and then once a minute how often', async t => {
   t.strictSame(said.slice(2), [['10.0.0.7', 4999]])
   repeated.note('10.0.0.7')
   repeated.note('10.0.0.8')
-  t.strictSame(said.slice(3), [['10.0.0.8', 1]], 'it was quiet for a minute')
+  t.strictSame(said.slice(3), [['10.0.0.8', 1]], 'the first one was quiet for a minute')
   mock.timers.tick(MINUTE)
   t.strictSame(said.slice(4), [['10.0.0.7', 1]])
   repeated.close()
@@ -28,7 +28,7 @@ t.test('says it at once, and then once a minute how often', async t => {
   t.equal(said.length, 5)
 })
 
-t.test('tells so many subjects apart, and no more', async t => {
+t.test('limits the number of separate subjects', async t => {
   const { said, repeated } = open(t)
   for (let subject = 0; subject < 3000; subject++) repeated.note(`s${subject}`)
   t.equal(said.length, 1001)

@@ -13,7 +13,7 @@ const allowed = ['team', 'tier']
 const selected = (query: Partial<ContainerQuery>) =>
   containers.filter(readContainerQuery({ ...all, ...query }, allowed)).map(({ name }) => name)
 
-t.test('any value of each parameter, all parameters', async t => {
+t.test('matches any value of each parameter, and all parameters', async t => {
   const cases: [Partial<ContainerQuery>, string[]][] = [
     [{}, ['web-1', 'web-2', 'db']],
     [{ state: ['running'] }, ['web-1']],
@@ -32,24 +32,24 @@ t.test('any value of each parameter, all parameters', async t => {
   for (const [query, names] of cases) t.strictSame(selected(query), names, JSON.stringify(query))
 })
 
-t.test('what is not known is an error that lists what is', async t => {
+t.test('rejects unknown values and lists the allowed ones', async t => {
   const states = 'one of created, running, paused, restarting, removing, exited, dead, unknown'
   const cases: [Partial<ContainerQuery>, string][] = [
-    [{ state: ['running', 'runing'] }, `?state=runing is not known, it must be ${states}`],
-    [{ state: [''] }, `?state= is not known, it must be ${states}`],
-    [{ name: ['web', ''] }, '?name= is not known, it must be a name, where * is any text, 5 times at most'],
-    [{ name: ['******'] }, '?name=****** is not known, it must be a name, where * is any text, 5 times at most'],
-    [{ label: ['owner=x'] }, '?label=owner=x is not known, it must be one of team=…, tier=…'],
-    [{ label: ['team'] }, '?label=team is not known, it must be one of team=…, tier=…']
+    [{ state: ['running', 'runing'] }, `?state=runing is not allowed; it must be ${states}`],
+    [{ state: [''] }, `?state= is not allowed; it must be ${states}`],
+    [{ name: ['web', ''] }, '?name= is not allowed; it must be a non-empty name with at most 5 * wildcards'],
+    [{ name: ['******'] }, '?name=****** is not allowed; it must be a non-empty name with at most 5 * wildcards'],
+    [{ label: ['owner=x'] }, '?label=owner=x is not allowed; it must be one of team=…, tier=…'],
+    [{ label: ['team'] }, '?label=team is not allowed; it must be one of team=…, tier=…']
   ]
   for (const [query, message] of cases) t.throws(() => selected(query), { code: 'INVALID_QUERY', message })
   t.throws(() => readContainerQuery({ ...all, label: ['team=edge'] }, []), {
     statusCode: 400,
-    message: '?label=team=edge is not known, it must be left out: the configuration names no labels'
+    message: '?label=team=edge is not allowed; it must be omitted: the configuration lists no labels'
   })
 })
 
-t.test('fields are joined with commas, repeated, or both', async t => {
+t.test('fields can be separated by commas, repeated, or both', async t => {
   const known = ['name', 'cpu', 'memory']
   const cases: [string[], string[]][] = [
     [[], []],
@@ -60,7 +60,7 @@ t.test('fields are joined with commas, repeated, or both', async t => {
   for (const [given, fields] of cases) t.strictSame(readFields(given, known), fields)
   for (const wrong of ['cpu.cores', 'constructor']) {
     t.throws(() => readFields(['name', wrong], known), {
-      code: 'INVALID_QUERY', message: `?fields=${wrong} is not known, it must be one of name, cpu, memory`
+      code: 'INVALID_QUERY', message: `?fields=${wrong} is not allowed; it must be one of name, cpu, memory`
     })
   }
 })

@@ -62,7 +62,7 @@ function row (given: Partial<ContainerSnapshot>, host: Partial<HostSnapshot> = {
   return containerRow(hostSnapshot({ containers: [container], engine, ...host }), container, config)
 }
 
-t.test('a container on cgroup v2, every field', async t => {
+t.test('shows every field of a container on cgroup v2', async t => {
   const labels = {
     'com.docker.compose.project': 'demo', 'com.docker.compose.service': 'web', 'dockstat.icon': 'web.png', team: 'edge'
   }
@@ -119,7 +119,7 @@ t.test('a container on cgroup v2, every field', async t => {
   })
 })
 
-t.test('what other Engines, kernels and networks say', async t => {
+t.test('handles other Engines, kernels and networks', async t => {
   const podman = parsePodmanStats({
     Stats: [{ ContainerID: 'aa', SystemNano: 1e18, CPUNano: 5e9, CPUSystemNano: 1e9, MemUsage: 7, MemLimit: 2 ** 64 }]
   })?.get('aa')
@@ -146,10 +146,10 @@ t.test('what other Engines, kernels and networks say', async t => {
     }],
     ['no memory cgroup', { sample: sampleOf(noMemory, AT, null) }, {
       cpu: { available: true },
-      memory: { available: false, why: 'the Engine reports no memory (is the memory cgroup on?)' }
+      memory: { available: false, why: 'the Engine reports no memory (is the memory cgroup controller enabled?)' }
     }],
     ['no CPU time', { sample: sample({ memoryBytes: 1 }) }, {
-      cpu: { available: false, why: 'the Engine reports no CPU time (is the cpu cgroup on?)' },
+      cpu: { available: false, why: 'the Engine reports no CPU time (is the cpu cgroup controller enabled?)' },
       memory: { available: true, limitBytes: 4e9 }
     }],
     ['host network', { networkMode: 'host', sample: sampled(recorded('cgroup2/stats-host.json')) }, {
@@ -181,7 +181,7 @@ t.test('what other Engines, kernels and networks say', async t => {
   for (const [title, given, expected] of cases) t.match(row(given), expected, title)
 })
 
-t.test('says why there are no numbers', async t => {
+t.test('explains missing numbers', async t => {
   const stalled = { poll: { durationMs: 1, intervalMs: 1, isStalled: true } }
   const problem = { what: 'stats', code: 'ENGINE_TIMEOUT', message: 'no answer', since: '' }
   const failing = { problems: [{ ...problem, containers: ['web'] }] }
@@ -190,8 +190,8 @@ t.test('says why there are no numbers', async t => {
     [{ state: 'restarting' }, stalled, 'not running'],
     [{ state: 'running' }, {}, 'no sample yet'],
     [{ state: 'paused' }, {}, 'no sample yet'],
-    [{ state: 'running' }, stalled, 'the Engine gives no stats'],
-    [{ state: 'running' }, failing, 'the Engine gives no stats: no answer']
+    [{ state: 'running' }, stalled, 'the Engine returned no stats'],
+    [{ state: 'running' }, failing, 'the Engine returned no stats: no answer']
   ]
   for (const [given, host, why] of cases) {
     const { cpu, memory, network, blockIo, pids, sampledAt } = row(given, host)
@@ -201,7 +201,7 @@ t.test('says why there are no numbers', async t => {
   }
 })
 
-t.test('the rate of a counter is null once when it begins anew, and all are while polls bring nothing', async t => {
+t.test('rates are null once after a counter reset, and while polls return no samples', async t => {
   const stats = recorded('cgroup2/stats-io.json')
   const none = {
     cpu: { available: true, cores: null, percent: null, hostPercent: null },
@@ -218,7 +218,7 @@ t.test('the rate of a counter is null once when it begins anew, and all are whil
   t.match(row({ sample: withoutGains(sampled(stats)) }), none)
 })
 
-t.test('the memory limit is the least of what is known', async t => {
+t.test('the memory limit is the lowest known one', async t => {
   const cases = [
     [1000, 4000, 4000, 1000],
     [9000, 4000, 4000, 4000],
@@ -236,12 +236,12 @@ t.test('the memory limit is the least of what is known', async t => {
   }
 })
 
-t.test('without the number of CPUs there is no share of them', async t => {
+t.test('hostPercent is null if the number of CPUs is unknown', async t => {
   const used = sampled(recorded('stats-one-shot.json'))
   t.match(row({ sample: used }, { engine: null }).cpu, { percent: 50, hostPercent: null })
 })
 
-t.test('from poll to poll: rates come with the second sample, and are missing once after a reset', async t => {
+t.test('rates need a second sample and are null once after a reset', async t => {
   const { fake, snapshots } = await startCollector(t, { containers: containerList([{ id: 'aa' }]) })
   const recordedStats = JSON.parse(fixture('cgroup2/stats-io.json'))
   const seconds = [10, 11, 12, 1, 2]

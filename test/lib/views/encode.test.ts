@@ -10,12 +10,12 @@ const schema = {
 
 const read = ({ version, error }: HostSnapshot) => ({ version, error: error?.code ?? null, unlisted: true })
 
-t.test('a view writes what its schema lists', async t => {
+t.test('a view contains the fields of its schema', async t => {
   const view = createView(schema, read)
   t.equal(view(hostSnapshot({ version: 7 })).toString(), '{"version":7,"error":null}')
 })
 
-t.test('a snapshot is read and encoded once, and its bytes are kept', async t => {
+t.test('reads and encodes a snapshot once', async t => {
   let reads = 0
   const view = createView(schema, snapshot => {
     reads++
@@ -28,15 +28,15 @@ t.test('a snapshot is read and encoded once, and its bytes are kept', async t =>
   const next = view({ ...snapshot, version: 2 })
   t.not(next, bytes)
   t.equal(reads, 2)
-  t.equal(view(snapshot), bytes, 'the one before is still there')
+  t.equal(view(snapshot), bytes, 'the previous one is still cached')
 })
 
-t.test('two views of one snapshot do not share their bytes', async t => {
+t.test('two views of one snapshot do not share bytes', async t => {
   const snapshot = hostSnapshot()
   t.not(createView(schema, read)(snapshot), createView(schema, read)(snapshot))
 })
 
-t.test('a fleet is its hosts by name, in the order of the snapshots', async t => {
+t.test('joins hosts by name, in the order of the snapshots', async t => {
   const view = createView(schema, read)
   const bytes = await joinHosts(['20', 'zed', '3'].map((host, version) => hostSnapshot({ host, version })), view)
   t.equal(bytes.toString(),
@@ -47,14 +47,14 @@ t.test('an empty fleet is an empty object', async t => {
   t.equal(String(await joinHosts([], createView(schema, read))), '{}')
 })
 
-t.test('names of hosts that need escaping are escaped', async t => {
+t.test('escapes host names', async t => {
   const view = createView(schema, read)
   const names = ['a "b"', 'back\\slash', 'line\nbreak', 'ünï-🔑', '__proto__', '']
   const bytes = await joinHosts(names.map(host => hostSnapshot({ host })), view)
   t.strictSame(Object.keys(JSON.parse(bytes.toString())), names)
 })
 
-t.test('bytes count, not characters', async t => {
+t.test('handles multibyte characters', async t => {
   const view = createView(schema, read)
   const hosts = [hostSnapshot({ host: 'é', error: { code: 'ü', message: '' } }), hostSnapshot({ host: 'z' })]
   const bytes = await joinHosts(hosts, view)
@@ -63,7 +63,7 @@ t.test('bytes count, not characters', async t => {
 
 const rowSchema = { type: 'object', properties: { host: { type: 'string' }, name: { type: 'string' } } } as const
 
-t.test('a container is encoded once, some of its fields each time', async t => {
+t.test('encodes a whole container once, a selection of fields every time', async t => {
   let reads = 0
   const view = createRowView(rowSchema, ({ host }: HostSnapshot, { name, id }: ContainerSnapshot) => {
     reads++
@@ -80,7 +80,7 @@ t.test('a container is encoded once, some of its fields each time', async t => {
   t.equal(reads, 3)
 })
 
-t.test('rows are a list', async t => {
+t.test('joins containers into a list', async t => {
   const view = createRowView(rowSchema, ({ host }: HostSnapshot, { name }: ContainerSnapshot) => ({ name, host }))([])
   const row = (name: string) => [hostSnapshot(), containerSnapshot({ name })] as const
   for (const names of [[], ['1'], ['"ü"', '2', '{}']]) {
@@ -89,7 +89,7 @@ t.test('rows are a list', async t => {
   }
 })
 
-t.test('the list of a host is made once, in slices between which others have their turn', async t => {
+t.test('builds the list of a host once, yielding to the event loop', async t => {
   let reads = 0
   const view = createListView(rowSchema, ({ host }, { name }) => {
     const end = performance.now() + 1

@@ -2,7 +2,7 @@ import t from 'tap'
 import { hostDetails } from '../../../lib/views/host.ts'
 import { containerSnapshot, hostSnapshot, sample } from '../../support/snapshots.ts'
 
-t.test('counts containers by state and keeps what the collector says', async t => {
+t.test('counts containers by state and includes what the collector knows', async t => {
   const containers = ['running', 'exited', 'running'].map(state => containerSnapshot({ state }))
   const snapshot = hostSnapshot({ lastSeen: 0, containers, requests: { list: 2 }, missingRights: ['INFO=1'] })
   t.match(hostDetails(snapshot), {
@@ -19,7 +19,7 @@ t.test('counts containers by state and keeps what the collector says', async t =
   t.equal(hostDetails(hostSnapshot()).lastSeen, null)
 })
 
-t.test('sums up what its containers use, null while nothing is known', async t => {
+t.test('sums up resource usage; null if nothing is known', async t => {
   const none = { cpuCores: null, memoryWorkingSetBytes: null, rxBytesPerSecond: null, txBytesPerSecond: null }
   t.strictSame(hostDetails(hostSnapshot({ containers: [containerSnapshot()] })).totals, none)
   const used = (cpuCores: number, given = {}) => containerSnapshot({

@@ -17,7 +17,7 @@ const engine = {
 const using = (cpuNanoseconds: number | null, memoryBytes: number | null) =>
   containerSnapshot({ sample: sample({ cpuNanoseconds, memoryBytes }) })
 
-t.test('sums up a host, field by field', async t => {
+t.test('summarizes a host', async t => {
   const containers = [using(10, 1_000), using(20, 539), containerSnapshot({ state: 'exited' })]
   const lastSeen = Date.UTC(2025, 0, 2, 3, 4, 5, 6)
   const summary = hostSummary(hostSnapshot({ up: true, lastSeen, engine, containers }))
@@ -33,7 +33,7 @@ t.test('sums up a host, field by field', async t => {
   }))
 })
 
-t.test('a host that was never reached has zeros and says why', async t => {
+t.test('shows zeros and the error for a host that was never reached', async t => {
   t.strictSame(hostSummary(hostSnapshot({ error: { code: 'ENGINE_REFUSED', message: 'no' } })), {
     containerCount: 0,
     totalCPUs: 0,
@@ -46,7 +46,7 @@ t.test('a host that was never reached has zeros and says why', async t => {
   })
 })
 
-t.test('unknown counts as 0, also the memory of the host', async t => {
+t.test('unknown values are 0, including the memory of the host', async t => {
   const containers = [using(null, null), using(5, 100)]
   const unknown = { ...engine, cpus: null, memoryBytes: null }
   t.match(hostSummary(hostSnapshot({ engine: unknown, containers })), {
@@ -54,7 +54,7 @@ t.test('unknown counts as 0, also the memory of the host', async t => {
   })
 })
 
-t.test('memoryUsage is text with two decimals', async t => {
+t.test('memoryUsage is a string with two decimals', async t => {
   for (const [bytes, expected] of [[0, '0.00'], [8_000, '100.00'], [4_000, '50.00'], [1, '0.01']] as const) {
     t.equal(hostSummary(hostSnapshot({ engine, containers: [using(0, bytes)] })).memoryUsage, expected)
   }

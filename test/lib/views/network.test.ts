@@ -8,7 +8,7 @@ const named = (name: string, networkMode: string | null, rate?: number | null): 
   return containerSnapshot({ id: `${name}-id`, name, networkMode, sample: rate === undefined ? null : sample(rates) })
 }
 
-t.test('the owner is found by id, name and begin of the id', async t => {
+t.test('finds the owner by ID, name or ID prefix', async t => {
   const containers = [named('web', 'bridge'), named('db', 'bridge')]
   const cases = [
     ['container:web-id', 'web'], ['container:web', 'web'], ['container:db-', 'db'], ['container:gone', undefined],
@@ -16,10 +16,10 @@ t.test('the owner is found by id, name and begin of the id', async t => {
   ] as const
   for (const [mode, owner] of cases) t.equal(networkOwner(named('x', mode), containers)?.name, owner, String(mode))
   const similar = [named('web', null), named('wab', null)]
-  t.equal(networkOwner(named('x', 'container:w'), similar), null, 'two begin like that')
+  t.equal(networkOwner(named('x', 'container:w'), similar), null, 'the prefix is ambiguous')
 })
 
-t.test('a network that several are in counts once', async t => {
+t.test('counts a shared network once', async t => {
   const cases: [ContainerSnapshot[], number | null][] = [
     [[], null],
     [[named('web', 'bridge')], null],
@@ -34,7 +34,7 @@ t.test('a network that several are in counts once', async t => {
   }
 })
 
-t.test('a total is of what is known', async t => {
+t.test('totals only known values', async t => {
   t.equal(total([]), null)
   t.equal(total([null, undefined]), null)
   t.equal(total([null, 0]), 0)

@@ -4,7 +4,7 @@ import { containerSnapshot, hostSnapshot, statsRows } from '../../support/snapsh
 
 const colours = new Map([['private', 'violet-400']])
 
-t.test('host and name win over the name, that over dockstat labels, those over homepage labels, per key', async t => {
+t.test('precedence per key: host/name, name, dockstat labels, homepage labels', async t => {
   const byHost = { 'nas/web': { link: 'https://host', icon: '', tags: '' } }
   const byName = { web: { link: 'https://name', icon: 'name.png', tags: '' } }
   const dockstat = { 'dockstat.link': 'https://dockstat', 'dockstat.icon': 'dockstat.png', 'dockstat.tags': 'a' }
@@ -22,18 +22,18 @@ t.test('host and name win over the name, that over dockstat labels, those over h
     const shown = presentationOf('nas', containerSnapshot({ labels }), config)
     t.strictSame(shown, { link, icon, tags: tags ? [{ name: tags, colour: null }] : [] })
     const rows = statsRows(hostSnapshot({ containers: [containerSnapshot({ labels })] }), config)
-    t.match(rows, [{ link, icon, tags }], '/stats has the same')
+    t.match(rows, [{ link, icon, tags }], '/stats agrees')
   }
 })
 
-t.test('tags are split and have their colours', async t => {
+t.test('splits tags and looks up their colours', async t => {
   const labels = { 'dockstat.tags': ' private,, edge , toString' }
   t.strictSame(presentationOf('nas', containerSnapshot({ labels }), { container: new Map(), tags: colours }).tags, [
     { name: 'private', colour: 'violet-400' }, { name: 'edge', colour: null }, { name: 'toString', colour: null }
   ])
 })
 
-t.test('a label leads to web pages only', async t => {
+t.test('labels can only link to web pages', async t => {
   for (const link of ['javascript:alert(1)', 'data:text/html,x', ' javascript:x', 'http://', '/local', '']) {
     const labels = { 'dockstat.link': link, 'homepage.href': 'https://example.com' }
     const shown = presentationOf('nas', containerSnapshot({ labels }), { container: new Map(), tags: colours })

@@ -5,18 +5,18 @@ import { containerSnapshot, hostSnapshot } from '../../support/snapshots.ts'
 const snapshots = ['nas', 'pi', 'web'].map(host => hostSnapshot({ host }))
 const selected = (...names: string[]) => selectHosts(snapshots, names).map(({ host }) => host)
 
-t.test('keeps the order of the configuration, each host once', async t => {
+t.test('returns each host once, in configuration order', async t => {
   t.strictSame(selected(), ['nas', 'pi', 'web'])
   t.strictSame(selected('web', 'nas', 'web'), ['nas', 'web'])
 })
 
-t.test('an unknown host is an error that names the nearest', async t => {
+t.test('rejects an unknown host and suggests the closest name', async t => {
   t.throws(() => selected('nas', 'wab'), {
-    code: 'HOST_NOT_FOUND', statusCode: 404, message: 'There is no host wab, did you mean web?'
+    code: 'HOST_NOT_FOUND', statusCode: 404, message: 'There is no host wab. Did you mean web?'
   })
 })
 
-t.test('a container is found by name, id and begin of the id, the name first', async t => {
+t.test('finds a container by name, ID or ID prefix; the name takes precedence', async t => {
   const containers = [['abc1', 'web'], ['abc2', 'db'], ['def', 'abc'], ['f00', 'toString']].map(([id, name]) =>
     containerSnapshot({ id: String(id), name: String(name) }))
   const find = (given: string) => selectContainer(hostSnapshot({ containers }), given).id
@@ -26,16 +26,16 @@ t.test('a container is found by name, id and begin of the id, the name first', a
   t.throws(() => find('ab'), {
     code: 'CONTAINER_AMBIGUOUS',
     statusCode: 409,
-    message: 'ab is the begin of several ids on nas: web (abc1), db (abc2)'
+    message: 'ID prefix ab is ambiguous on nas: it matches web (abc1), db (abc2)'
   })
   for (const [given, nearest] of [['wbe', 'web'], ['Web', 'web'], ['', 'db']]) {
     t.throws(() => find(String(given)), {
       code: 'CONTAINER_NOT_FOUND',
       statusCode: 404,
-      message: `There is no container ${given} on nas, did you mean ${nearest}?`
+      message: `There is no container ${given} on nas. Did you mean ${nearest}?`
     })
   }
   t.throws(() => selectContainer(hostSnapshot(), 'web'), {
-    message: 'There is no container web on nas, which shows none'
+    message: 'There is no container web on nas. The host has no visible containers.'
   })
 })

@@ -3,7 +3,7 @@ import { containerSnapshot, hostSnapshot, sample, statsRows } from '../../suppor
 
 const bare = { container: new Map(), tags: new Map() }
 
-t.test('a container as /stats documents it, field by field', async t => {
+t.test('shows a container with every documented field', async t => {
   const running = containerSnapshot({
     memoryLimitBytes: 3,
     sample: sample({
@@ -32,7 +32,7 @@ t.test('a container as /stats documents it, field by field', async t => {
   }]))
 })
 
-t.test('unknown is 0, and text that is unknown is empty', async t => {
+t.test('unknown numbers are 0, and unknown strings are empty', async t => {
   const unknown = {
     name: 'web',
     id: 'c0ffee',
@@ -63,7 +63,7 @@ t.test('containers keep the order of the snapshot', async t => {
   t.strictSame(statsRows(hostSnapshot(), bare), [])
 })
 
-t.test('each tag has its colour where it has one', async t => {
+t.test('adds the colours of tags', async t => {
   const tags = new Map([['private', 'violet-400'], ['raspberry', 'red-200']])
   const cases = [
     ['', ''],
@@ -82,7 +82,7 @@ t.test('each tag has its colour where it has one', async t => {
   }
 })
 
-t.test('a container may be called like a property of every object', async t => {
+t.test('accepts containers named like properties of Object.prototype', async t => {
   const containers = ['constructor', '__proto__', 'toString'].map(name => containerSnapshot({ name }))
   const container = new Map([['constructor', { link: 'l', icon: 'i', tags: 'constructor' }]])
   const rows = statsRows(hostSnapshot({ containers }), { container, tags: new Map([['constructor', 'blue']]) })

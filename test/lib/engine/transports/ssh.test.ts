@@ -126,7 +126,7 @@ t.test('what ssh says is the error, cut to its last 300 characters', async t => 
     const program = fakeSsh(t, fake.address, script)
     const error = await errorOf(client(t).ping())
     t.equal(error.code, 'ENGINE_SSH')
-    t.match(error.message, /^ssh:\/\/nas: GET \/_ping: no connection through ssh \(/)
+    t.match(error.message, /^ssh:\/\/nas: GET \/_ping: ssh connection failed \(/)
     t.match(error.message, message)
     t.equal(program.running(), 0)
   }

@@ -21,7 +21,7 @@ const eth0 = { rxBytes: 1, txBytes: 2, rxPackets: 3, txPackets: 4, rxDropped: 5,
 const eth1 = { rxBytes: 10, txBytes: 20, rxPackets: null, txPackets: 40, rxDropped: null, txDropped: 0 }
 const interfaces = sampled({ interfaces: { eth0, eth1 } })
 
-/** Without the prefix of the name: what is given, and the line without its name, or the lines. */
+/** By name without prefix: the given values, and the expected line or lines without the name. */
 const cases: [string, Partial<ContainerSnapshot>, string | string[]][] = [
   ['cpu_usage_seconds_total', sampled({ cpuNanoseconds: 24_064_939_738 }), ' 24.064939738'],
   ['cpu_user_seconds_total', sampled({ cpuUserNanoseconds: 1e9 }), ' 1'],
@@ -63,11 +63,11 @@ for (const [suffix, given, expected] of cases) {
   })
 }
 
-t.test('that is all', async t => {
+t.test('covers all metrics', async t => {
   t.strictSame(families.map(({ name }) => name), cases.map(([suffix]) => `docker_container_${suffix}`))
 })
 
-t.test('names and types agree, units are base units, and help is one line for a table', async t => {
+t.test('names match types, units are base units, and HELP texts fit into a table', async t => {
   for (const { name, type, help } of families) {
     t.equal(name.endsWith('_total'), type === 'counter', name)
     t.equal(name.endsWith('_info'), type === 'info', name)
@@ -75,7 +75,7 @@ t.test('names and types agree, units are base units, and help is one line for a 
   }
 })
 
-t.test('a container of which nothing is known has only what is known', async t => {
+t.test('unknown values have no series', async t => {
   const lines = families.map(family => sampleLines(family, '', containerSnapshot({ state: 'exited' }))).join('')
   t.equal(lines, `docker_container_oom_events_total 0
 docker_container_state{state="exited"} 1
@@ -84,16 +84,16 @@ docker_container_info{id="c0ffee",image="nginx"} 1
 `)
   const silent = containerSnapshot({ ...limits({}), ...sampled({}) })
   t.equal(families.map(family => sampleLines(family, '', silent)).join(''),
-    lines.replace('"exited"', '"running"').replace('running 0', 'running 1'), 'a sample and limits that say nothing')
+    lines.replace('"exited"', '"running"').replace('running 0', 'running 1'), 'an empty sample and empty limits')
 })
 
-t.test('running is only what runs', async t => {
+t.test('only the state running counts as running', async t => {
   for (const state of ['created', 'paused', 'restarting', 'removing', 'exited', 'dead', 'unknown']) {
     t.equal(written('docker_container_running', { state }), 'docker_container_running 0\n', state)
   }
 })
 
-t.test('a run that has not ended has no exit code', async t => {
+t.test('has no exit code until the run ends', async t => {
   for (const state of ['running', 'paused', 'created']) {
     t.equal(written('docker_container_exit_code', { state, exitCode: 0 }), '', state)
   }
@@ -102,7 +102,7 @@ t.test('a run that has not ended has no exit code', async t => {
   }
 })
 
-t.test('traffic in the network of another container is counted there', async t => {
+t.test('counts traffic in a shared network once, for its owner', async t => {
   for (const { name } of families.filter(({ labels }) => labels?.includes('interface'))) {
     t.equal(written(name, { ...interfaces, networkMode: 'container:c0ffee' }), '', name)
     t.not(written(name, { ...interfaces, networkMode: null }), '', name)
@@ -110,11 +110,11 @@ t.test('traffic in the network of another container is counted there', async t =
   }
 })
 
-t.test('a time that is none makes no series', async t => {
+t.test('an invalid time has no series', async t => {
   t.equal(written('docker_container_start_time_seconds', { startedAt: 'yesterday' }), '')
 })
 
-t.test('labels are shown as configured, by names that Prometheus takes', async t => {
+t.test('exports the configured labels under valid Prometheus names', async t => {
   const labels = {
     'com.docker.compose.project': 'edge',
     'com.docker.compose.service': 'proxy',
@@ -130,10 +130,10 @@ t.test('labels are shown as configured, by names that Prometheus takes', async t
   t.equal(written(name, { labels }, ['a-b', 'a.b', 'ü/name', 'docker_host', 'missing', 'a-b']), `${name}{${known},` +
     'container_label_a_b="dash",container_label___name="quoted \\"é\\"",container_label_docker_host="user"} 1\n')
   t.equal(written(name, { labels: { 'a.b': 'dot' } }, ['a-b', 'a.b']),
-    `${name}{id="c0ffee",image="nginx",container_label_a_b="dot"} 1\n`, 'the first one with a value')
+    `${name}{id="c0ffee",image="nginx",container_label_a_b="dot"} 1\n`, 'the first label with a value wins')
 })
 
-t.test('a container of Swarm says its stack, service and task', async t => {
+t.test('exports Swarm stack, service and task', async t => {
   const labels = {
     'com.docker.stack.namespace': 'shop',
     'com.docker.swarm.service.name': 'shop_web',

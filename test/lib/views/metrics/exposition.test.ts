@@ -7,13 +7,13 @@ const gauge: Described = { name: 'a_bytes', type: 'gauge', help: 'Size' }
 const bare: Described = { name: 'a_pids', type: 'gauge', help: 'Many' }
 const packets: Described = { name: 'a_packets_total', type: 'counter', help: 'Packets' }
 
-t.test('text has the name of the samples, and info as a gauge', async t => {
+t.test('text uses the sample name, and gauge as the type of info metrics', async t => {
   t.equal(header(counter, 'text'), '# HELP a_seconds_total Time\n# TYPE a_seconds_total counter\n')
   t.equal(header(info, 'text'), '# HELP a_info What it is\n# TYPE a_info gauge\n')
   t.equal(header(gauge, 'text'), '# HELP a_bytes Size\n# TYPE a_bytes gauge\n')
 })
 
-t.test('OpenMetrics has type and unit apart from the name', async t => {
+t.test('OpenMetrics uses the family name and adds the unit', async t => {
   const described = (metric: Described) => header(metric, 'openmetrics')
   t.equal(described(counter), '# TYPE a_seconds counter\n# UNIT a_seconds seconds\n# HELP a_seconds Time\n')
   t.equal(described(info), '# TYPE a info\n# HELP a What it is\n')
@@ -22,7 +22,7 @@ t.test('OpenMetrics has type and unit apart from the name', async t => {
   t.equal(described(packets), '# TYPE a_packets counter\n# HELP a_packets Packets\n')
 })
 
-t.test('what prom-client writes becomes OpenMetrics, samples as they are', async t => {
+t.test('converts prom-client text to OpenMetrics without changing samples', async t => {
   const text = '# HELP a_total A_total here\n# TYPE a_total counter\na_total{b="c"} 1\n\n' +
     '# HELP d D\n# TYPE d gauge\nd 2\n'
   t.equal(textIn('text', text), text)

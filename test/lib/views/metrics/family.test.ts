@@ -4,7 +4,7 @@ import { labelText, sampleLines, type Reading } from '../../../../lib/views/metr
 const written = (reading: Reading, labels = '') =>
   sampleLines({ name: 'm', type: 'gauge', help: '', read: () => reading }, labels, null)
 
-t.test('label values are escaped, and UTF-8 stays as it is', async t => {
+t.test('escapes label values and keeps UTF-8', async t => {
   const cases = [
     ['', ''],
     ['plain', 'plain'],
@@ -19,12 +19,12 @@ t.test('label values are escaped, and UTF-8 stays as it is', async t => {
   for (const [value, expected] of cases) t.equal(labelText({ a: value }), `a="${expected}"`, JSON.stringify(value))
 })
 
-t.test('labels that are unknown are left out', async t => {
+t.test('omits unknown labels', async t => {
   t.equal(labelText({}), '')
   t.equal(labelText({ a: null, b: '1', c: undefined, d: '2' }), 'b="1",d="2"')
 })
 
-t.test('a value is a line, and what is unknown is none', async t => {
+t.test('writes one line per value, and none if it is unknown', async t => {
   const cases = [
     [0, 'm 0\n'], [1.5, 'm 1.5\n'], [-0.25, 'm -0.25\n'], [25276510208, 'm 25276510208\n'], [1e21, 'm 1e+21\n'],
     [5e-7, 'm 5e-7\n'], [true, 'm 1\n'], [false, 'm 0\n'], [null, ''], [undefined, ''], [NaN, ''], [Infinity, '']
@@ -32,7 +32,7 @@ t.test('a value is a line, and what is unknown is none', async t => {
   for (const [value, expected] of cases) t.equal(written(value), expected, String(value))
 })
 
-t.test('a value per set of labels is a line each', async t => {
+t.test('writes one line per set of labels', async t => {
   t.equal(written([]), '')
   t.equal(written([{ labels: { a: '1' }, value: 3 }, { labels: { a: '2' }, value: null }, { labels: {}, value: 4 }]),
     'm{a="1"} 3\nm 4\n')

@@ -40,7 +40,7 @@ const reasons = (counts: Record<string, number>) =>
   Object.entries({ ...Object.fromEntries(REASONS.map(reason => [`ENGINE_${reason}`, 0])), ...counts })
     .map(([reason, count]) => `{reason="${reason}"} ${count}`)
 
-/** What is given, and the lines without their name. */
+/** The given values, and the expected lines without the name. */
 const cases: [string, Partial<HostSnapshot>, string | string[]][] = [
   ['docker_host_up', { up: true }, ' 1'],
   ['docker_host_problems', { problems }, [
@@ -67,11 +67,11 @@ for (const [name, given, expected] of cases) {
   })
 }
 
-t.test('that is all', async t => {
+t.test('covers all metrics', async t => {
   t.strictSame(hostFamilies.map(({ name }) => name), cases.map(([name]) => name))
 })
 
-t.test('of a host that was never reached nothing is known, and it is down once a poll has failed', async t => {
+t.test('a host that was never reached has no values, and is down once a poll fails', async t => {
   const rest = ['dockstatapi_poll_interval_seconds 5',
     ...reasons({}).map(line => `dockstatapi_poll_errors_total${line}`), '']
   const lines = (up: boolean | null) =>
@@ -82,15 +82,15 @@ t.test('of a host that was never reached nothing is known, and it is down once a
     'docker_host_info{engine="docker",api_version="1.51"} 1\n')
 })
 
-t.test('containers are counted while they are known', async t => {
+t.test('counts containers only while they are known', async t => {
   const lines = (given: Partial<HostSnapshot>) => written('docker_host_containers', given).split('\n').length - 1
   t.equal(lines({ up: true, containers: [] }), 7, 'none')
-  t.equal(lines({ up: false, containers }), 8, 'not long out of reach')
+  t.equal(lines({ up: false, containers }), 8, 'recently unreachable')
   t.equal(lines({ up: false, containers: [] }), 0, 'unknown')
-  t.equal(lines({ up: true, isListed: false, containers }), 0, 'no list is to be had')
+  t.equal(lines({ up: true, isListed: false, containers }), 0, 'no list available')
 })
 
-t.test('the service tells its version and when its configuration was loaded', async t => {
+t.test('exports the version and when the configuration was loaded', async t => {
   const service = { version: '2.0.0', loadedAt: 1_795_431_600_500 }
   const lines = serviceFamilies.map(family => sampleLines(family, '', service)).join('')
   t.equal(lines, `dockstatapi_build_info{version="2.0.0"} 1
@@ -99,7 +99,7 @@ dockstatapi_config_last_reload_success_timestamp_seconds 1795431600.5
 `)
 })
 
-t.test('names and types agree, and help is one line for a table', async t => {
+t.test('names match types, and HELP texts fit into a table', async t => {
   for (const { name, type, help } of [...hostFamilies, ...serviceFamilies]) {
     t.equal(name.endsWith('_total'), type === 'counter', name)
     t.equal(name.endsWith('_info'), type === 'info', name)

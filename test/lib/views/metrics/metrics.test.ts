@@ -41,12 +41,12 @@ const stopped = containerSnapshot({ name: 'job', state: 'exited', startedAt: '19
 
 const samplesIn = (bytes: Buffer) => bytes.toString().split('\n').filter(line => line && !line.startsWith('#'))
 
-t.test('each metric has its header once and the samples of every host in their order', async t => {
+t.test('writes one header per metric, then the samples of all hosts in order', async t => {
   const view = createMetricsView(plain)
   const hosts = ['b', 'a "1"'].map(host =>
     hostSnapshot({ host, up: true, isListed: false, containers: [stopped] }))
   const text = (await view(hosts, 'text')).toString()
-  t.match(text, `; absent until the first one has ended
+  t.match(text, `; absent until the first poll ends
 # TYPE docker_host_up gauge
 docker_host_up{docker_host="b"} 1
 docker_host_up{docker_host="a \\"1\\""} 1
@@ -67,12 +67,12 @@ t.test('both expositions have the same samples', async t => {
   t.notMatch(openmetrics.toString(), '\n\n', 'no empty line')
 })
 
-t.test('a metric without samples is not named', async t => {
+t.test('omits metrics without samples', async t => {
   t.notMatch(String(await createMetricsView(plain)([hostSnapshot()], 'text')), 'docker_container')
   t.equal((await createMetricsView(plain)([], 'text')).length, 0)
 })
 
-t.test('of two containers of one name the newer one counts', async t => {
+t.test('exports the newer of two containers that share a name', async t => {
   const containers = ['new', 'other', 'old'].map(id => containerSnapshot({ id, name: id === 'other' ? 'db' : 'web' }))
   const lines = samplesIn(await createMetricsView(plain)([hostSnapshot({ up: true, containers })], 'text'))
   t.strictSame(lines.filter(line => line.startsWith('docker_container_info')), [
@@ -83,7 +83,7 @@ t.test('of two containers of one name the newer one counts', async t => {
   t.ok(lines.includes('docker_host_containers{docker_host="nas",state="running"} 3'))
 })
 
-t.test('the samples of a snapshot are written once', async t => {
+t.test('writes the samples of a snapshot once', async t => {
   let reads = 0
   const view = createMetricsView(plain)
   const counted = new Proxy(hostSnapshot({ containers: [running] }), {
@@ -100,7 +100,7 @@ t.test('the samples of a snapshot are written once', async t => {
   t.equal(reads, afterFirst)
 })
 
-t.test('the profile of cAdvisor adds its names for what runs', async t => {
+t.test('the cadvisor profile adds the metrics of cAdvisor for running containers', async t => {
   const host = hostSnapshot({ engine, up: true, containers: [running, stopped] })
   const before = samplesIn(await createMetricsView(plain)([host], 'text'))
   const lines = samplesIn(await createMetricsView(cadvisor)([host], 'text'))
@@ -126,12 +126,12 @@ t.test('the profile of cAdvisor adds its names for what runs', async t => {
   ])
 })
 
-t.test('cAdvisor has the limit that was set, and none before the inspection', async t => {
+t.test('the memory limit of cAdvisor is 0 if none is set, and absent before inspection', async t => {
   const limitOf = async (limits: typeof running.limits) => {
     const snapshot = hostSnapshot({ containers: [{ ...running, limits, memoryLimitBytes: 64 }] })
     return samplesIn(await createMetricsView(cadvisor)([snapshot], 'text')).filter(line => line.includes('_spec_'))
   }
-  t.match(await limitOf({ cpus: null, memoryBytes: 100, pids: null }), [/ 64$/], 'as it can be used at most')
+  t.match(await limitOf({ cpus: null, memoryBytes: 100, pids: null }), [/ 64$/], 'the effective limit')
   t.match(await limitOf({ cpus: null, memoryBytes: null, pids: null }), [/ 0$/])
   t.strictSame(await limitOf(null), [])
 })
