@@ -15,28 +15,25 @@ import type { EngineInfo } from '../model/engine.ts'
 const EVENTS = `/events?filters=${encodeURIComponent('{"type":["container","network"]}')}`
 const PODMAN_PREFIX = '/v4.0.0'
 
-/**
- * A client of one Docker Engine. Opens no connection before the first call. Every method rejects with an error of the
- * catalogue (`ENGINE_…`) and nothing else.
- */
+/** A client for one Docker Engine. It connects on the first call, and methods reject only with `ENGINE_…` errors. */
 export class EngineClient {
   readonly #connection: EngineConnection
   readonly #introducer: Introducer
   #server: ServerIdentity | null = null
 
-  /** @throws TypeError when no transport serves the endpoint */
+  /** @throws TypeError if no transport supports the address */
   constructor (endpoint: EngineEndpoint, limits: Partial<EngineLimits> = {}) {
     const all = { ...defaultLimits, ...limits }
     this.#connection = new EngineConnection(endpoint.address, transportTo(endpoint, all.connect), all)
     this.#introducer = new Introducer(this.#connection, all.call)
   }
 
-  /** Where the Engine is asked, such as `unix:///var/run/docker.sock`. */
+  /** The URL of the Engine, such as `unix:///var/run/docker.sock`. */
   get address (): string {
     return this.#connection.address
   }
 
-  /** The most calls that are answered at a time; others wait, and their limits count that. */
+  /** Maximum number of concurrent calls. Further calls queue, which counts towards their timeouts. */
   get connections (): number {
     return this.#connection.connections
   }
@@ -46,37 +43,34 @@ export class EngineClient {
     return Object.fromEntries(this.#connection.requests)
   }
 
-  /** What a proxy in front of the Engine did not allow when it was last needed, such as `INFO=1` or `GET /info`. */
+  /** What the proxy in front of the Engine forbade on the last attempt, such as `INFO=1` or `GET /info`. */
   get missingRights (): string[] {
     return [...new Set(this.#connection.forbidden.values())].sort()
   }
 
-  /** When a whole answer came last, by the monotonic clock. */
+  /** When the last complete response arrived, by the monotonic clock. */
   get lastAnswer (): number {
     return this.#connection.lastAnswer
   }
 
-  /** When the first of the certificates that are configured ends, ISO 8601; null while that is not known. */
+  /** When the first configured certificate expires, ISO 8601; null until the files have been read. */
   get certificateExpiresAt (): string | null {
     return this.#connection.expires?.toISOString() ?? null
   }
 
-  /** Who answers. Asks the Engine only when that is not known yet. */
+  /** The identity of the Engine, requested only if it is not known yet. */
   async server (signal?: AbortSignal): Promise<ServerIdentity> {
     this.#server ??= await this.#introducer.introduce(signal)
     return this.#server
   }
 
-  /** Asks whether the Engine answers at all, and who it is. */
+  /** Checks that the Engine responds, and refreshes its identity. */
   async ping (signal?: AbortSignal): Promise<ServerIdentity> {
     this.#server = await this.#introducer.introduce(signal)
     return this.#server
   }
 
-  /**
-   * All containers, stopped ones too, newest first.
-   * @param within limit of the call in milliseconds
-   */
+  /** All containers, including stopped ones, newest first. `within` is the timeout in milliseconds, as below. */
   async containers (within?: number, signal?: AbortSignal): Promise<ContainerSummary[]> {
     const answer = await this.#ask({ endpoint: 'list', path: '/containers/json?all=1', within, signal })
     const containers = this.#read(answer, 'not a list', parseContainers)
@@ -84,26 +78,19 @@ export class EngineClient {
     return containers
   }
 
-  /** @param within limit of the call in milliseconds */
   async info (within?: number, signal?: AbortSignal): Promise<EngineInfo> {
     const answer = await this.#ask({ endpoint: 'info', path: '/info', within, signal })
-    return this.#read(answer, 'it says nothing of the Engine', parseInfo)
+    return this.#read(answer, 'no information about the Engine', parseInfo)
   }
 
-  /**
-   * What only the Engine's own record of a container says: when it started, how it ended, its health.
-   * @param within limit of the call in milliseconds
-   */
+  /** The details of a container that lists do not contain, such as its start time, exit code and health. */
   async inspect (id: string, within?: number, signal?: AbortSignal): Promise<ContainerDetails> {
     const path = `/containers/${id}/json`
     const answer = await this.#ask({ endpoint: 'inspect', path, within, isSingle: true, signal })
     return this.#read(answer, 'not a container', parseDetails)
   }
 
-  /**
-   * One sample, null when the container has none to give.
-   * @param within limit of the call in milliseconds
-   */
+  /** One sample; null if the container has none, for example because it is not running. */
   async stats (id: string, within?: number, signal?: AbortSignal): Promise<ContainerStats | null> {
     const path = `/containers/${id}/stats?stream=false&one-shot=true`
     const answer = await this.#ask({ endpoint: 'stats', path, within, isSingle: true, signal })
@@ -113,7 +100,7 @@ export class EngineClient {
     return stats && this.#rightWayRound(stats)
   }
 
-  /** One sample of every running container, by id, in one request. Podman only. */
+  /** One sample of every running container, by ID, in a single request. Podman only. */
   async podmanStats (within?: number, signal?: AbortSignal): Promise<ReadonlyMap<string, ContainerStats>> {
     const path = '/libpod/containers/stats?stream=false'
     const answer = await this.#connection.get({ endpoint: 'stats', path, within, signal }, PODMAN_PREFIX)
@@ -122,9 +109,9 @@ export class EngineClient {
   }
 
   /**
-   * What happens to containers, until `signal` fires or the Engine ends it.
+   * Container and network events, until `signal` fires or the Engine closes the stream.
    * @param since seconds since the epoch, by the Engine's clock
-   * @param onOpen called when the Engine has begun to answer
+   * @param onOpen called once the Engine starts to respond
    */
   async * events (since: number, signal: AbortSignal, onOpen: () => void): AsyncGenerator<EngineEvent> {
     const { apiVersion } = await this.server(signal)
@@ -141,12 +128,12 @@ export class EngineClient {
     }
   }
 
-  /** Drops every connection at once; calls under way fail. */
+  /** Closes all connections immediately; pending calls fail. */
   async close (): Promise<void> {
     await this.#connection.close()
   }
 
-  /** A call under the negotiated version; once more where another Engine version answers than before. */
+  /** Calls with the negotiated API version; negotiates again and retries if the Engine was replaced by another. */
   async #ask (call: Call): Promise<Answer> {
     const { apiVersion } = this.#server ?? await this.server(call.signal)
     try {
@@ -159,7 +146,7 @@ export class EngineClient {
     return await this.#connection.get(call, `/v${other}`)
   }
 
-  /** Takes over who answered; where the answer does not tell it is who did before. */
+  /** Updates the identity from the response; keeps the previous one if the response does not reveal it. */
   async #recognise (answer: Answer, signal?: AbortSignal) {
     try {
       this.#server = await this.#introducer.identify(answer, `/v${this.#server?.apiVersion}`, signal)
@@ -172,7 +159,7 @@ export class EngineClient {
     return this.#server && swapsDirections(this.#server) ? swapDirections(stats) : stats
   }
 
-  /** What `parse` makes of the answer; where that is null it is `problem`, or the error that the answer holds. */
+  /** Parses the response. If that yields null, throws the error that the body contains, or else `problem`. */
   #read<T> (answer: Answer, problem: string, parse: (body: unknown) => T | null): T {
     const body = this.#parse(answer)
     const value = parse(body)
@@ -181,7 +168,7 @@ export class EngineClient {
     throw this.#badAnswer(answer, problem)
   }
 
-  /** JSON of an answer; an empty body, which Engines send for what just went away, is null. */
+  /** An empty body is null: Engines send one for a container that has just been removed. */
   #parse ({ path, body }: Answer): unknown {
     try {
       return body === '' ? null : JSON.parse(body)
@@ -190,7 +177,7 @@ export class EngineClient {
     }
   }
 
-  /** Engines answer 200 before they have collected; what goes wrong then is in the body. */
+  /** Engines send status 200 before they collect the data, so later errors are in the body. */
   #throwIfError ({ path }: Pick<Call, 'path'>, body: unknown) {
     const message = errorMessageIn(body)
     if (message !== null) throw hiddenError(this.address, callOf(path), message)

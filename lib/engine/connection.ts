@@ -9,26 +9,26 @@ import { exchange } from './exchange.ts'
 import type { Transport } from './transports/transport.ts'
 import { Client, Pool, request } from './undici.ts'
 
-/** The most connections to one Engine: as many stats as are asked at a time of an Engine that answers on its tick. */
+/** Enough for all concurrent stats calls to an Engine that answers them once per second (see `oneShotOf`). */
 const MAX_CONNECTIONS = 256
 
-/** Characters of the answer that refuses a stream: enough for its message. */
+/** Characters read from the error response to a stream request: enough for its message. */
 const REFUSAL = 4096
 
-/** Docker Desktop takes 3 s longer to list for others than `Docker-Client/…` (docker/for-mac#7575). */
+/** Docker Desktop lists containers 3 s slower for clients other than `Docker-Client/…` (docker/for-mac#7575). */
 const HEADERS = { 'user-agent': `Docker-Client/${version} (DockStatAPI)` }
 
-/** The limits of one client; times in milliseconds. */
+/** The limits of one client. Times are in milliseconds. */
 export interface EngineLimits {
-  /** Until the connection stands. */
+  /** Timeout for establishing a connection. */
   connect: number
-  /** For one call as a whole, queueing included, where the caller sets no other; until a stream begins. */
+  /** Default timeout of a whole call, including time in the queue; of a stream, until the response starts. */
   call: number
-  /** Bytes of one answer. */
+  /** Maximum size of a response, bytes. */
   answer: number
-  /** Bytes of one answer about a single container: many of them are under way at a time. */
+  /** Maximum size of a response about one container, bytes; smaller because many are in flight at once. */
   record: number
-  /** File descriptors for its connections; 1 is for polls without a stream, 0 for nothing. */
+  /** File descriptors for connections; 1 allows polls but no event stream, 0 allows no calls at all. */
   descriptors: number
 }
 
@@ -37,44 +37,41 @@ export const defaultLimits: EngineLimits = {
   call: 10_000,
   answer: 2 ** 26,
   record: 2 ** 22,
-  descriptors: MAX_CONNECTIONS + 1 // for the stream
+  descriptors: MAX_CONNECTIONS + 1 // the event stream
 }
 
-/** What one request is, in the words of the API: the name that counts it, and its path. */
+/** One request to the Engine. */
 export interface Call {
-  /** Endpoint in the words of the Engine API, such as `list`; requests are counted by it. */
+  /** The key under which requests are counted, such as `list`. */
   endpoint: string
-  /** Path with query, without API version. */
+  /** Path and query, without the API version. */
   path: string
-  /** Limit of the whole call where it is not the usual one, milliseconds. */
+  /** Timeout of the whole call in milliseconds, instead of `EngineLimits.call`. */
   within?: number | undefined
-  /** Whether it is about a single container. */
+  /** True if it is about one container, so that `EngineLimits.record` applies. */
   isSingle?: boolean
   signal?: AbortSignal | undefined
 }
 
 export interface Answer {
-  /** What was asked for, without prefix. */
+  /** The requested path, without the prefix. */
   path: string
   headers: IncomingHttpHeaders
   body: string
 }
 
-/** The connections to one Engine: sends requests, counts them, turns every failure into an error of the catalogue. */
+/** The connections to one Engine. Sends requests, counts them, and converts every failure to an `ENGINE_…` error. */
 export class EngineConnection {
   readonly address: string
-  /** Requests sent so far, by endpoint. */
   readonly requests = new Map<string, number>()
-  /** What a proxy would have to allow, by the endpoints that were refused when they were last asked. */
+  /** The permission that the proxy would have to grant, by endpoint that it forbade on the last call. */
   readonly forbidden = new Map<string, string>()
-  /** When a whole answer came last, by the monotonic clock. */
   lastAnswer = 0
-  /** The most polls that are answered at a time; others wait. */
   readonly connections: number
   readonly #transport: Transport
   readonly #limits: EngineLimits
   readonly #polls: Pool
-  /** A stream has its own connection: it cannot starve polls, and no limit ends it once it is open. */
+  /** Streams use a separate connection, so they cannot starve polls and have no timeout once open. */
   readonly #streams: Client
   readonly #mayStream: boolean
 
@@ -94,15 +91,15 @@ export class EngineConnection {
     this.#polls = new Pool(origin, {
       ...options,
       connections,
-      headersTimeout: 0, // each call has a limit of its own, as a whole
+      headersTimeout: 0, // because each call has its own overall timeout
       bodyTimeout: 0
     })
     this.#streams = new Client(origin, { ...options, headersTimeout: limits.call, bodyTimeout: 0 })
   }
 
   /**
-   * One GET with its whole body; once more where the connection broke: it may have gone stale while idle.
-   * @param prefix of the path: the API version, such as `/v1.41`, or another
+   * Sends a GET and reads the whole body. Retries once if the connection is lost, because it may have been stale.
+   * @param prefix of the path, usually the API version, such as `/v1.41`
    */
   async get (call: Call, prefix = ''): Promise<Answer> {
     if (this.#limits.descriptors === 0) throw this.#unaffordable(call.path)
@@ -114,7 +111,7 @@ export class EngineConnection {
     }
   }
 
-  /** One GET whose body goes on until the signal fires or the Engine ends it; `prefix` as above. */
+  /** Sends a GET whose body continues until the signal fires or the Engine closes it. */
   async stream ({ endpoint, path, signal }: Call, prefix: string): Promise<AsyncIterable<Uint8Array>> {
     if (!this.#mayStream) throw this.#unaffordable(path)
     this.#count(endpoint)
@@ -128,17 +125,16 @@ export class EngineConnection {
     return body
   }
 
-  /** When the first of the certificates ends that connections are made with; null where there is none. */
+  /** When the first certificate in use expires; null if there is none. */
   get expires (): Date | null {
     return this.#transport.expires?.() ?? null
   }
 
-  /** The typed error for a request that got no whole answer. */
+  /** The typed error for a request without a complete response. */
   failure (path: string, cause: unknown) {
     return connectionError(this.address, callOf(path), this.#transport.explain?.(cause) ?? cause)
   }
 
-  /** Drops every connection at once; calls under way fail. */
   async close (): Promise<void> {
     await Promise.all([this.#polls.destroy(), this.#streams.destroy()])
     await this.#transport.close?.()
@@ -156,7 +152,7 @@ export class EngineConnection {
   }
 
   #unaffordable (path: string) {
-    return new EngineDescriptors(this.address, callOf(path), 'no connection is left for it')
+    return new EngineDescriptors(this.address, callOf(path), 'none is left for this connection')
   }
 
   #check ({ path, ...answer }: Answer & { endpoint: string, statusCode: number }) {
@@ -172,7 +168,7 @@ export class EngineConnection {
   }
 }
 
-/** As much of a body as a message needs, or as has come before it broke off. */
+/** Reads enough of a body for its message, or what arrived before the connection was lost. */
 async function beginningOf (body: Readable): Promise<string> {
   let text = ''
   try {
@@ -180,6 +176,6 @@ async function beginningOf (body: Readable): Promise<string> {
       text += chunk
       if (text.length > REFUSAL) break
     }
-  } catch { /* the status says enough */ }
+  } catch { /* the status alone identifies the error */ }
   return text
 }

@@ -1,14 +1,14 @@
 import { setMaxListeners } from 'node:events'
 
 /**
- * Ends something after `milliseconds` (with a `TimeoutError`) or when `outer` fires (with its reason).
- * @returns what takes that back, and leaves no timer behind
+ * Calls `end` after `milliseconds` with a `TimeoutError`, or when `outer` fires with its reason.
+ * @returns a function that cancels the deadline
  */
 export function setDeadline (
   milliseconds: number, outer: AbortSignal | undefined, end: (reason: Error) => void
 ): () => void {
   const abort = () => end(outer?.reason)
-  const timer = setTimeout(() => end(new DOMException(`nothing within ${milliseconds} ms`, 'TimeoutError')),
+  const timer = setTimeout(() => end(new DOMException(`no response within ${milliseconds} ms`, 'TimeoutError')),
     milliseconds)
   if (outer?.aborted) abort()
   outer?.addEventListener('abort', abort)
@@ -18,10 +18,7 @@ export function setDeadline (
   }
 }
 
-/**
- * Runs something with a signal that fires after `milliseconds` (a `TimeoutError`) or with `outer`, and leaves no timer
- * behind. Any number of calls may listen to the signal.
- */
+/** Runs `run` with a signal that fires as in `setDeadline` and accepts any number of listeners. */
 export async function withDeadline<T> (
   milliseconds: number, outer: AbortSignal | undefined, run: (signal: AbortSignal) => Promise<T>
 ): Promise<T> {
@@ -35,7 +32,7 @@ export async function withDeadline<T> (
   }
 }
 
-/** What a promise gives, or `otherwise` where that takes longer than so many milliseconds. */
+/** Resolves like `promise`, or with `otherwise` if that takes longer than `milliseconds`. */
 export async function orAfter<T> (milliseconds: number, promise: Promise<T>, otherwise: T): Promise<T> {
   let timer: NodeJS.Timeout | undefined
   const timeout = new Promise<T>(resolve => { timer = setTimeout(resolve, milliseconds, otherwise) })

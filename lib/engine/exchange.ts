@@ -7,31 +7,27 @@ import { setDeadline } from './deadline.ts'
 export interface ExchangeOptions {
   path: string
   headers: Record<string, string>
-  /** Until the whole body is there, milliseconds. */
+  /** Timeout in milliseconds, until the whole body has arrived. */
   within: number
-  /** Bytes of the body. */
+  /** Maximum size of the body, bytes. */
   most: number
   signal: AbortSignal | undefined
 }
 
-/** An answer with its whole body as text. */
 export interface Response {
   statusCode: number
   headers: IncomingHttpHeaders
   body: string
 }
 
-/**
- * One GET.
- * @throws what undici gives, a TimeoutError, or the reason of the signal
- */
+/** Sends a GET. Rejects with the error of undici, a `TimeoutError`, or the reason of the signal. */
 export const exchange = (dispatcher: Dispatcher, options: ExchangeOptions): Promise<Response> =>
   new Promise((resolve, reject) => {
     const { path, headers } = options
     dispatcher.dispatch({ method: 'GET', path, headers }, new Exchange(options, resolve, reject))
   })
 
-/** Takes an answer as it comes from the parser: undici's own methods make streams and signals for each. */
+/** Reads the response directly from the parser, because undici's own methods create streams and signals for each. */
 class Exchange implements Dispatcher.DispatchHandler {
   readonly #most: number
   readonly #resolve: (response: Response) => void
@@ -65,7 +61,7 @@ class Exchange implements Dispatcher.DispatchHandler {
 
   onResponseData (_controller: unknown, chunk: Buffer): void {
     this.#size += chunk.length
-    this.#body += this.#decoder.write(chunk) // malloc would keep much of what the pieces of a great answer took
+    this.#body += this.#decoder.write(chunk) // Decode per chunk: malloc retains what buffered chunks used
     if (this.#size > this.#most) this.#end(new errors.ResponseExceededMaxSizeError(`more than ${this.#most} bytes`))
   }
 
@@ -73,7 +69,7 @@ class Exchange implements Dispatcher.DispatchHandler {
     this.#release()
     const body = this.#body + this.#decoder.end()
     const response = { statusCode: this.#statusCode, headers: this.#headers, body }
-    // After undici's own turn: from then on it uses the connection again, and opens no other for the next call.
+    // Resolve after undici's own callbacks: only then can the next call reuse this connection.
     queueMicrotask(() => setImmediate(this.#resolve, response))
   }
 
@@ -82,7 +78,7 @@ class Exchange implements Dispatcher.DispatchHandler {
     this.#reject(error)
   }
 
-  /** What still waits for a connection ends when it gets one, or gets none. */
+  /** A call that is still queued ends when it gets a connection or fails to get one. */
   #end (reason: Error) {
     this.#ending = reason
     this.#controller?.abort(reason)

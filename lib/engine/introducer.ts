@@ -6,18 +6,18 @@ import { negotiate, oneShotOf, readIdentity, type Identity } from './negotiate.t
 import { parseVersion } from './wire.ts'
 import type { EngineServer } from '../model/engine.ts'
 
-/** What one Engine says of who it is, and when it said so by its own clock (milliseconds since the epoch). */
+/** The identity of an Engine; `date` is when it responded, by its own clock, in milliseconds since the epoch. */
 export type ServerIdentity = EngineServer & { date: number }
 
 const VERSION: Call = { endpoint: 'version', path: '/version' }
 
-/** A call whose answer tells who answers, and the API version that is put before its path. */
+/** A call that reveals the identity of the Engine, and the prefix of its path. */
 interface Introducing {
   call: Call
   prefix: string
 }
 
-/** The cheapest first: a proxy may forbid any of them, an Engine fail in one. */
+/** Cheapest first. A proxy may forbid any of them, and an Engine may fail at any. */
 const INTRODUCTIONS: Call[] = [
   { endpoint: 'ping', path: '/_ping' },
   VERSION,
@@ -26,29 +26,29 @@ const INTRODUCTIONS: Call[] = [
 
 const withPrefix = (prefix: string): Introducing[] => INTRODUCTIONS.map(call => ({ call, prefix }))
 
-/** Some proxies pass only paths with a version. Every Engine from 20.10 on takes one of these two. */
+/** Some proxies allow only versioned paths. Every Engine since 20.10 accepts 1.44 or 1.41. */
 const UNVERSIONED = withPrefix('')
 const VERSIONED = ['/v1.44', '/v1.41'].flatMap(withPrefix)
 
-/** For one of those calls, milliseconds: they are answered from memory. */
+/** Milliseconds; short, because Engines answer these calls from memory. */
 const INTRODUCTION_WITHIN = 3000
 
-/** Finds out who answers at an address, and which API version to speak. */
+/** Identifies the Engine at an address and negotiates the API version. */
 export class Introducer {
   readonly #connection: EngineConnection
   readonly #within: number
-  /** What worked last. */
+  /** The call that last succeeded. */
   #introducing: Introducing | null = null
-  /** What `/version` said, of which headers, that did not say enough, and whether that is to be asked again. */
+  /** The last response of `/version`, the incomplete headers that required it, and whether it is stale. */
   #told: { headers: string, identity: Identity | null, isOld: boolean } | null = null
 
-  /** @param within the most that one call may take, milliseconds */
+  /** @param within timeout of each call, milliseconds */
   constructor (connection: EngineConnection, within: number) {
     this.#connection = connection
     this.#within = Math.min(INTRODUCTION_WITHIN, within)
   }
 
-  /** @throws what the first of the calls failed with, where all failed */
+  /** Tries the calls in turn until one identifies the Engine. */
   async introduce (signal?: AbortSignal): Promise<ServerIdentity> {
     const failures: unknown[] = []
     if (this.#told) this.#told.isOld = true
@@ -63,17 +63,17 @@ export class Introducer {
       }
     }
     const isNowhere = failures.every(error => error instanceof EngineNotFound)
-    if (isNowhere) throw this.#badAnswer({ path: '/_ping' }, 'no Docker API there', failures[0])
+    if (isNowhere) throw this.#badAnswer({ path: '/_ping' }, 'no Docker API at this address', failures[0])
     throw failures.every(isRefused) ? failures.at(-1) : failures[0]
   }
 
-  /** A proxy may have begun to allow what it refused before. */
+  /** Retries forbidden calls, because the proxy may allow them by now. */
   async #askRefused (signal?: AbortSignal) {
     const refused = INTRODUCTIONS.filter(({ endpoint }) => this.#connection.forbidden.has(endpoint))
     await Promise.allSettled(refused.map(call => this.#connection.get({ ...call, within: this.#within, signal })))
   }
 
-  /** What worked last comes first, paths with a version only where all others are refused. */
+  /** Starts with the call that last succeeded; versioned paths follow only if all others are refused. */
   * #introductions (failures: readonly unknown[]): Generator<Introducing> {
     if (this.#introducing) yield this.#introducing
     const others = failures.length
@@ -91,9 +91,9 @@ export class Introducer {
   }
 
   /**
-   * Who answered: by the headers that are on every answer, so that an upgraded Engine shows without a further request;
-   * by `/version` where they do not say it all.
-   * @param prefix that was put before the path of the answer
+   * Identifies the Engine by the headers of any response, so an upgrade is noticed without a further request. Falls back
+   * to `/version` if the headers are incomplete.
+   * @param prefix of the path of the response
    */
   async identify (answer: Answer, prefix: string, signal?: AbortSignal): Promise<ServerIdentity> {
     const said = readIdentity(answer.headers)
@@ -105,7 +105,7 @@ export class Introducer {
     if (offered === null) throw this.#badAnswer(answer, 'no Api-Version header')
     const apiVersion = negotiate(offered)
     if (!apiVersion) {
-      throw new EngineVersion(this.#connection.address, callOf(answer.path), `it speaks ${offered} at most`)
+      throw new EngineVersion(this.#connection.address, callOf(answer.path), `the Engine supports at most ${offered}; upgrade it`)
     }
     const date = Date.parse(String(answer.headers.date))
     return {
@@ -118,7 +118,7 @@ export class Introducer {
     }
   }
 
-  /** What `/version` says, or last said, of who sends such headers; asked once, null where it never said. */
+  /** The identity according to `/version`, cached by the headers of the response; null if it never succeeded. */
   async #versionOf (answer: Answer, prefix: string, signal?: AbortSignal): Promise<Identity | null> {
     const { server, 'api-version': offered } = answer.headers
     const headers = `${server} ${offered}`

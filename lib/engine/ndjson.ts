@@ -1,10 +1,6 @@
 const LINE_LIMIT = 2 ** 20
 
-/**
- * The JSON values of a stream that has one a line, whatever the pieces it comes in. Lines that are no JSON are left
- * out.
- * @throws Error when a line is longer than a mebibyte
- */
+/** Parses a stream of newline-delimited JSON and skips invalid lines. Throws if a line is longer than 1 MiB. */
 export async function * readLines (body: AsyncIterable<Uint8Array>): AsyncGenerator<unknown> {
   const decoder = new TextDecoder()
   let rest = ''
@@ -12,7 +8,7 @@ export async function * readLines (body: AsyncIterable<Uint8Array>): AsyncGenera
     const text = rest + decoder.decode(chunk, { stream: true })
     const end = text.lastIndexOf('\n') + 1
     rest = text.slice(end)
-    if (rest.length > LINE_LIMIT) throw new Error('a line of the stream is too long')
+    if (rest.length > LINE_LIMIT) throw new Error('a line of the stream is longer than 1 MiB')
     for (const line of text.slice(0, end).split('\n')) {
       const value = parseLine(line)
       if (value !== undefined) yield value

@@ -1,33 +1,30 @@
 import type { IncomingHttpHeaders } from 'node:http'
 import type { EngineServer } from '../model/engine.ts'
 
-/** The newest Engine API that this client was written against, and the oldest that it can read. */
+/** The newest and oldest Engine API versions that this client supports. */
 const NEWEST = '1.52'
 const OLDEST = '1.24'
 
 const isOlder = (a: string, b: string) => a.localeCompare(b, 'en', { numeric: true }) < 0
 
-/**
- * The API version to speak with an Engine whose newest one is `offered`.
- * @returns the older of the Engine's and ours, null when that is older than we can read
- */
+/** The API version to use with an Engine whose newest is `offered`; null if it is too old for us. */
 export function negotiate (offered: string): string | null {
   if (isOlder(offered, OLDEST)) return null
   return isOlder(offered, NEWEST) ? offered : NEWEST
 }
 
-/** Whether its stats have what containers received and what they sent the other way round: podman#16618. */
+/** True if the Engine swaps received and sent bytes in its stats (containers/podman#16618). */
 export const swapsDirections = ({ kind, version }: Pick<EngineServer, 'kind' | 'version'>): boolean =>
   kind === 'podman' && version !== null && isOlder(version, '4.4')
 
-/** Engines before 25 whose patch releases got the direct one-shot: major version → first patch. */
+/** Direct one-shot stats came with Docker 25; these older majors got them in the given patch release. */
 const FIRST_DIRECT_PATCH = new Map([['23', 8], ['24', 7]])
 
-/** What the headers of an answer, or `/version`, say of who answers. */
+/** The identity of the Engine, from the headers of a response or from `/version`. */
 export interface Identity {
   kind: EngineServer['kind']
   version: string | null
-  /** The newest API version on offer. */
+  /** The newest API version that it supports. */
   offered: string | null
   osType: string | null
 }
@@ -35,8 +32,8 @@ export interface Identity {
 const textOf = (header: string | string[] | undefined): string => String(header ?? '')
 
 /**
- * Reads the headers that an Engine puts on every answer: `Server`, such as `Docker/28.5.2 (linux)` or
- * `Libpod/4.3.1 (linux)`, `Api-Version`, `Ostype`; and Podman's own, which stays where a proxy replaces `Server`.
+ * Reads the headers that an Engine sends with every response: `Server`, such as `Docker/28.5.2 (linux)` or
+ * `Libpod/4.3.1 (linux)`, `Api-Version` and `Ostype`, and Podman's own, which remains if a proxy replaces `Server`.
  */
 export function readIdentity (headers: IncomingHttpHeaders): Identity {
   const [, product, version = null] = /^(Docker|Libpod)\/(\d+\.\d+\.\d+\S*)?/.exec(textOf(headers.server)) ?? []
@@ -51,7 +48,7 @@ export function readIdentity (headers: IncomingHttpHeaders): Identity {
   }
 }
 
-/** When its one-shot stats are answered. */
+/** Whether the Engine answers one-shot stats directly, or only on the one-second tick of its collector. */
 export function oneShotOf ({ kind, version }: Pick<Identity, 'kind' | 'version'>): EngineServer['oneShot'] {
   const [, major = '', patch] = /^(\d+)\.\d+\.(\d+)/.exec(version ?? '') ?? []
   if (kind !== 'docker' || major === '') return 'direct'

@@ -1,7 +1,7 @@
 declare module 'undici/lib/api/api-request.js' {
   import type { Dispatcher } from 'undici'
 
-  /** `Dispatcher.prototype.request`, which only the whole package puts there. */
+  /** `Dispatcher.prototype.request`, which only the main module of undici assigns. */
   export default function request (
     this: Dispatcher, options: Dispatcher.RequestOptions
   ): Promise<Dispatcher.ResponseData>

@@ -1,4 +1,4 @@
-/** For how long a container has been up by the Engine's clock, seconds: at least, and less than. */
+/** Bounds of an uptime by the Engine's clock, seconds: `least` is inclusive, `below` exclusive. */
 export interface Uptime {
   least: number
   below: number
@@ -8,10 +8,10 @@ const MINUTE = 60
 const HOUR = 3600
 const DAY = 24 * HOUR
 
-/** Hours are rounded to the nearest, and days, weeks and months are counted from those; years are not. */
+/** Hours are rounded to the nearest, and days, weeks and months are computed from rounded hours; years are not. */
 const HALF = HOUR / 2
 
-/** Seconds of one unit, and how much earlier than its multiple a number of it begins. */
+/** Seconds per unit, and how many seconds before the exact multiple rounding already yields that number. */
 const UNITS = new Map([
   ['second', { length: 1, early: 0 }],
   ['minute', { length: MINUTE, early: 0 }],
@@ -23,18 +23,17 @@ const UNITS = new Map([
 ])
 
 /**
- * Reads the words of a list, such as `Up About an hour (healthy)`.
- * Source: docker/go-units `duration.go`, HumanDuration, which both Docker and Podman use.
- * @returns null when they do not say
+ * Parses the status in a list, such as `Up About an hour (healthy)`; null if it contains no uptime.
+ * Source: HumanDuration in docker/go-units `duration.go`, which both Docker and Podman use.
  */
 export function parseUptime (status: string): Uptime | null {
   const [, phrase = ''] = /^Up (.+?)(?: ago)?(?: \(.*)?$/.exec(status) ?? []
-  if (phrase === 'Less than a second') return { least: -Infinity, below: 1 } // also where the clock was set back
+  if (phrase === 'Less than a second') return { least: -Infinity, below: 1 } // also if the clock was set back
   const [, number, name = ''] = /^(?:(\d+)|About an?) (\w+?)s?$/.exec(phrase) ?? []
   const unit = UNITS.get(name)
   if (!unit) return null
   const start = Number(number ?? 1) * unit.length
-  // An hour is only said from 60 minutes on, though it is rounded from 30.
+  // "About an hour" starts at 60 minutes, although hours are rounded up from 30.
   const least = number === undefined ? start : start - unit.early
   return { least, below: start + unit.length - unit.early }
 }

@@ -1,11 +1,11 @@
 import { count, fields, isFields, text, type Fields } from './fields.ts'
 import type { InterfaceStats, DeviceStats } from '../model/sample.ts'
 
-/** One sample of `GET /containers/{id}/stats`, counters as the Engine has them since the container started. */
+/** One sample of `GET /containers/{id}/stats`; counters start at 0 when the container starts. */
 export interface ContainerStats {
-  /** When the Engine took it, RFC 3339. */
+  /** When the Engine took the sample, RFC 3339. */
   read: string
-  /** CPU time, nanoseconds; of the throttling periods their number, and the time that was taken off. */
+  /** Times in nanoseconds; `periods` and `throttledPeriods` are counts. */
   cpu: {
     total: number | null
     user: number | null
@@ -16,24 +16,24 @@ export interface ContainerStats {
   }
   /** Bytes. */
   memory: {
-    /** Page cache included. */
+    /** Includes the page cache. */
     usage: number | null
     limit: number | null
     cache: number | null
     swap: number | null
-    /** Inactive file cache, by the names of cgroup v1 and v2. */
+    /** Inactive file cache, as cgroup v1 and v2 name it. */
     totalInactiveFile: number | null
     inactiveFile: number | null
   }
-  /** By interface, without loopback; null when the Engine reports none (host, none). */
+  /** By interface, without loopback; null if the Engine reports none (network modes host and none). */
   networks: Readonly<Record<string, InterfaceStats>> | null
-  /** By device; null when the Engine reports none. */
+  /** By device; null if the Engine reports none. */
   blockIo: Readonly<Record<string, DeviceStats>> | null
-  /** Processes and threads, and how many there may be; null where no limit is set. */
+  /** Processes and threads; `limit` is null if none is set. */
   pids: { current: number | null, limit: number | null }
 }
 
-/** Windows counts CPU time in units of 100 ns. Source: docker/cli `stats_helpers.go`, calculateCPUPercentWindows. */
+/** Windows reports CPU time in 100 ns. Source: calculateCPUPercentWindows in docker/cli `stats_helpers.go`. */
 const WINDOWS_UNIT = 100
 
 const times = (value: number | null, unit: number) => value === null ? null : value * unit
@@ -63,7 +63,7 @@ function memoryIn ({ usage, limit, stats }: Fields): ContainerStats['memory'] {
   }
 }
 
-/** Windows: what `docker stats` shows is the private working set. */
+/** On Windows `docker stats` shows the private working set. */
 const windowsMemory = ({ privateworkingset }: Fields): ContainerStats['memory'] => ({
   usage: count(privateworkingset),
   limit: null,
@@ -76,8 +76,8 @@ const windowsMemory = ({ privateworkingset }: Fields): ContainerStats['memory'] 
 const DIRECTIONS = new Map([['read', 'readBytes'], ['write', 'writeBytes']] as const)
 
 /**
- * Podman has `rios` and the like beside `read` and `write`, cgroup v1 `Sync`, `Total` and others. An empty list says
- * nothing: cgroup v1 gives one for containers that do read and write.
+ * Ignores other operations, such as `rios` of Podman and `Sync` and `Total` of cgroup v1. An empty list means unknown,
+ * not zero, because cgroup v1 also reports one for containers that do read and write.
  */
 function blockIoIn (entries: unknown): ContainerStats['blockIo'] {
   if (!Array.isArray(entries) || entries.length === 0) return null
@@ -99,7 +99,6 @@ function windowsBlockIo ({ read_size_bytes: read, write_size_bytes: write }: Fie
   return readBytes === null && writeBytes === null ? null : { storage: { readBytes, writeBytes } }
 }
 
-/** What the counters of an interface are called. */
 type InterfaceNames = Readonly<Record<keyof InterfaceStats, string>>
 
 const DOCKER_NAMES: InterfaceNames = {
@@ -129,7 +128,7 @@ const interfaceIn = (entry: Fields, names: InterfaceNames): InterfaceStats => ({
   txDropped: count(entry[names.txDropped])
 })
 
-/** What goes over loopback leaves the container nowhere; `docker stats` leaves it out too. */
+/** Excluded, as in `docker stats`, because loopback traffic never leaves the container. */
 const LOOPBACK = 'lo'
 
 function networksIn (networks: unknown, names: InterfaceNames): ContainerStats['networks'] {
@@ -138,17 +137,17 @@ function networksIn (networks: unknown, names: InterfaceNames): ContainerStats['
   return Object.fromEntries(interfaces.map(([name, entry]) => [name, interfaceIn(fields(entry), names)]))
 }
 
-/** Engines before 29 do not say which system a sample is from; only Windows counts processors and commit bytes. */
+/** Samples contain `os_type` only since Docker 29, and `num_procs` and `commitbytes` only on Windows. */
 function isWindows ({ os_type: osType, num_procs: processors, memory_stats: memory }: Fields, engine: string | null) {
-  const said = text(osType) || engine
-  if (said) return said.toLowerCase() === 'windows'
+  const known = text(osType) || engine
+  if (known) return known.toLowerCase() === 'windows'
   return Number(processors) > 0 && count(fields(memory).commitbytes) !== null
 }
 
 /**
- * @param body of `GET /containers/{id}/stats?stream=false&one-shot=true`
- * @param osType operating system of the Engine, `linux` or `windows`; null where it does not say
- * @returns null when there is no sample in it: the container does not run, or the Engine could not collect
+ * Parses the body of `GET /containers/{id}/stats?stream=false&one-shot=true`; null if it contains no sample, because the
+ * container is not running or the Engine failed to collect one.
+ * @param osType operating system of the Engine, `linux` or `windows`, if known
  */
 export function parseStats (body: unknown, osType: string | null = null): ContainerStats | null {
   const sample = fields(body)
@@ -168,9 +167,8 @@ export function parseStats (body: unknown, osType: string | null = null): Contai
 }
 
 /**
- * @param body of `GET /libpod/containers/stats?stream=false`
- * @returns samples by container id, null when the answer has none. Podman takes the file cache off the usage itself
- * where that is cgroup v2, and before 5.0 has one sum over all interfaces.
+ * Parses the body of `GET /libpod/containers/stats?stream=false` to samples by container ID; null if it has none.
+ * On cgroup v2 Podman already subtracts the file cache from the usage; before 5.0 it sums up all interfaces.
  */
 export function parsePodmanStats (body: unknown): ReadonlyMap<string, ContainerStats> | null {
   const { Stats } = fields(body)
@@ -180,13 +178,13 @@ export function parsePodmanStats (body: unknown): ReadonlyMap<string, ContainerS
     : []))
 }
 
-/** The name here of what Podman only gives as a sum over all interfaces, or all devices. */
+/** Our name for Podman's sums over all interfaces or devices. */
 const ALL = 'all'
 
-/** Names of sums: Podman itself has one of all interfaces before 5.0, where it answers as Docker does. */
+/** `network` is the sum over all interfaces in the Docker-compatible API of Podman before 5.0. */
 const SUMS = new Set([ALL, 'network'])
 
-/** Whether what goes by this name is a sum: where it falls, one of its parts may just be gone. */
+/** True if the name stands for a sum, which also decreases when one of its parts disappears. */
 export const isSum = (name: string): boolean => SUMS.has(name)
 
 function podmanSample (entry: Fields): ContainerStats {
@@ -219,7 +217,7 @@ function podmanSample (entry: Fields): ContainerStats {
   }
 }
 
-/** The same sample with what was received as what was sent: so it is with Podman before 4.4 (podman#16618). */
+/** Swaps received and sent, to correct samples of Podman before 4.4 (containers/podman#16618). */
 export function swapDirections (stats: ContainerStats): ContainerStats {
   const swapped = Object.entries(stats.networks ?? {}).map(([name, entry]) => [name, {
     rxBytes: entry.txBytes,

@@ -1,6 +1,6 @@
 /**
- * What an Engine really sends, read field by field: one parse function per endpoint. Everything may be missing, null or
- * of another type; what is not what it should be is null here.
+ * Parses the responses of an Engine, with one function per endpoint. Any field may be missing, null or of another type;
+ * unexpected values become null.
  */
 
 import type { Labels } from '../model/labels.ts'
@@ -16,20 +16,20 @@ export interface ContainerSummary {
   names: readonly string[]
   image: string
   state: string
-  /** Health as the list shows it; null where it shows none: paused containers, Podman. */
+  /** Health in the list; null if it has none, as for paused containers and on Podman. */
   health: string | null
-  /** For how long it has been up by the Engine's words; null unless it runs. */
+  /** Null unless the container is running. */
   uptime: Uptime | null
-  /** What it was created with. */
+  /** As set when the container was created. */
   networkMode: string | null
-  /** Names of the networks that it is connected to now; null where the Engine does not say. */
+  /** Names of the networks it is currently connected to; null if unknown. */
   networks: readonly string[] | null
   labels: Labels
-  /** When it was created, seconds since the epoch. */
+  /** Seconds since the epoch. */
   created: number
 }
 
-/** The part of `GET /containers/{id}/json` that is used. */
+/** The used part of `GET /containers/{id}/json`. */
 export interface ContainerDetails extends Omit<ContainerSummary, 'uptime' | 'created'> {
   /** `starting`, `healthy` or `unhealthy`; null without a health check. */
   health: string | null
@@ -38,35 +38,32 @@ export interface ContainerDetails extends Omit<ContainerSummary, 'uptime' | 'cre
   /** RFC 3339; null before the first start. */
   startedAt: string | null
   restartCount: number | null
-  /** What was set when it was created; null where nothing was. */
+  /** As configured; null where no limit is set. */
   limits: ResourceLimits
 }
 
-/** One message of `GET /events` that concerns a container. */
+/** An event from `GET /events` that concerns a container. */
 export interface EngineEvent {
-  /** Of the container. */
+  /** ID of the container. */
   id: string
-  /**
-   * Such as `start`; Podman's own words are put into Docker's, and what follows a colon is cut. `connect` and
-   * `disconnect` are those of networks.
-   */
+  /** Docker's name for it, such as `start`, without details after a colon. `connect` is a network event. */
   action: string
-  /** What `health_status` says. */
+  /** Of `health_status`. */
   health: string | null
-  /** What `die` says. */
+  /** Of `die`. */
   exitCode: number | null
-  /** Name and image of the container, where the event says them. */
+  /** Name and image of the container, if the event has them. */
   name: string | null
   image: string | null
-  /** What else the event says of it, its labels among that. */
+  /** All other attributes of the event, which include the labels. */
   labels: Labels
-  /** When it happened by the Engine's clock, seconds since the epoch. */
+  /** Seconds since the epoch, by the Engine's clock. */
   time: number
-  /** The same event that is sent twice has the same key. */
+  /** Identifies an event that is received twice. */
   key: string
 }
 
-/** Podman's words for states that Docker calls otherwise. */
+/** Podman's states and Docker's equivalents. */
 const DOCKER_STATE = new Map([
   ['configured', 'created'], ['initialized', 'created'], ['stopping', 'running'], ['stopped', 'exited']
 ])
@@ -76,20 +73,19 @@ function stateIn (value: unknown): string {
   return DOCKER_STATE.get(state) ?? state
 }
 
-/** The names of `NetworkSettings.Networks`: all networks that a container is connected to now. */
 function networksIn (settings: unknown): string[] | null {
   const { Networks } = fields(settings)
   return isFields(Networks) ? Object.keys(Networks) : null
 }
 
-/** Docker 29 lists the health by itself (API 1.52), earlier ones in words: `Up 2 minutes (health: starting)`. */
+/** Docker 29 (API 1.52) has a health field; older ones only the status `Up 2 minutes (health: starting)`. */
 function listedHealth ({ Health, Status }: Fields): string | null {
   const health = text(fields(Health).Status) ||
     /\((?:health: )?(healthy|unhealthy|starting)\)/.exec(text(Status) ?? '')?.[1]
   return health && health !== 'none' ? health : null
 }
 
-/** Copied, because what filters leaves room for 16 more in each of many lists. */
+/** Copied, because arrays from `filter` reserve room for 16 more elements, and there are many lists. */
 const textsIn = (value: unknown): string[] =>
   Array.isArray(value) ? [...value.filter(entry => typeof entry === 'string')] : []
 
@@ -99,10 +95,7 @@ const labelsIn = (value: unknown): Labels =>
     return known === null ? [] : [[name, known]]
   }))
 
-/**
- * @param body of `GET /containers/json`
- * @returns the containers, newest first; null when the answer is no list; entries without an id are left out
- */
+/** Parses `GET /containers/json`, newest first, and skips entries without an ID; null if it is not a list. */
 export function parseContainers (body: unknown): ContainerSummary[] | null {
   if (!Array.isArray(body)) return null
   const containers = body.map(fields).flatMap(entry => {
@@ -122,16 +115,13 @@ export function parseContainers (body: unknown): ContainerSummary[] | null {
         }]
       : []
   })
-  return containers.sort((a, b) => b.created - a.created) // Podman's order is random, Docker's stays
+  return containers.sort((a, b) => b.created - a.created) // Podman's order is random
 }
 
-/** A number that is only said where it is above 0. */
+/** A number for which 0 means that it is not set. */
 const set = (value: unknown): number | null => count(value) || null
 
-/**
- * @param body of `GET /info`
- * @returns null when it says nothing of what is asked for
- */
+/** Parses `GET /info`; null if it has none of these fields. */
 export function parseInfo (body: unknown): EngineInfo | null {
   const { ID, Name, OperatingSystem, OSType, NCPU, MemTotal } = fields(body)
   const info = {
@@ -145,10 +135,7 @@ export function parseInfo (body: unknown): EngineInfo | null {
   return Object.values(info).some(value => value !== null) ? info : null
 }
 
-/**
- * @param body of `GET /version`
- * @returns null when it is not that of an Engine
- */
+/** Parses `GET /version`; null if it is not from an Engine. */
 export function parseVersion (body: unknown): Identity | null {
   const { Components, Version, ApiVersion, Os } = fields(body)
   const version = text(Version) || null
@@ -160,7 +147,7 @@ export function parseVersion (body: unknown): Identity | null {
   return { kind, version, offered, osType: text(Os) || null }
 }
 
-/** `--cpus` is NanoCpus; `--cpu-quota` is microseconds of each period, which is 100 ms where none is set. */
+/** `--cpus` sets NanoCpus; `--cpu-quota` is in microseconds per period, which is 100 ms by default. */
 function limitsIn ({ NanoCpus, CpuQuota, CpuPeriod, Memory, PidsLimit }: Fields): ResourceLimits {
   const nano = set(NanoCpus)
   const quota = set(CpuQuota)
@@ -168,16 +155,13 @@ function limitsIn ({ NanoCpus, CpuQuota, CpuPeriod, Memory, PidsLimit }: Fields)
   return { cpus: nano ? nano / 1e9 : ofQuota, memoryBytes: set(Memory), pids: set(PidsLimit) }
 }
 
-/** Podman has an empty text, Docker 29 `none`, where there is no health check. */
+/** Without a health check, the status is empty on Podman and `none` on Docker 29. */
 function healthIn ({ Health }: Fields): string | null {
   const health = text(fields(Health).Status)
   return health && health !== 'none' ? health : null
 }
 
-/**
- * @param body of `GET /containers/{id}/json`
- * @returns null when the answer is no container
- */
+/** Parses `GET /containers/{id}/json`; null if it is not a container. */
 export function parseDetails (body: unknown): ContainerDetails | null {
   const { Id, Name, RestartCount, State, Config, HostConfig, NetworkSettings } = fields(body)
   if (typeof Id !== 'string' || !isFields(State)) return null
@@ -199,20 +183,17 @@ export function parseDetails (body: unknown): ContainerDetails | null {
   }
 }
 
-/** Podman's words for what Docker says otherwise. */
+/** Podman's actions and Docker's equivalents. */
 const DOCKER_ACTION = new Map([['died', 'die'], ['remove', 'destroy']])
 
-/** The container that an event concerns: of networks, the one that joined or left, which is the ID with Podman. */
+/** The ID of the container. In network events Docker has it as an attribute, Podman as the ID of the actor. */
 function subjectOf (type: unknown, action: string, { ID, Attributes }: Fields): string | null {
   const isOfConnection = type === 'network' && (action === 'connect' || action === 'disconnect')
   if (isOfConnection) return text(fields(Attributes).container) ?? text(ID)
   return type === 'container' ? text(ID) : null
 }
 
-/**
- * @param body one line of `GET /events`
- * @returns null when it does not concern a container
- */
+/** Parses one line of `GET /events`; null if it does not concern a container. */
 export function parseEvent (body: unknown): EngineEvent | null {
   const { Type, Action, Actor, HealthStatus, time, timeNano } = fields(body)
   if (typeof Action !== 'string') return null

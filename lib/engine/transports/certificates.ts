@@ -5,22 +5,20 @@ import { createSecureContext, type SecureContext } from 'node:tls'
 import { messageOf } from '../../errors.ts'
 import { BAD_FILE } from '../tls-advice.ts'
 
-/** How to make a TLS connection. */
 export interface TlsSettings {
-  /** Folder with ca.pem, cert.pem and key.pem, as many of them as there are. */
+  /** Directory with any of ca.pem, cert.pem and key.pem. */
   path?: string
-  /** File of the authority's certificate; without one, those that Node.js knows. */
+  /** File with the certificate of the authority; defaults to the authorities that Node.js trusts. */
   ca?: string
-  /** Files of the client's certificate and key. */
+  /** Files with the client certificate and its key. */
   cert?: string
   key?: string
-  /** Name that the Engine's certificate must be for, where it is not the address. */
+  /** Name that the Engine's certificate must contain, if it is not the host in the address. */
   servername?: string
-  /** Whether any certificate of the Engine is taken. */
+  /** Accepts any certificate of the Engine. */
   insecure?: boolean
 }
 
-/** A file that cannot be used. */
 class FileError extends Error {
   readonly code = BAD_FILE
 }
@@ -30,7 +28,6 @@ const PARTS = ['ca', 'cert', 'key'] as const
 type Part = typeof PARTS[number]
 type Material = Partial<Record<Part, Buffer>>
 
-/** The certificates in a PEM file. */
 function certificatesIn (pem: Buffer | undefined): X509Certificate[] {
   const blocks = pem?.toString().match(/-----BEGIN CERTIFICATE-----.*?-----END CERTIFICATE-----/gs) ?? []
   return blocks.map(block => new X509Certificate(block))
@@ -38,7 +35,7 @@ function certificatesIn (pem: Buffer | undefined): X509Certificate[] {
 
 const endOf = ({ validTo }: X509Certificate) => Date.parse(validTo)
 
-/** When the client's certificate ends, or the last of the authority's, whichever comes first. */
+/** When the client certificate or the last authority certificate expires, whichever comes first. */
 function expiryOf ({ ca, cert }: Material): Date | null {
   const ends = certificatesIn(cert).map(endOf)
   const authorities = certificatesIn(ca).map(endOf)
@@ -46,23 +43,20 @@ function expiryOf ({ ca, cert }: Material): Date | null {
   return ends.length > 0 ? new Date(Math.min(...ends)) : null
 }
 
-/** The certificates and the key to make connections with, read again when their files change. */
+/** The certificates and key for connections, reloaded when their files change. */
 export class Certificates {
   readonly #settings: TlsSettings
   #reading: Promise<SecureContext> | null = null
   #state = ''
   #context: SecureContext | null = null
-  /** When the first of them ends; null while they are not read. */
+  /** When the first one expires; null until the files have been read. */
   expiresAt: Date | null = null
 
   constructor (settings: TlsSettings) {
     this.#settings = settings
   }
 
-  /**
-   * What the files hold now; the same object until they change.
-   * @throws when they cannot be used
-   */
+  /** The current certificates: the same object until the files change. Rejects if the files are unusable. */
   current (): Promise<SecureContext> {
     this.#reading ??= this.#read().finally(() => { this.#reading = null })
     return this.#reading
@@ -84,7 +78,7 @@ export class Certificates {
     return this.#context
   }
 
-  /** What `use` makes of a file; undefined where none is configured, or the folder has none. */
+  /** Calls `use` with the path; undefined if none is configured or `tls.path` does not contain the file. */
   async #onFile<T> (part: Part, use: (path: string) => Promise<T>): Promise<T | undefined> {
     const { path: folder, [part]: file } = this.#settings
     const path = file ?? (folder && join(folder, `${part}.pem`))
@@ -101,7 +95,7 @@ export class Certificates {
   #check ({ ca, cert, key }: Material) {
     const { path } = this.#settings
     if (path !== undefined && !ca && !cert && !key) throw new FileError(`no ca.pem, cert.pem or key.pem in ${path}`)
-    if (!cert !== !key) throw new FileError(cert ? 'tls.cert has no tls.key' : 'tls.key has no tls.cert')
-    if (ca && certificatesIn(ca).length === 0) throw new FileError('tls.ca holds no certificate in PEM form')
+    if (!cert !== !key) throw new FileError(cert ? 'tls.cert requires tls.key' : 'tls.key requires tls.cert')
+    if (ca && certificatesIn(ca).length === 0) throw new FileError('tls.ca contains no PEM certificate')
   }
 }

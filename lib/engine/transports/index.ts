@@ -13,12 +13,12 @@ const transports = new Map<string, (endpoint: EngineEndpoint, timeout: number) =
 ])
 
 /**
- * The transport to an endpoint.
- * @param timeout until a connection stands, milliseconds
- * @throws TypeError when its scheme has no transport
+ * Selects the transport by the scheme of the address.
+ * @param timeout for establishing a connection, milliseconds
+ * @throws TypeError if no transport supports the scheme
  */
 export function transportTo (endpoint: EngineEndpoint, timeout: number): Transport {
   const transport = transports.get(endpoint.address.replace(/:.*/, ''))
-  if (!transport) throw new TypeError(`no transport for ${endpoint.address}`)
+  if (!transport) throw new TypeError(`unsupported address ${endpoint.address}`)
   return transport(endpoint, timeout)
 }

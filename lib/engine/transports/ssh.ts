@@ -6,19 +6,19 @@ import type { buildConnector } from 'undici'
 import { monotonic } from '../../model/time.ts'
 import type { EngineEndpoint, Transport } from './transport.ts'
 
-/** Every connection is an ssh of its own; sshd's MaxStartups drops some when more than 10 begin at a time. */
+/** Each connection is its own ssh process, and sshd's MaxStartups drops some if more than 10 start at once. */
 const CONNECTIONS = 4
 
-/** Standard input, output and error of an ssh. */
+/** Standard input, output and error of ssh. */
 const PIPES = 3
 
-/** Seconds: less than any call may take, so that an error has ssh's own words. */
+/** Seconds; shorter than the timeout of a call, so that ssh gets to report the error itself. */
 const CONNECT_TIMEOUT = 8
 
-/** Milliseconds before ssh is started again after it brought no connection: hosts ban who knocks too often. */
+/** Milliseconds between failed attempts, because hosts ban clients that try too often. */
 const PAUSE = 1000
 
-/** Milliseconds that ssh has to end before it is killed. */
+/** Milliseconds from SIGTERM to SIGKILL. */
 const END_WITHIN = 1000
 
 const MESSAGE_LIMIT = 300
@@ -26,11 +26,11 @@ const MESSAGE_LIMIT = 300
 const failure = (code: string, message: string, cause?: unknown) =>
   Object.assign(new Error(message, { cause }), { code })
 
-/** The arguments of ssh. `--` keeps a host from being taken for an option; the path has no character for a shell. */
+/** `--` prevents a host from being read as an option, and the path contains no special characters of a shell. */
 function argumentsFor (address: string): string[] {
   const [, user, bracketed = '', port, path] =
     /^ssh:\/\/(?:([^@]+)@)?(\[[^\]]+\]|[^:/]+)(?::(\d+))?(\/[\w./@+,:=~-]*)?$/.exec(address) ?? []
-  if (!bracketed) throw new TypeError(`no way to ${address}`)
+  if (!bracketed) throw new TypeError(`invalid ssh address ${address}`)
   return [
     '-o', 'BatchMode=yes', '-o', `ConnectTimeout=${CONNECT_TIMEOUT}`, '-T',
     ...(user ? ['-l', user] : []),
@@ -40,7 +40,7 @@ function argumentsFor (address: string): string[] {
   ]
 }
 
-/** What an ssh reads and writes; ends with it, and ends it. */
+/** The standard streams of an ssh process; the stream and the process end together. */
 class SshStream extends Duplex {
   readonly #child: ChildProcessWithoutNullStreams
   #hasAnswered = false
@@ -49,7 +49,7 @@ class SshStream extends Duplex {
   constructor (child: ChildProcessWithoutNullStreams) {
     super()
     this.#child = child
-    child.stdin.on('error', () => { /* the end of ssh tells why */ })
+    child.stdin.on('error', () => { /* the close event has the reason */ })
     child.stdout.on('data', chunk => {
       this.#hasAnswered = true
       if (!this.push(chunk)) child.stdout.pause()
@@ -71,17 +71,17 @@ class SshStream extends Duplex {
     done(error)
   }
 
-  /** The last that ssh and the far side said is what ended it. */
+  /** The last output on stderr, by ssh or the remote host, is the reason. */
   #ending (status: number | string | null) {
-    const said = this.#stderr.replace(/\s+/g, ' ').trim().slice(-MESSAGE_LIMIT)
-    const stood = this.#hasAnswered || status === 0
-    return failure(stood ? 'UND_ERR_SOCKET' : 'ERR_SSH', said || `ssh ended with ${status}`)
+    const reason = this.#stderr.replace(/\s+/g, ' ').trim().slice(-MESSAGE_LIMIT)
+    const wasConnected = this.#hasAnswered || status === 0
+    return failure(wasConnected ? 'UND_ERR_SOCKET' : 'ERR_SSH', reason || `ssh exited with ${status}`)
   }
 }
 
 /**
- * `docker system dial-stdio` on another host, through the ssh that PATH has, as the docker command does. Keys, known
- * hosts and everything else are those of the user's own configuration; ssh never asks anything.
+ * Runs `docker system dial-stdio` on the remote host with the `ssh` in PATH, as the docker command does. Keys and known
+ * hosts come from the user's ssh configuration; ssh never prompts.
  */
 export function ssh ({ address }: EngineEndpoint): Transport {
   const args = argumentsFor(address)
@@ -96,16 +96,16 @@ export function ssh ({ address }: EngineEndpoint): Transport {
 
   const connect = (_options: unknown, callback: buildConnector.Callback) => {
     if (monotonic() < refusedUntil) return callback(refusal, null)
-    // A session of its own: Ctrl+C reaches the service first, and there is no terminal to ask on.
+    // Detached: otherwise Ctrl+C would kill ssh before the service can shut down, and ssh could prompt on the terminal.
     const child = spawn('ssh', args, { detached: true })
     child.once('error', cause => {
-      refuse(failure('ERR_SSH', `ssh cannot be started: ${cause.message}`, cause))
+      refuse(failure('ERR_SSH', `cannot start ssh: ${cause.message}`, cause))
       callback(refusal, null)
     })
     child.once('spawn', () => {
       children.add(child)
       child.once('exit', () => children.delete(child))
-      // All that undici uses of a socket is what any stream has.
+      // The cast is safe because undici only uses the stream methods of a socket.
       const stream = new SshStream(child)
       stream.once('error', error => { if ('code' in error && error.code === 'ERR_SSH') refuse(error) })
       callback(null, stream as Duplex as Socket)

@@ -9,14 +9,14 @@ import { checkZone, targetOf } from './zone.ts'
 
 type Socket = NonNullable<Parameters<buildConnector.Callback>[1]>
 
-/** What a connection fails with when the other side ends it. */
+/** Error codes of connections that the other side closed. */
 const ENDED = new Set<unknown>(['UND_ERR_SOCKET', 'ECONNRESET', 'EPIPE'])
 
 const isAlert = ({ code }: { code?: unknown }) => String(code).startsWith('ERR_SSL_')
 
 /**
- * The connections made with the same certificates. Under TLS 1.3 a server refuses a client only when that already takes
- * the connection for made, and what undici then passes on says no more than that the other side closed it.
+ * The connections that use the same certificates. In TLS 1.3 a server rejects the client certificate after the client
+ * has finished its handshake, and undici then only reports that the other side closed the connection.
  */
 class Connections {
   readonly connect: buildConnector.connector
@@ -29,7 +29,7 @@ class Connections {
     this.#reasons = reasons
   }
 
-  /** Keeps the reason of every error that may be a refusal. */
+  /** Records the reason for every error that may be a rejection of the client. */
   watch (socket: Socket) {
     let alert: Error | null = null
     this.#open.add(socket)
@@ -44,15 +44,15 @@ class Connections {
     })
   }
 
-  /** Who never answered on any connection may not accept the client; who did just broke this one. */
+  /** If the server responded on any connection it accepts the client, so only this connection was lost. */
   #refusal (cause: Error): Error | null {
     if (this.#wasAnswered || [...this.#open].some(({ bytesRead }) => bytesRead > 0)) return null
-    const refusal = new Error('it ended the connection before it answered anything', { cause })
+    const refusal = new Error('the Engine closed the connection without responding', { cause })
     return Object.assign(refusal, { code: REFUSED })
   }
 }
 
-/** TLS, with the certificates that the files hold when a connection is made. */
+/** TLS. Each new connection uses the current content of the certificate files. */
 export function tls ({ address, tls: settings = {} }: EngineEndpoint, timeout: number): Transport {
   const { servername, insecure = false } = settings
   const { origin, zoned } = targetOf(address)

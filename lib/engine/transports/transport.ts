@@ -1,7 +1,7 @@
 import type { buildConnector } from 'undici'
 import type { TlsSettings } from './certificates.ts'
 
-/** Where an Engine listens, and what it takes to get there. */
+/** Where an Engine listens, and how to authenticate. */
 export interface EngineEndpoint {
   /** `unix:///path`, `tcp://host:port`, `http://host:port`, `https://host:port` or `ssh://user@host:port/path`. */
   address: string
@@ -9,18 +9,18 @@ export interface EngineEndpoint {
   tls?: TlsSettings
 }
 
-/** How to reach an Engine: the origin that requests name, and what connections are made of. */
+/** How to connect to an Engine. */
 export interface Transport {
   origin: string
   connect: buildConnector.BuildOptions | buildConnector.connector
-  /** The most connections for polls, where they are dear. */
+  /** Maximum number of connections for polls, if they are expensive. */
   connections?: number
-  /** File descriptors that each takes; 1 where it does not say. */
+  /** File descriptors per connection, 1 by default. */
   descriptors?: number
-  /** Ends what connections leave behind. */
+  /** Cleans up what closed connections leave behind, such as processes. */
   close?: () => Promise<void>
-  /** When the first of the certificates ends that connections are made with; null while that is not known. */
+  /** When the first certificate in use expires; null until the files have been read. */
   expires?: () => Date | null
-  /** The reason behind an error of a connection, where the transport knows it better. */
+  /** Replaces the error of a connection with a more specific one, if the transport has one. */
   explain?: (cause: unknown) => unknown
 }

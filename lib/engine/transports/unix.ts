@@ -1,16 +1,16 @@
 import { statSync } from 'node:fs'
 import type { EngineEndpoint, Transport } from './transport.ts'
 
-/** Why a path cannot be connected to, where it is something else than a socket; undefined where it is one, or none. */
+/** What the path is if it is not a socket; undefined if it is one or does not exist. */
 function obstacleAt (path: string): string | undefined {
   const found = statSync(path, { throwIfNoEntry: false })
   if (!found || found.isSocket()) return undefined
-  if (!found.isDirectory()) return 'it is a file, not a socket'
-  return 'it is a folder, not a socket: Docker makes one where a bind mount names a socket that does not exist; ' +
-    'remove it, start the Engine, and create the container of this service again'
+  if (!found.isDirectory()) return 'this is a file, not a socket'
+  return 'this is a directory, not a socket: Docker creates one if a bind mount names a socket that does not exist; ' +
+    'remove it, start the Engine, and recreate the container of this service'
 }
 
-/** A unix socket; the origin only fills the Host header. */
+/** A unix socket. The origin only sets the Host header. */
 export function unix ({ address }: EngineEndpoint): Transport {
   const socketPath = address.slice('unix://'.length)
   return {

@@ -1,18 +1,17 @@
 import { createSocket } from 'node:dgram'
 import { once } from 'node:events'
 
-/** Any port will do: nothing is sent to it. */
+/** Any port works, because nothing is sent. */
 const DISCARD = 9
 
-/** Where to connect to. */
 export interface Target {
-  /** As a URL: that has no place for the zone of a link-local IPv6 address. */
+  /** The address without its zone, because URLs cannot contain the zone of a link-local IPv6 address. */
   origin: string
-  /** The host with its zone, such as `fe80::1%eth0`; null where it has none. */
+  /** The host with its zone, such as `fe80::1%eth0`; null if it has none. */
   zoned: string | null
 }
 
-/** Takes the zone out of an address such as `https://[fe80::1%eth0]:2376`. */
+/** Splits the zone from an address such as `https://[fe80::1%eth0]:2376`. */
 export function targetOf (address: string): Target {
   const [, ip, zone] = /\[([^\]%]+)%([^\]]+)\]/.exec(address) ?? []
   if (ip === undefined) return { origin: address, zoned: null }
@@ -20,10 +19,8 @@ export function targetOf (address: string): Target {
 }
 
 /**
- * Checks that the zone of an address exists, by a UDP connect, which sends nothing. A TCP connect does not tell: since
- * libuv 1.47 (Node.js 22 and later) it takes any interface with a link-local address in place of an unknown one.
- * @param zoned the host with its zone; nothing is checked without one
- * @throws what the system says of an address that it has no way to
+ * Rejects with the system's error if the zone does not exist. Uses a UDP connect, which sends nothing, because since
+ * libuv 1.47 (Node.js 22) a TCP connect replaces an unknown zone with any interface that has a link-local address.
  */
 export async function checkZone (zoned: string | null): Promise<void> {
   if (zoned === null) return

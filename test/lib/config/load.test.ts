@@ -8,6 +8,7 @@ import { load, loadYaml, problemsOf } from '../../support/load.ts'
 const sizes = { headerBytes: 16_384, headerCount: 100, urlLength: 8192, pipelinedRequests: 4, connections: 5000 }
 const times = { headersTimeout: 10_000, requestTimeout: 30_000, stalledTimeout: 30_000, keepAliveTimeout: 72_000 }
 const defaults = {
+  version: 1,
   listen: { host: null, port: 7070 },
   server: { publicUrl: null, trustProxy: ['false'], limits: { ...sizes, ...times } },
   mintimeout: 5000,

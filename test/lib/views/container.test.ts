@@ -23,7 +23,7 @@ function recorded (name: string): ContainerStats {
 const sampleOf = (stats: ContainerStats, at: number, before: Sample | null) =>
   sampleFrom(stats, { at, atMonotonic: at }, before)
 
-/** A sample of recorded stats, four seconds after one with half a CPU second, 400, 40 and 8 bytes less. */
+/** A recorded sample; the one before, 4 s earlier, has 0.5 CPU seconds and 400, 40 and 8 bytes less. */
 function sampled (stats: ContainerStats): Sample {
   const first = sampleOf(stats, AT - 4000, null)
   const less = (value: unknown, by: number) => typeof value === 'number' ? value - by : null
