@@ -18,6 +18,6 @@ declare module 'fastify' {
 export default fp(async app => {
   app.decorate('docker', {
     connect: ({ name, filter, ...endpoint }, index) =>
-      new EngineClient(endpoint, { descriptors: app.descriptors.hosts[index] ?? 0 })
+      new EngineClient(endpoint, { descriptors: Number(app.descriptors.hosts[index]) })
   })
 }, { name: 'docker', dependencies: ['descriptors'] })

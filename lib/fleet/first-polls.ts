@@ -21,9 +21,9 @@ export class FirstPolls {
   }
 
   see (next: HostSnapshot | null, previous: HostSnapshot | null): void {
-    const host = (next ?? previous)?.host ?? ''
-    const hasEnded = next === null || next.up !== null
-    if (hasEnded && this.#pending.delete(host) && this.#pending.size === 0) this.end()
+    if (this.#isOver || next?.up === null) return
+    for (const snapshot of [next, previous]) if (snapshot) this.#pending.delete(snapshot.host)
+    if (this.#pending.size === 0) this.end()
   }
 
   wait (then: () => void): void {

@@ -107,7 +107,7 @@ class HostJournal {
     for (const right of missingRights) {
       if (this.#rights.has(right) || !WITHOUT_PROBLEM.test(right)) continue
       this.#log.warn({ host, right },
-        `The proxy at ${address} does not grant ${right}. Polling works without it; grant it to avoid this warning.`)
+        `The proxy at ${address} does not allow everything: set ${right} there. Polling works without it.`)
       this.#rights.add(right)
     }
   }

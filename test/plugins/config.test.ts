@@ -30,9 +30,12 @@ t.test('applying a configuration starts, stops and replaces only the hosts that 
   const asked = kept.requests.filter(path => path.includes('/events')).length
   const heard: unknown[] = []
   app.onConfig((next, previous) => { heard.push([previous.version, next.version]) })
+  const removed: unknown[] = []
+  app.stats.subscribe((next, previous) => { if (next === null) removed.push(previous?.host) })
   await app.applyConfig(await configOf(t, yaml({ added: added.address, moved: target.address, kept: kept.address })))
   t.strictSame(heard, [[1, 2]])
   t.equal(app.config.version, 2)
+  t.strictSame(removed, ['gone'])
   t.ok(Object.isFrozen(app.config))
   await until(() => up().length === 3)
   t.strictSame(up(), ['added', 'moved', 'kept'])

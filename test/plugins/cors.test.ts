@@ -57,3 +57,9 @@ t.test('cors.origin restricts the origins', async t => {
     t.not(denied.headers['access-control-allow-origin'], '*')
   }
 })
+
+t.test('a response that depends on the origin says so, besides what else it depends on', async t => {
+  const { app } = await build(t, { yaml: `cors: { origin: ${origin} }` })
+  const { headers } = await app.inject({ url: '/stats', headers: { origin, authorization: 'secret' } })
+  t.equal(headers.vary, 'Origin, Accept-Encoding, Accept')
+})

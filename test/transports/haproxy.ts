@@ -17,7 +17,7 @@ function isInstalled (): boolean {
   }
 }
 
-/** Why tests with a real HAProxy cannot run; with REQUIRE_ENGINE set that is a failure. */
+/** The reason to skip tests with a real HAProxy; with REQUIRE_ENGINE they fail instead. */
 export const skip = skipEngine || (isInstalled() ? false : 'haproxy is not installed')
 if (skip && process.env.REQUIRE_ENGINE) throw new Error(`${skip}, and REQUIRE_ENGINE is set`)
 
@@ -56,14 +56,13 @@ backend events
 
 interface Options {
   rights?: readonly string[]
-  /** After how long without an event the stream is cut; 0 is never. */
+  /** Idle time after which HAProxy closes the event stream; 0 means never. */
   eventsTimeout?: string
 }
 
 /**
- * Starts a HAProxy in front of the real Engine, which allows what its environment names and answers 403 otherwise, as
- * the socket proxies do that are made of it; ends with the test.
- * @returns where it listens
+ * Starts HAProxy in front of the real Engine until the test ends. Like the socket proxies based on it, it allows the
+ * calls that its environment names and answers 403 to others. Returns its address.
  */
 export async function startHaproxy (t: Test, { rights = RIGHTS, eventsTimeout = '0' }: Options = {}): Promise<string> {
   const path = folder(t)

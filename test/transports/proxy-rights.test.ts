@@ -7,7 +7,7 @@ import { RIGHTS, skip, startHaproxy } from './haproxy.ts'
 const WARNING = /"level":[456]0/
 const headers = { authorization: 'secret' }
 
-/** The service behind a proxy that grants all rights but some. */
+/** The service behind a proxy that grants all permissions except some. */
 async function serveWithout (t: Test, withheld: string[], eventsTimeout?: string) {
   const rights = RIGHTS.filter(right => !withheld.includes(right))
   const address = await startHaproxy(t, { rights, eventsTimeout: eventsTimeout ?? '0' })
@@ -27,7 +27,7 @@ async function serveWithout (t: Test, withheld: string[], eventsTimeout?: string
   return { snapshot, polled, host, warnings }
 }
 
-t.test('with every right all is well', { skip }, async t => {
+t.test('reports no problem if the proxy grants every permission', { skip }, async t => {
   const id = await container(t)
   const { snapshot, polled, host, warnings } = await serveWithout(t, [])
   await until(() => snapshot().events === 'live')
@@ -35,7 +35,7 @@ t.test('with every right all is well', { skip }, async t => {
   await polled()
   const { list } = snapshot().requests
   await polled()
-  t.match(snapshot(), { up: true, missingRights: [], requests: { list } }, 'and no list is asked for')
+  t.match(snapshot(), { up: true, missingRights: [], requests: { list } }, 'without requesting another list')
   t.ok(snapshot().containers.find(other => other.id === id)?.sample)
   t.match(await host(), { up: true, error: null })
   t.ok((await host()).totalCPUs > 0)
@@ -51,22 +51,22 @@ const cases = [
 ]
 
 for (const { withheld, missing, events } of cases) {
-  t.test(`goes on without ${withheld.join(' and ')}`, { skip }, async t => {
+  t.test(`continues without ${withheld.join(' and ')}`, { skip }, async t => {
     const id = await container(t)
     const { snapshot, polled, host, warnings } = await serveWithout(t, withheld)
     await until(() => snapshot().events === events)
     await polled()
     t.match(snapshot(), { up: true, error: null, engine: { kind: isPodman ? 'podman' : 'docker' } })
-    t.strictSame(snapshot().missingRights, missing, 'what is missing is named, if it is missed')
+    t.strictSame(snapshot().missingRights, missing, 'reports each missing permission that it needs')
     t.ok(snapshot().containers.find(other => other.id === id)?.sample)
     t.match(await host(), { up: true, error: null })
     t.equal((await host()).totalCPUs > 0, !withheld.includes('INFO'))
-    t.strictSame(warnings().map(({ right }) => right), missing, 'the log says so once')
+    t.strictSame(warnings().map(({ right }) => right), missing, 'logs each of them once')
     for (const { right, msg } of warnings()) t.match(msg, `set ${right}`)
   })
 }
 
-t.test('lists the containers in every poll where events are refused', { skip }, async t => {
+t.test('lists the containers in every poll if events are forbidden', { skip }, async t => {
   const { snapshot, polled } = await serveWithout(t, ['EVENTS'])
   await until(() => snapshot().events === 'refused')
   const { list = 0, events } = snapshot().requests
@@ -74,14 +74,14 @@ t.test('lists the containers in every poll where events are refused', { skip }, 
   await until(() => snapshot().containers.some(other => other.id === id))
   await polled()
   t.ok(Number(snapshot().requests.list) > list)
-  t.equal(snapshot().requests.events, events, 'and does not ask for events again')
+  t.equal(snapshot().requests.events, events, 'does not request events again')
 })
 
-t.test('without CONTAINERS the host is not up, and says why', { skip }, async t => {
+t.test('shows the host as down, with the reason, without CONTAINERS', { skip }, async t => {
   const { snapshot, host, warnings } = await serveWithout(t, ['CONTAINERS'])
   t.match(snapshot(), {
     up: false,
-    error: { code: 'ENGINE_FORBIDDEN', message: /403 Forbidden .*; set CONTAINERS=1 there/ },
+    error: { code: 'ENGINE_FORBIDDEN', message: /403 Forbidden .*; set CONTAINERS=1 on the proxy/ },
     missingRights: ['CONTAINERS=1'],
     containers: []
   })
@@ -93,12 +93,12 @@ t.test('without CONTAINERS the host is not up, and says why', { skip }, async t 
   t.equal(warnings().length, 1, 'once')
 })
 
-t.test('an event stream that the proxy cuts while it is idle is opened again, quietly', { skip }, async t => {
+t.test('reopens an event stream that the proxy closes while it is idle, without a warning', { skip }, async t => {
   const { snapshot, host, warnings } = await serveWithout(t, [], '400ms')
   await until(() => Number(snapshot().requests.events) >= 4)
   await until(() => snapshot().events === 'live')
   const id = await container(t)
   await until(() => snapshot().containers.some(other => other.id === id))
   t.match(await host(), { up: true, error: null })
-  t.strictSame(warnings(), [], 'and the host was up all the time')
+  t.strictSame(warnings(), [], 'the host stays up')
 })

@@ -9,7 +9,7 @@ import { skip, startSshd } from './sshd.ts'
 const COUNT = 8
 const MOST_PROCESSES = 4 + 2
 
-t.test('shows a container as docker inspect does, and follows it by its events', { skip }, async t => {
+t.test('shows a container as docker inspect does, and follows its events', { skip }, async t => {
   const sshd = await startSshd(t)
   const { row, rows, host, log } = await serve(t, sshd.address, 60_000)
   await until(async () => (await host()).up)
@@ -21,11 +21,11 @@ t.test('shows a container as docker inspect does, and follows it by its events',
   })
   await docker('rm', '-f', id)
   await until(async () => (await rows()).every(other => other.id !== id))
-  t.match(log(), /events live/)
+  t.match(log(), /event stream: live/)
   t.notMatch(log(), /"level":[456]0/)
 })
 
-t.test(`samples ${COUNT} containers in every poll over few connections, none of which is left`, { skip }, async t => {
+t.test(`samples ${COUNT} containers in every poll over few connections, and leaves none open`, { skip }, async t => {
   const sshd = await startSshd(t)
   const start = () => container(t, { options: ['--network', 'none'] })
   const ids = new Set(await pMap(Array(COUNT), start, { concurrency: 4 }))
@@ -39,7 +39,7 @@ t.test(`samples ${COUNT} containers in every poll over few connections, none of 
     t.equal(sampled(), COUNT)
   }
   t.notMatch(log(), /"level":[456]0/)
-  t.ok(sshd.starts().length <= MOST_PROCESSES, `they are kept: ${sshd.starts().length}`)
+  t.ok(sshd.starts().length <= MOST_PROCESSES, `reuses its processes: ${sshd.starts().length}`)
   await app.close()
   t.equal(sshd.running(), 0)
 })
@@ -47,11 +47,11 @@ t.test(`samples ${COUNT} containers in every poll over few connections, none of 
 const faults = [
   ['a wrong key', 'key', /Permission denied \(publickey\)/],
   ['an unknown host key', 'host key', /Host key verification failed/],
-  ['no docker on the far side', 'no docker', /docker: (command )?not found|docker: No such file/]
+  ['no docker on the remote host', 'no docker', /docker: (command )?not found|docker: No such file/]
 ] as const
 
 for (const [title, fault, message] of faults) {
-  t.test(`${title} is the host's error, in the words of ssh`, { skip }, async t => {
+  t.test(`reports ${title} as the error of the host, with the message of ssh`, { skip }, async t => {
     const sshd = await startSshd(t, { fault })
     const { host, log } = await serve(t, sshd.address)
     await until(async () => (await host()).error)
@@ -62,7 +62,7 @@ for (const [title, fault, message] of faults) {
   })
 }
 
-t.test('goes on where every ssh is killed', { skip }, async t => {
+t.test('recovers if every ssh process is killed', { skip }, async t => {
   const sshd = await startSshd(t)
   const { host, log, polled } = await serve(t, sshd.address)
   await until(async () => (await host()).up)

@@ -23,7 +23,7 @@ function find (program: string): string | null {
 const programs = { sshd: find('sshd'), ssh: find('ssh'), docker: find('docker') }
 const isComplete = programs.sshd !== null && programs.ssh !== null
 
-/** Why tests with a real sshd cannot run; with REQUIRE_ENGINE set that is a failure. */
+/** The reason to skip tests with a real sshd; with REQUIRE_ENGINE they fail instead. */
 export const skip = skipEngine || (isComplete ? false : 'openssh-server or openssh-client is not installed')
 if (skip && process.env.REQUIRE_ENGINE) throw new Error(`${skip}, and REQUIRE_ENGINE is set`)
 
@@ -38,14 +38,11 @@ export interface SshServer extends Starts {
 }
 
 interface Options {
-  /** What is wrong, if anything. */
+  /** A deliberate misconfiguration. */
   fault?: 'key' | 'host key' | 'no docker'
 }
 
-/**
- * Starts a real sshd in front of the real Engine, and puts an `ssh` into PATH that is the system's with a configuration
- * of the test's own; both end with the test.
- */
+/** Starts sshd in front of the real Engine, and prepends an `ssh` with its own configuration to PATH, for one test. */
 export async function startSshd (t: Test, { fault }: Options = {}): Promise<SshServer> {
   const path = folder(t)
   const file = (name: string) => join(path, name)

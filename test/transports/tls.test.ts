@@ -21,8 +21,7 @@ async function whatIsMissing (): Promise<string | false> {
 const skip = await whatIsMissing()
 if (skip && process.env.REQUIRE_ENGINE) throw new Error(`${skip}, and REQUIRE_ENGINE is set`)
 
-/** A port of the loopback interface that nothing listens on now. */
-/** Starts a dockerd that lets in whom the authority has signed; ends with the test. */
+/** Starts a dockerd, for one test, that accepts clients whose certificates the authority has signed. */
 async function startEngine (t: Test, ca: string, { cert, key }: Certificate): Promise<number> {
   const dir = folder(t)
   const port = await freePort()
@@ -45,50 +44,50 @@ t.test('a real Engine with --tlsverify', { skip }, async t => {
   const [user, stranger] = [await ours.issue('user'), await theirs.issue('stranger')]
   const expired = await ours.issue('expired', { days: -1 })
   const port = await startEngine(t, ca, await ours.issue('server', { names: 'IP:127.0.0.1,DNS:engine' }))
-  const wanted = /: TLS connection failed: the Engine wants a client certificate .*: set tls\.cert and tls\.key \(/
+  const wanted = /: TLS connection failed: the Engine requires a valid client cert.*: set tls\.cert and tls\.key \(/
 
-  await t.test('lets the right client in', async t => {
+  await t.test('accepts the right client', async t => {
     t.strictSame(await outcome(t, port, { ca, ...user }), { code: 'none', message: '' })
     t.match(await outcome(t, port, { ca, ...user, servername: 'engine' }), { code: 'none' })
   })
 
-  await t.test('wants a client certificate', async t => {
+  await t.test('requires a client certificate', async t => {
     t.match(await outcome(t, port, { ca }), { code: 'ENGINE_TLS', message: wanted })
   })
 
-  await t.test('wants one of its own authority', async t => {
+  await t.test('rejects a client certificate of another authority', async t => {
     t.match(await outcome(t, port, { ca, ...stranger }), { code: 'ENGINE_TLS', message: wanted })
   })
 
-  await t.test('wants one that has not expired', async t => {
+  await t.test('rejects an expired client certificate', async t => {
     t.match(await outcome(t, port, { ca, ...expired }), { code: 'ENGINE_TLS', message: wanted })
   })
 
-  await t.test('is of another authority than the one configured, or than the public ones', async t => {
-    const message = /authority that is not known here: set tls\.ca to that authority's certificate \([A-Z_]+: /
+  await t.test('is rejected if its authority is unknown', async t => {
+    const message = /signed by an unknown authority: set tls\.ca to that authority's certificate \([A-Z_]+: /
     t.match(await outcome(t, port, { ...user, ca: theirs.ca }), { code: 'ENGINE_TLS', message })
     t.match(await outcome(t, port, user), { code: 'ENGINE_TLS', message })
     t.match(await outcome(t, port, { ...user, insecure: true }), { code: 'none' })
   })
 
-  await t.test('has another name than the one configured', async t => {
+  await t.test('is rejected if its name differs', async t => {
     t.match(await outcome(t, port, { ca, ...user, servername: 'other' }), {
       code: 'ENGINE_TLS',
-      message: /another name: set tls\.servername to one of its names \(.*: it is for IP Address:127\.0\.0\.1, DNS:e/
+      message: /: set tls\.servername to one of its names \(.*: it is valid for IP Address:127\.0\.0\.1, DNS:e/
     })
   })
 
-  await t.test('does not take plain HTTP', async t => {
+  await t.test('reports plain HTTP', async t => {
     t.match(await outcome(t, port, {}, 'tcp'), {
       code: 'ENGINE_TLS', message: /use https:\/\/ \(Client sent an HTTP request to an HTTPS server\.\)$/
     })
   })
 })
 
-t.test('a real Engine whose certificate has expired is named so', { skip }, async t => {
+t.test('reports that the certificate of a real Engine has expired', { skip }, async t => {
   const { ca, issue } = await authority(t)
   const port = await startEngine(t, ca, await issue('server', { days: -1 }))
   t.match(await outcome(t, port, { ca, ...await issue('user') }), {
-    code: 'ENGINE_TLS', message: /has expired: renew it, and tls\.ca with it \(CERT_HAS_EXPIRED: /
+    code: 'ENGINE_TLS', message: /has expired: renew it, and update tls\.ca \(CERT_HAS_EXPIRED: /
   })
 })
