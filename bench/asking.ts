@@ -1,19 +1,18 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 
-/** As many calls at a time to each Engine as the collector has. */
+/** Concurrent calls per Engine, like the collector. */
 export const CONNECTIONS = 16
 
-/** What asks one Engine. */
+/** A client of one Engine. */
 interface Asker {
-  /** Ids of all containers. */
+  /** Returns the IDs of all containers. */
   list (): Promise<string[]>
   sample (id: string): Promise<unknown>
 }
 
 /**
- * Asks Engines for the stats of all containers over and over, in a process of its own, which answers every message with
- * the samples so far. Its argument, as JSON: addresses, milliseconds between polls.
- * @param askerOf what asks the Engine at an address
+ * Runs a child process that polls the stats of all containers and answers every message with the number of samples so
+ * far. Its argument is JSON: `addresses`, and `interval` in milliseconds.
  */
 export async function askEngines (askerOf: (address: string) => Asker): Promise<void> {
   const { addresses, interval }: { addresses: string[], interval: number } = JSON.parse(process.argv[2] ?? '{}')

@@ -6,11 +6,11 @@ import { end } from './processes.ts'
 
 const PATIENCE = 600_000
 
-/** One of the programs in `children/`, in a process of its own that talks over messages. */
+/** Runs a program of `children/` and exchanges messages with it. */
 export class Child {
   readonly #process: ChildProcess
 
-  /** @param argument what it reads as JSON from its first argument */
+  /** @param argument passed as JSON in the first command-line argument */
   constructor (name: string, argument: object = {}) {
     const program = join(import.meta.dirname, 'children', `${name}.js`)
     const stdio: StdioOptions = ['ignore', 'ignore', 'inherit', 'ipc']
@@ -21,12 +21,12 @@ export class Child {
     return this.#process.pid ?? 0
   }
 
-  /** What it says next. */
+  /** Resolves with the next message. */
   async next<T> (): Promise<T> {
     const said = new AbortController()
     const signal = AbortSignal.any([said.signal, AbortSignal.timeout(PATIENCE)])
     const ended = once(this.#process, 'exit', { signal }).then(([code]) => {
-      throw new Error(`a child process ended with ${code}`)
+      throw new Error(`a child process exited with ${code}`)
     })
     try {
       const [message] = await Promise.race([once(this.#process, 'message', { signal }), ended])
@@ -37,7 +37,7 @@ export class Child {
     }
   }
 
-  /** What it answers to a message. */
+  /** Sends a message and resolves with the reply. */
   async ask<T> (message: object): Promise<T> {
     const answer = this.next<T>()
     this.#process.send(message)

@@ -7,7 +7,7 @@ import { cpuOf } from './processes.ts'
 import type { BenchOptions, Result } from './result.ts'
 import { Service } from './service.ts'
 
-/** Milliseconds between polls. The list comes with one in twelve, as with the defaults. */
+/** Milliseconds between polls. One in twelve requests the list, as with the default settings. */
 const INTERVAL = 1000
 const RESYNC = 12 * INTERVAL
 const WHOLE = { hosts: 10, containers: 100, warm: 12_000, measured: 12_000, rounds: 3 }
@@ -15,14 +15,14 @@ const SMOKE = { hosts: 2, containers: 10, warm: 200, measured: 800, rounds: 1 }
 
 type Size = typeof WHOLE
 
-/** Who collects, while it does. */
+/** A running collector. */
 interface Contender {
   pid: number
   samples (): Promise<number>
   stop (): Promise<void>
 }
 
-/** The whole service; its `/stats` is asked for as often as it polls. */
+/** The whole service, with one `/stats` request per poll interval. */
 async function ours (addresses: readonly string[], { containers }: Size): Promise<Contender> {
   const service = new Service({ addresses, mintimeout: INTERVAL, resync: RESYNC })
   await service.polled(containers)
@@ -37,13 +37,12 @@ async function ours (addresses: readonly string[], { containers }: Size): Promis
   }
 }
 
-/** A program in `children/` that collects. */
 function child (name: string, addresses: readonly string[]): Contender {
   const process = new Child(name, { addresses, interval: INTERVAL, resync: RESYNC })
   return { pid: process.pid, samples: () => process.ask<number>({}), stop: () => process.stop() }
 }
 
-/** @returns CPU time per sample, microseconds */
+/** Returns the CPU time per sample in microseconds, and stops the contender. */
 async function measure (contender: Contender, { warm, measured }: Size): Promise<number> {
   try {
     await sleep(warm)
@@ -57,7 +56,7 @@ async function measure (contender: Contender, { warm, measured }: Size): Promise
   }
 }
 
-/** What a sample costs everyone who collects, one after the other; microseconds of CPU time. */
+/** CPU time per sample of each contender in turn, microseconds. */
 async function costs (addresses: readonly string[], size: Size) {
   return {
     service: await measure(await ours(addresses, size), size),
@@ -68,7 +67,7 @@ async function costs (addresses: readonly string[], size: Size) {
   }
 }
 
-/** What it costs to collect a sample, against doing no more than asking and against v1; and how long a poll takes. */
+/** Measures the CPU time per sample, compared with plain requests and with v1, and the duration of a poll. */
 export async function collect (options: BenchOptions): Promise<Result[]> {
   const { isSmoke, resources, say } = options
   const size = isSmoke ? SMOKE : WHOLE
@@ -91,10 +90,10 @@ export async function collect (options: BenchOptions): Promise<Result[]> {
   })
   return [
     { what: `${what}, against undici and JSON.parse`, ...againstPlain('service'), bar: { most: 1.25 } },
-    { what: 'of which asking and reading the answer', ...againstPlain('client') },
-    { what: 'of which that and keeping snapshots', ...againstPlain('collectors') },
+    { what: 'of which requests and parsing', ...againstPlain('client') },
+    { what: 'of which requests, parsing and snapshots', ...againstPlain('collectors') },
     {
-      what: `${what}, against v1's way with dockerode (times less)`,
+      what: `${what}, against v1's way with dockerode (times cheaper)`,
       unit: 'µs',
       ours: middle('service'),
       reference: middle('dockerode'),

@@ -1,26 +1,25 @@
 import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 
-/** Hex digits at the begin of an id that say which host and which container it is. */
+/** An ID starts with the numbers of its host and its container, in this many hex digits each. */
 const PART = 8
 const NANOSECONDS = 1e6
-/** What counters begin with, so that they keep their number of digits. */
+/** Counters start here so that their number of digits never changes. */
 const MANY = 1_000_000_000_000
 
 const fixture = (name: string) => JSON.parse(readFileSync(`test/fixtures/${name}`, 'utf8'))
 
-/** The id of a container: which host and which container it is, then digits that no other has. */
+/** Returns a unique ID that encodes the numbers of host and container. */
 export function idOf (host: number, container: number): string {
   const parts = [host, container].map(part => part.toString(16).padStart(PART, '0')).join('')
   return parts + createHash('sha256').update(parts).digest('hex').slice(parts.length)
 }
 
-/** Which container of its host an id is. */
 export const indexOf = (id: string): number => Number.parseInt(id.slice(PART, 2 * PART), 16)
 
 const nameOf = (container: number) => `service-${String(container).padStart(6, '0')}`
 
-/** A whole answer as the Engine sends it, headers too. */
+/** A complete HTTP response like the Engine's. */
 export function answer (body: string, server: string, status = '200 OK'): Buffer {
   const type = body === 'OK' ? 'text/plain; charset=utf-8' : 'application/json'
   return Buffer.from(`HTTP/1.1 ${status}\r\nApi-Version: 1.51\r\nContent-Type: ${type}\r\n` +
@@ -28,15 +27,13 @@ export function answer (body: string, server: string, status = '200 OK'): Buffer
     `Server: ${server}\r\nContent-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`)
 }
 
-/** The head of an answer that has no end, as of events. */
+/** The head of an endless response, such as events. */
 export const openAnswer = (server: string): Buffer => Buffer.from('HTTP/1.1 200 OK\r\nApi-Version: 1.51\r\n' +
   `Content-Type: application/json\r\nServer: ${server}\r\nTransfer-Encoding: chunked\r\n\r\n`)
 
-/** What `/info` of a host says. */
 export const info = (host: number): string =>
   JSON.stringify({ ...fixture('v28/info.json'), ID: `engine-${host}`, Name: `fake-${host}` })
 
-/** The list of a host. */
 export function list (host: number, count: number): string {
   const [like] = fixture('v28/containers-all.json')
   return JSON.stringify(Array.from({ length: count }, (_, index) => ({
@@ -51,7 +48,7 @@ export function list (host: number, count: number): string {
   })))
 }
 
-/** An Engine's record of a container. */
+/** The inspection of a container. */
 export function details (host: number, container: number): string {
   const like = fixture('container-inspect-health.json')
   const StartedAt = '2026-01-01T00:00:00.000000001Z'
@@ -59,7 +56,7 @@ export function details (host: number, container: number): string {
   return JSON.stringify({ ...like, Id: idOf(host, container), Name: `/${nameOf(container)}`, State })
 }
 
-/** An answer about statistics that is made once; only the digits that move are written for each request. */
+/** A stats response that is built once; each request only overwrites the digits that change. */
 export class StatsAnswer {
   readonly #bytes: Buffer
   readonly #read: number
@@ -86,7 +83,7 @@ export class StatsAnswer {
     this.#sent = after('tx_bytes')
   }
 
-  /** The answer about one container as it is now; the next one is written over it. */
+  /** Returns a buffer that the next call overwrites. */
   at (now: number, container: number): Buffer {
     const age = now % (MANY / 10) + container
     this.#bytes.write(new Date(now).toISOString().slice(0, -1), this.#read, 'latin1')

@@ -2,12 +2,11 @@ import { once } from 'node:events'
 import { createServer, type Socket } from 'node:net'
 import { answer, details, indexOf, info, list, openAnswer, StatsAnswer } from './fake-answers.ts'
 
-/** How fake Engines behave. */
 export interface FakeEngineOptions {
   containers: number
-  /** What the `Server` header says. */
+  /** The `Server` header. */
   server: string
-  /** When stats are answered: after so many milliseconds, or on a tick of one second, as Engines before 25 do. */
+  /** The delay of stats in milliseconds, or `ticked` for a tick of one second as on Engines before 25. */
   stats: number | 'ticked'
 }
 
@@ -17,8 +16,8 @@ const CONTAINER = /^(?:\/v[\d.]+)?\/containers\/(\w+)\/(stats|json)/
 const OTHER = /^(?:\/v[\d.]+)?(\/[^? ]*)/
 
 /**
- * An Engine on a raw socket whose answers are ready, so that it costs far less than who asks. Requests are GET without
- * a body.
+ * A fake Engine on a raw socket with prepared responses, so that it costs far less than its clients. It understands
+ * only GET without a body.
  */
 export class FakeEngine {
   readonly #host: number
@@ -41,7 +40,7 @@ export class FakeEngine {
     ])
   }
 
-  /** @returns its address */
+  /** Resolves with its address. */
   async listen (): Promise<string> {
     const server = createServer(socket => this.#serve(socket))
     server.listen(0, '127.0.0.1')

@@ -1,10 +1,10 @@
 import { Child } from './child.ts'
 import type { FakeEngineOptions } from './fake-engine.ts'
 
-/** Hosts of one process, so that two share the work of 1,000. */
+/** Two processes share the work of 1,000 hosts. */
 const HOSTS_PER_PROCESS = 500
 
-/** Fake Engines in processes of their own. */
+/** Runs fake Engines in child processes. */
 export class Fakes {
   readonly #children: Child[]
 

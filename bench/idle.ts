@@ -4,12 +4,12 @@ import { cpuOf, growthOf, residentOf } from './processes.ts'
 import type { BenchOptions, Result } from './result.ts'
 import { Service } from './service.ts'
 
-/** Milliseconds that are watched: whole polls, and a list. */
+/** Milliseconds to measure: several polls and a list. */
 const WATCHED = { whole: 60_000, smoke: 1000 }
-/** Before that: the code has run often enough to be compiled. */
+/** Milliseconds before that, for V8 to compile hot code. */
 const WARM = { whole: 60_000, smoke: 0 }
 
-/** What it costs to watch one host of 100 containers with the defaults. */
+/** Measures what it costs to poll one host with 100 containers at the default settings. */
 export async function idle ({ isSmoke, resources, say }: BenchOptions): Promise<Result[]> {
   const fakes = new Fakes(1)
   resources.push(fakes)

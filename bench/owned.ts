@@ -7,7 +7,7 @@ process.once('exit', () => {
 })
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(130))
 
-/** A process that ends when this one does, however that happens. */
+/** Makes a child process end together with this one, however that ends. */
 export function owned (child: ChildProcess): ChildProcess {
   running.add(child)
   child.once('exit', () => running.delete(child))

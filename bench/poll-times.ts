@@ -6,11 +6,11 @@ import { median } from './figures.ts'
 import type { BenchOptions, Result } from './result.ts'
 import { Service } from './service.ts'
 
-/** Milliseconds within which the fake of a new Engine answers. */
+/** Response time of an Engine without a tick, milliseconds. */
 const DIRECT = 3
 const POLLS = 15
 const MINTIMEOUT = 1000
-/** Milliseconds that a poll may take besides, and between two looks at it. */
+/** Milliseconds that a poll may take in addition to the slowest call, and milliseconds between two reads. */
 const ALLOWANCE = 50
 const LOOK = 100
 
@@ -19,7 +19,7 @@ interface Details {
   requests: { stats: number }
 }
 
-/** How long some polls of 100 containers took, milliseconds. */
+/** Durations of some polls of 100 containers, milliseconds. */
 async function durations (addresses: readonly string[], polls: number): Promise<number[]> {
   const service = new Service({ addresses, mintimeout: MINTIMEOUT })
   try {
@@ -30,13 +30,13 @@ async function durations (addresses: readonly string[], polls: number): Promise<
       if (requests.stats % 100 === 0) found.set(requests.stats, poll.durationMs)
       await sleep(LOOK)
     }
-    return [...found.values()].slice(1) // the first one may have been under way
+    return [...found.values()].slice(1) // the first poll may have started before
   } finally {
     await service.stop()
   }
 }
 
-/** The slowest of single calls that come at any time of the tick, milliseconds. */
+/** The longest of some single calls at arbitrary times within the tick, milliseconds. */
 async function slowestCall (address: string, calls: number): Promise<number> {
   const times: number[] = []
   for (let call = 0; call < calls; call++) {
@@ -48,7 +48,7 @@ async function slowestCall (address: string, calls: number): Promise<number> {
   return Math.max(...times)
 }
 
-/** How long a poll takes where the Engine answers at once, and where it answers on its tick. */
+/** Measures the duration of a poll, with an Engine that answers immediately and with one that answers on a tick. */
 export async function pollTimes ({ resources, say }: BenchOptions): Promise<Result[]> {
   const direct = new Fakes(1, { stats: DIRECT })
   const ticked = new Fakes(1, { server: 'Docker/20.10.24 (linux)', stats: 'ticked' })
@@ -60,13 +60,13 @@ export async function pollTimes ({ resources, say }: BenchOptions): Promise<Resu
   say(`ms a poll: ${atOnce.join(' ')}; on the tick ${onTick.join(' ')}, single call ${Math.round(call)}`)
   return [
     {
-      what: `A poll of 100 containers, each answered after ${DIRECT} ms`,
+      what: `A poll of 100 containers, ${DIRECT} ms per response`,
       unit: 'ms',
       ours: median(atOnce),
       bar: { most: 250 }
     },
     {
-      what: `The slowest poll of 100 containers answered on a tick, less ${ALLOWANCE} ms, against the slowest call`,
+      what: `The slowest poll of 100 containers on a tick, minus ${ALLOWANCE} ms, against the slowest call`,
       unit: 'ms',
       ours: Math.max(...onTick),
       reference: call,

@@ -1,4 +1,4 @@
-/** A generator of numbers from 0 to 1 that gives the same row for the same seed (mulberry32). */
+/** A pseudo-random generator of numbers from 0 to 1 that is reproducible by its seed (mulberry32). */
 export function createRandom (seed: number): () => number {
   let state = seed >>> 0
   return () => {

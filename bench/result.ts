@@ -1,29 +1,28 @@
 import { markdown } from './figures.ts'
 
-/** One figure: ours, what it is measured against in the same run, and what it has to reach. */
+/** One figure, with its reference from the same run and the bar that it has to reach. */
 export interface Result {
   what: string
   unit: string
   ours: number
-  /** What the reference gave, where there is one. */
   reference?: number
-  /** What is compared with the bar; `ours` where it is missing. */
+  /** Compared with the bar; default: `ours`. */
   compared?: number
   bar?: { least: number } | { most: number }
 }
 
-/** How a part is run. */
+/** Options of a part of the benchmark. */
 export interface BenchOptions {
-  /** Small sizes and short times, to see that everything runs. */
+  /** Small sizes and short times, only to check that everything runs. */
   isSmoke: boolean
-  /** Ends what was started, last first. */
+  /** Stopped after the part, last first. */
   resources: Array<{ stop (): Promise<void> }>
   say (message: string): void
 }
 
 const comparedOf = ({ compared, ours }: Result) => compared ?? ours
 
-/** Whether a figure reaches its bar. One without a bar always does. */
+/** Whether a figure reaches its bar, if it has one. */
 export function isMet (result: Result): boolean {
   const { bar } = result
   if (bar === undefined) return true
@@ -41,7 +40,7 @@ function barText ({ bar }: Result): string {
   return 'least' in bar ? `≥ ${bar.least}` : `≤ ${bar.most}`
 }
 
-/** Figures as a table in Markdown. */
+/** Formats figures as a Markdown table. */
 export function describe (results: readonly Result[]): string {
   const rows = results.map(result => [
     result.what,

@@ -1,8 +1,8 @@
 /**
- * The benchmark of the built service:
+ * Benchmarks the built service:
  *   npm run bench -- [serve] [collect] [scale] [start] [idle] [typical] [slow] [--smoke] [--write]
- * All parts where none is named. `--smoke` is short and holds nothing against a bar, `--write` puts the figures into
- * docs/performance.md. Ends with 1 when a bar is missed.
+ * Runs all parts by default. `--smoke` is short and ignores the bars, `--write` updates docs/performance.md. Exits with
+ * 1 if a bar is missed.
  */
 import { loadavg } from 'node:os'
 import { parseArgs } from 'node:util'
@@ -28,7 +28,7 @@ const chosen = positionals.length > 0 ? positionals : Object.keys(parts)
 
 async function run (name: string): Promise<Result[]> {
   const part = parts[name]
-  if (part === undefined) throw new Error(`no part ${name}: there are ${Object.keys(parts).join(', ')}`)
+  if (part === undefined) throw new Error(`Unknown part "${name}". Available: ${Object.keys(parts).join(', ')}`)
   const say = (message: string) =>
     process.stderr.write(`${new Date().toISOString().slice(11, 19)} ${name}: ${message}\n`)
   const resources: BenchOptions['resources'] = []

@@ -6,30 +6,30 @@ import type { BenchOptions, Result } from './result.ts'
 import { Service } from './service.ts'
 
 const CONTAINERS = 100
-/** Milliseconds between polls of a host; lists come as with the defaults, one with every other poll. */
+/** Milliseconds between polls of a host. With the default `resync`, every other poll requests the list. */
 const INTERVAL = 30_000
-/** Hosts, from few to many; milliseconds that are let pass and that are watched, seconds that answers are asked for. */
+/** Numbers of hosts; milliseconds to warm up and to measure, seconds of requests. */
 const WHOLE = { hosts: [10, 100, 1000], warm: 120_000, watched: 60_000, asked: 30 }
 const SMOKE = { hosts: [2], warm: 500, watched: 1000, asked: 1 }
-/** Requests a second while polls go on, over so many connections. */
+/** Requests a second, and connections that share them. */
 const RATE = 50
 const CONNECTIONS = 5
 
 interface Figures {
   hosts: number
   containers: number
-  /** Hosts that are up at the end. */
+  /** Hosts that are up in the end. */
   up: number
-  /** CPU time per container and poll, microseconds, and cores in all. */
+  /** CPU time per container and poll in microseconds, and total CPU in cores. */
   cost: number
   cores: number
-  /** Resident, MiB. */
+  /** Resident memory, MiB. */
   memory: number
   status: LoadResult
   stats: LoadResult
 }
 
-/** What the service needs for a number of hosts, once it has polled them all some times. */
+/** Measures the service in steady state with this many hosts. */
 async function watch (hosts: number, size: typeof WHOLE, generator: LoadGenerator): Promise<Figures> {
   const fakes = new Fakes(hosts, { containers: CONTAINERS })
   const started: Array<{ stop (): Promise<void> }> = [fakes]
@@ -60,16 +60,16 @@ function resultsOf ({ hosts, containers, up, cost, cores, memory, status, stats 
   const isMost = containers >= 100_000
   const flat = { reference: first.cost, compared: cost / first.cost, bar: { most: 1.2 } }
   return [
-    { what: `${what}: hosts that are up`, unit: `of ${hosts}`, ours: up, bar: { least: hosts } },
+    { what: `${what}: hosts up`, unit: `of ${hosts}`, ours: up, bar: { least: hosts } },
     { what: `${what}: CPU per container and poll`, unit: 'µs', ours: cost, ...containers > first.containers && flat },
-    { what: `${what}: CPU in all`, unit: 'cores', ours: cores, bar: { most: 1 } },
+    { what: `${what}: total CPU`, unit: 'cores', ours: cores, bar: { most: 1 } },
     { what: `${what}: resident memory`, unit: 'MiB', ours: memory, ...isMost && { bar: { most: 700 } } },
-    { what: `${what}: p99 of \`/status\` while polls go on`, unit: 'ms', ours: status.p99, bar: { most: 20 } },
-    { what: `${what}: p99 of \`/stats?host=\` while polls go on`, unit: 'ms', ours: stats.p99, bar: { most: 20 } }
+    { what: `${what}: p99 of \`/status\` while polling`, unit: 'ms', ours: status.p99, bar: { most: 20 } },
+    { what: `${what}: p99 of \`/stats?host=\` while polling`, unit: 'ms', ours: stats.p99, bar: { most: 20 } }
   ]
 }
 
-/** How the cost grows with the number of hosts of 100 containers. */
+/** Measures how the cost grows with the number of hosts with 100 containers each. */
 export async function scale ({ isSmoke, resources, say }: BenchOptions): Promise<Result[]> {
   const size = isSmoke ? SMOKE : WHOLE
   const generator = new LoadGenerator()

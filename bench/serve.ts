@@ -12,21 +12,23 @@ import type { BenchOptions, Result } from './result.ts'
 import { Service } from './service.ts'
 import { hasWrk, Wrk } from './wrk.ts'
 
-/** Long enough that no poll falls into a measurement. */
+/** Milliseconds between polls: so long that none happens during a measurement. */
 const STILL = 600_000
 const CONNECTIONS = 16
-/** Many short rounds: how fast a connection is differs by a third between two of the same bare server, for as long as
- * it lives, so each round has connections of its own. */
+/**
+ * Many short rounds on new connections, because the speed of a connection to the same server varies by a third for as
+ * long as it lives.
+ */
 const WHOLE = { hosts: 10, containers: 100, warm: 3, seconds: 1, rounds: 15 }
 const SMOKE = { hosts: 2, containers: 10, warm: 0.2, seconds: 0.2, rounds: 1 }
 const HOP_BY_HOP = new Set(['connection', 'keep-alive', 'date', 'transfer-encoding'])
 
-/** One answer that is compared. */
+/** One response to compare. */
 interface Case {
   what: string
   path: string
   headers: Record<string, string>
-  /** Whether its ETag is sent along. */
+  /** Whether to send its ETag. */
   isKnown?: boolean
   least?: number
   most?: number
@@ -42,8 +44,8 @@ const cases: Case[] = [
 ]
 
 const casesWhilePolling: Case[] = [
-  { what: '`/stats` while polls go on', path: '/stats', headers: {} },
-  { what: '`/metrics` while polls go on', path: '/metrics', headers: {} }
+  { what: '`/stats` while polling', path: '/stats', headers: {} },
+  { what: '`/metrics` while polling', path: '/metrics', headers: {} }
 ]
 
 interface Captured {
@@ -54,7 +56,6 @@ interface Captured {
 
 type Loaded = Pick<LoadResult, 'requests' | 'perSecond' | 'p99'> & { cpu: number }
 
-/** What the service gave in one round, a plain Fastify, and a bare `node:http` server. */
 type Round = Record<'ours' | 'fastify' | 'bare', Loaded>
 
 type Generator = LoadGenerator | Wrk
@@ -67,7 +68,7 @@ async function capture (url: string, headers: Record<string, string>): Promise<C
   return { status: answer.statusCode, headers: Object.fromEntries(kept), body }
 }
 
-/** The same bytes compressed, for an answer that came without that. */
+/** Compresses a captured response, unless it already is. */
 function compressed (captured: Captured): Captured {
   if (captured.headers['content-encoding'] !== undefined) return captured
   const body = gzipSync(captured.body)
@@ -75,7 +76,7 @@ function compressed (captured: Captured): Captured {
   return { ...captured, headers, body }
 }
 
-/** Compares one answer of the service with the same from other servers, in turns. */
+/** Compares responses of the service with the same bytes from other servers. */
 class Comparison {
   readonly #size: typeof WHOLE
   readonly #folder: string
@@ -111,7 +112,7 @@ class Comparison {
     }
   }
 
-  /** Each round begins with another server. */
+  /** Starts each round with a different server. */
   async #rounds (servers: Array<[keyof Round, number, Load]>, status: number): Promise<Round[]> {
     const rounds: Round[] = []
     for (const [, , load] of servers) await this.#generator.run({ ...load, seconds: this.#size.warm }, status)
@@ -126,7 +127,7 @@ class Comparison {
     return rounds
   }
 
-  /** @returns with CPU time per request in microseconds */
+  /** Adds the CPU time per request in microseconds. */
   async #load (pid: number, load: Load, status: number): Promise<Loaded> {
     const before = cpuOf(pid)
     const result = await this.#generator.run(load, status)
@@ -148,7 +149,7 @@ function resultsOf ({ what, least, most }: Case, rounds: readonly Round[]): Resu
   ]
 }
 
-/** How fast prom-client writes what `/metrics` tells, milliseconds of CPU a scrape. */
+/** CPU time in which prom-client renders the series of `/metrics`, milliseconds. */
 async function promClient (service: Service, folder: string): Promise<number> {
   const { body } = await capture(`${service.url}/metrics`, service.headers)
   const file = join(folder, 'metrics')
@@ -161,13 +162,12 @@ async function promClient (service: Service, folder: string): Promise<number> {
   }
 }
 
-/** `/metrics` as it is served, against prom-client. */
 async function againstPromClient (service: Service, folder: string, results: readonly Result[]): Promise<Result> {
   const reference = await promClient(service, folder)
   const { ours: perRequest = NaN } = results.find(({ what }) => what === '`/metrics`: CPU per request') ?? {}
   const ours = perRequest / 1000
   return {
-    what: '`/metrics` a scrape, against prom-client writing the same series (times less)',
+    what: 'One scrape of `/metrics`, against prom-client writing the same series (times cheaper)',
     unit: 'ms CPU',
     ours,
     reference,
@@ -176,7 +176,7 @@ async function againstPromClient (service: Service, folder: string, results: rea
   }
 }
 
-/** How fast answers are, against a plain Fastify and a bare `node:http` server that send the same bytes. */
+/** Measures responses against a plain Fastify and a bare `node:http` server that send the same bytes. */
 export async function serve ({ isSmoke, resources, say }: BenchOptions): Promise<Result[]> {
   const size = isSmoke ? SMOKE : WHOLE
   const folder = mkdtempSync(join(tmpdir(), 'bench-'))

@@ -8,13 +8,13 @@ import { end } from './processes.ts'
 
 const TOKEN = 'bench'
 const READY_WITHIN = 60_000
-/** The first records of containers are read after the first poll: milliseconds that they are given. */
+/** Milliseconds for the first inspections of containers, which follow the first poll. */
 const SETTLING = 1000
 
-/** What the service is started with; the file's defaults where nothing is said. */
+/** Settings of the service; the defaults are those of dockstat.yaml. */
 export interface ServiceOptions {
   addresses: readonly string[]
-  /** Milliseconds between polls, and between lists. */
+  /** Milliseconds between polls and between lists. */
   mintimeout?: number
   resync?: number
   env?: NodeJS.ProcessEnv
@@ -25,7 +25,7 @@ interface HostAnswer {
   containerCount: number
 }
 
-/** The built service, started as `npm start` and the image do, with its log in a temporary folder. */
+/** Runs the built service as `npm start` and the image do, with its log in a temporary folder. */
 export class Service {
   readonly headers = { authorization: TOKEN }
   url = ''
@@ -51,12 +51,12 @@ export class Service {
 
   /** Resolves when it listens. */
   async listening (): Promise<void> {
-    let said = ''
+    let output = ''
     await new Promise<void>((resolve, reject) => {
-      this.#process.once('exit', code => reject(new Error(`the service ended with ${code}: ${said}`)))
+      this.#process.once('exit', code => reject(new Error(`the service exited with ${code}: ${output}`)))
       this.#process.stderr?.on('data', chunk => {
-        said += chunk
-        const [, port] = /listens on \S+, port (\d+)/.exec(said) ?? []
+        output += chunk
+        const [, port] = /listens on \S+, port (\d+)/.exec(output) ?? []
         if (port === undefined) return
         this.url = `http://127.0.0.1:${port}`
         resolve()
@@ -64,27 +64,24 @@ export class Service {
     })
   }
 
-  /** Hosts that are up and show that many containers. */
+  /** The number of hosts that are up and show this many containers. */
   async up (containers: number): Promise<number> {
     const hosts: HostAnswer[] = Object.values(await this.json('/hosts'))
     return hosts.filter(({ up, containerCount }) => up && containerCount === containers).length
   }
 
-  /**
-   * Resolves when every host has been polled and shows that many containers.
-   * @throws where that takes too long
-   */
+  /** Resolves when every host has been polled and shows this many containers. */
   async polled (containers: number): Promise<void> {
     await this.listening()
     const until = Date.now() + READY_WITHIN
     while (await this.up(containers) < this.#hosts) {
-      if (Date.now() > until) throw new Error(`${await this.up(containers)} of ${this.#hosts} hosts were ever polled`)
+      if (Date.now() > until) throw new Error(`only ${await this.up(containers)} of ${this.#hosts} hosts were polled`)
       await sleep(SETTLING / 4)
     }
     await sleep(SETTLING)
   }
 
-  /** What it answers, as JSON, not compressed. */
+  /** Requests a path without compression. */
   async json<T extends object> (path: string): Promise<T> {
     const headers = { ...this.headers, 'accept-encoding': 'identity' }
     const response = await fetch(this.url + path, { headers })
@@ -92,14 +89,13 @@ export class Service {
     return await response.json() as T
   }
 
-  /** Samples that it asked for since it started. */
+  /** The number of samples that the service has requested so far. */
   async samples (): Promise<number> {
     const names = Object.keys(await this.json('/hosts'))
     const hosts = await Promise.all(names.map(name => this.json<{ requests: { stats?: number } }>(`/hosts/${name}`)))
     return hosts.reduce((sum, { requests }) => sum + (requests.stats ?? 0), 0)
   }
 
-  /** Ends it and removes its files. */
   async stop (): Promise<void> {
     await end(this.#process)
     rmSync(this.#folder, { recursive: true, force: true })

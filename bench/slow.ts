@@ -6,20 +6,20 @@ import { LoadGenerator } from './load.ts'
 import type { BenchOptions, Result } from './result.ts'
 import { Service } from './service.ts'
 
-/** Clients, and seconds of measurement: fewer than the 10 that headers may take, after which the slow ones are gone. */
+/** Clients, and seconds to measure: less than the 10 after which the service disconnects clients with slow headers. */
 const WHOLE = { slow: 1000, deaf: 500, seconds: 8 }
 const SMOKE = { slow: 10, deaf: 5, seconds: 1 }
-/** Requests that a client sends and never reads the answers of: one, and as many as `pipelinedRequests` lets wait. */
+/** Requests that a deaf client sends without reading the responses: one, and the limit of `pipelinedRequests`. */
 const UNREAD = [1, 5]
-/** Milliseconds after which a slow client sends the next byte of its headers. */
+/** Milliseconds between two bytes of a slow client's headers. */
 const SLOWNESS = 1000
-/** Requests for `/status` a second, over so many connections. */
+/** Requests for `/status` a second, and connections that share them. */
 const RATE = 50
 const CONNECTIONS = 5
 
 async function open (port: string): Promise<Socket> {
   const socket = connect(Number(port), '127.0.0.1')
-  socket.on('error', () => {}) // the service ends it, as it should
+  socket.on('error', () => {}) // the service closes the connection, as it should
   await once(socket, 'connect')
   return socket.pause()
 }
@@ -27,7 +27,7 @@ async function open (port: string): Promise<Socket> {
 const openAll = (port: string, count: number): Promise<Socket[]> =>
   Promise.all(Array.from({ length: count }, () => open(port)))
 
-/** How fast `/status` is while clients send their headers byte by byte, and others never read what they asked for. */
+/** Measures `/status` while some clients send their headers byte by byte and others never read their responses. */
 export async function slow ({ isSmoke, resources, say }: BenchOptions): Promise<Result[]> {
   const size = isSmoke ? SMOKE : WHOLE
   const fakes = new Fakes(10)
@@ -56,7 +56,7 @@ export async function slow ({ isSmoke, resources, say }: BenchOptions): Promise<
     const { p50, p99 } = await generator.run({ ...load, seconds: size.seconds })
     await end()
     say(`${unread} unread: p50 ${p50.toFixed(1)} ms, p99 ${p99.toFixed(1)} ms`)
-    const what = `${size.slow} slow clients, ${size.deaf} that read nothing of ${unread} × \`/stats\`: \`/status\``
+    const what = `${size.slow} slow clients, ${size.deaf} that never read ${unread} × \`/stats\`: \`/status\``
     results.push(
       { what: `${what} p50`, unit: 'ms', ours: p50 },
       { what: `${what} p99`, unit: 'ms', ours: p99, ...unread === 1 && { bar: { most: 50 } } }

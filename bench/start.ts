@@ -6,7 +6,7 @@ import type { BenchOptions, Result } from './result.ts'
 import { Service } from './service.ts'
 
 const ROUNDS = { whole: 11, smoke: 1 }
-/** Between two starts, milliseconds. */
+/** Milliseconds between two starts. */
 const REST = 500
 
 async function once (addresses: readonly string[]): Promise<number> {
@@ -24,20 +24,20 @@ async function once (addresses: readonly string[]): Promise<number> {
   }
 }
 
-/** How long it takes from the start of the process to the first answer. */
+/** Measures the time from the start of the process to the first response. */
 export async function start ({ isSmoke, resources, say }: BenchOptions): Promise<Result[]> {
   const fakes = new Fakes(1)
   resources.push(fakes)
   const addresses = await fakes.listening()
   const times: number[] = []
-  await once(addresses) // reads the files from the disk
+  await once(addresses) // warms the file cache
   for (let round = 0; round < (isSmoke ? ROUNDS.smoke : ROUNDS.whole); round++) {
     await sleep(REST)
     times.push(await once(addresses))
   }
   say(times.map(Math.round).join(' '))
   return [{
-    what: 'From its start to the first 200 of `/status`',
+    what: 'From process start to the first 200 of `/status`',
     unit: 'ms',
     ours: median(times),
     bar: { most: 400 }

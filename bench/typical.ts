@@ -8,17 +8,17 @@ import { Service } from './service.ts'
 
 const CONTAINERS = 50
 const SCRAPE_EVERY = 5000
-/** Milliseconds before what is watched, and of that. */
+/** Milliseconds to warm up and to measure. */
 const WHOLE = { warm: 60_000, watched: 240_000 }
 const SMOKE = { warm: 0, watched: 1000 }
 
 interface Engine {
   address: string
-  /** CPU time that a real one used so far, milliseconds. */
+  /** CPU time of a real Engine so far, milliseconds. */
   cpu?: () => number
 }
 
-/** A real Engine where DOCKER_HOST has the path of one, else a fake. */
+/** Uses a real Engine if DOCKER_HOST is a unix socket, else a fake. */
 async function prepare (resources: BenchOptions['resources'], isReal: boolean): Promise<Engine> {
   const address = process.env.DOCKER_HOST ?? ''
   if (!isReal || !address.startsWith('unix://')) {
@@ -35,7 +35,7 @@ async function prepare (resources: BenchOptions['resources'], isReal: boolean): 
   return { address, cpu: () => processes.cpu() }
 }
 
-/** What it costs to watch one host of 50 containers with the defaults, as Prometheus scrapes it. */
+/** Measures one host with 50 containers at the default settings, scraped as by Prometheus. */
 export async function typical ({ isSmoke, resources, say }: BenchOptions): Promise<Result[]> {
   const { warm, watched } = isSmoke ? SMOKE : WHOLE
   const engine = await prepare(resources, !isSmoke)

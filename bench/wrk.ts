@@ -2,7 +2,7 @@ import { execFile, execFileSync } from 'node:child_process'
 import { promisify } from 'node:util'
 import type { Load, LoadResult } from './load.ts'
 
-/** Whether wrk is installed: a load that costs less than what it measures. */
+/** Whether wrk is installed, which costs much less CPU than the servers under test. */
 export function hasWrk (): boolean {
   try {
     execFileSync('sh', ['-c', 'command -v wrk'], { stdio: 'ignore' })
@@ -14,7 +14,7 @@ export function hasWrk (): boolean {
 
 const UNITS: Record<string, number> = { us: 0.001, ms: 1, s: 1000, m: 60_000 }
 
-/** A time as wrk writes it, such as `812.00us`, in milliseconds. */
+/** Parses a time of wrk, such as `812.00us`. */
 function milliseconds (text: string | undefined): number {
   const [, value, unit = ''] = /^([\d.]+)([a-z]+)$/.exec(text ?? '') ?? []
   return Number(value) * (UNITS[unit] ?? NaN)
@@ -22,9 +22,9 @@ function milliseconds (text: string | undefined): number {
 
 type WrkResult = Pick<LoadResult, 'requests' | 'perSecond' | 'p99'>
 
-/** wrk as the source of load. */
+/** Generates load with wrk. */
 export class Wrk {
-  /** @throws where anything but 200 or 304 came back */
+  /** @throws if a response has a status other than 2xx or 3xx */
   async run ({ url, headers, connections, seconds }: Load): Promise<WrkResult> {
     const given = Object.entries(headers).flatMap(([name, value]) => ['-H', `${name}: ${value}`])
     const options = ['-t1', `-c${connections}`, `-d${Math.ceil(seconds)}s`, '--latency', ...given]
@@ -38,5 +38,5 @@ export class Wrk {
     }
   }
 
-  async stop (): Promise<void> { /* it runs only while it loads */ }
+  async stop (): Promise<void> { /* wrk ends after each run */ }
 }

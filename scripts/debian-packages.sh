@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# Unpacks packages of another Debian suite into a folder; nothing is installed. Needs root, and apt of a Debian machine.
-#   debian-packages.sh SUITE DIR PACKAGE…         the packages alone
-#   debian-packages.sh --all SUITE DIR PACKAGE…   and all that they depend on
+# Unpacks packages of another Debian suite into a folder, without installing them. Needs root and Debian's apt.
+#   debian-packages.sh SUITE DIR PACKAGE…         only these packages
+#   debian-packages.sh --all SUITE DIR PACKAGE…   these packages and all their dependencies
 set -euo pipefail
 
 all=

@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
-# A Docker Engine of another Debian suite for the tests, with this machine's runc: theirs needs a newer libc. Needs root
-# and the Debian packages docker.io and iproute2.
-#   engine-debian.sh start SUITE DIR   starts that of trixie (26.1) or sid (28.5) with everything it keeps in DIR; prints
-#                                      its address
-#   engine-debian.sh stop DIR          removes its containers, ends it, removes its bridge
+# Runs the Docker Engine of another Debian suite for the tests, with this machine's runc because theirs needs a newer
+# libc. Needs root and the Debian packages docker.io and iproute2.
+#   engine-debian.sh start SUITE DIR   starts the Engine of trixie (26.1) or sid (28.5), with all its files in DIR, and
+#                                      prints its address
+#   engine-debian.sh stop DIR          stops it, and removes its containers and its bridge
 set -euo pipefail
 
 usage() { grep '^#  ' "$0" >&2; exit 2; }

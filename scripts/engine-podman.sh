@@ -1,13 +1,13 @@
 #!/usr/bin/env bash
-# A Podman of its own for the tests, beside any other on this machine: storage, state, events and bridge are its own.
+# Runs a separate Podman for the tests, with its own storage, state, events and bridge.
 # Needs root and the Debian packages podman, runc, netavark and docker.io (for the docker command).
-#   engine-podman.sh start DIR   starts the API service with everything it keeps in DIR; prints its address
-#   engine-podman.sh stop DIR    removes its containers and networks, ends it
+#   engine-podman.sh start DIR   starts the API service, with all its files in DIR, and prints its address
+#   engine-podman.sh stop DIR    stops it, and removes its containers and networks
 set -euo pipefail
 
 usage() { grep '^#  ' "$0" >&2; exit 2; }
 
-# A default network of its own: Podmans of one machine would else share a bridge.
+# Its own default network, because otherwise all Podmans on a machine share a bridge.
 configure() {
   local n
   for n in {20..250}; do
@@ -64,7 +64,7 @@ stop() {
       sleep 0.25
     done
   fi
-  # What was executed in a container keeps its monitor for five minutes.
+  # After an exec, conmon keeps running for five minutes.
   conmons=$(pgrep -f "^[^ ]*conmon .*$dir/" || true)
   # shellcheck disable=SC2086
   if [ -n "$conmons" ]; then kill $conmons || true; fi

@@ -1,14 +1,14 @@
 #!/usr/bin/env bash
-# A Docker Engine of Debian sid on cgroup v2, in an emulated machine, whatever cgroups this machine has. Needs root (to
-# make the disk image) and the Debian packages qemu-system-x86, seabios, e2fsprogs, kmod, curl.
-#   engine-vm.sh start DIR   boots it with everything it keeps in DIR, made first where absent; prints its address, a
-#                            port on loopback
-#   engine-vm.sh stop DIR    ends it
+# Runs Debian sid's Docker Engine on cgroup v2 in an emulated machine, independent of this machine's cgroups. Needs root
+# (to build the disk image) and the Debian packages qemu-system-x86, seabios, e2fsprogs, kmod, curl.
+#   engine-vm.sh start DIR   builds the image in DIR if it is missing, boots it, and prints its address, a port on
+#                            loopback
+#   engine-vm.sh stop DIR    stops it
 set -euo pipefail
 
 usage() { grep '^#  ' "$0" >&2; exit 2; }
 
-# The root file system: Debian packages as they are, and an init that is all the machine runs besides dockerd.
+# Builds the root file system from unmodified Debian packages and a minimal init that runs dockerd.
 make_root() {
   local root=$1 folder
   for folder in bin sbin lib lib64; do
@@ -35,7 +35,7 @@ mount -t devpts devpts /dev/pts
 mount -t tmpfs shm /dev/shm
 mount -t tmpfs run /run
 mount -t cgroup2 none /sys/fs/cgroup
-# Controllers can be handed down, and limits exist, only where the processes are not in the root group.
+# Controllers can only be delegated if no process is in the root cgroup.
 mkdir /sys/fs/cgroup/init
 echo $$ > /sys/fs/cgroup/init/cgroup.procs
 for controller in $(cat /sys/fs/cgroup/cgroup.controllers); do
@@ -54,7 +54,7 @@ E
   chmod 755 "$root/usr/sbin/init"
 }
 
-# What finds the disk and hands over to the root file system.
+# Builds the initrd that mounts the disk and switches to it.
 make_initrd() {
   local root=$1 kernel=$2 initrd=$3 module file
   mkdir -p "$initrd"/{bin,dev,proc,sys,mnt,modules}
@@ -95,10 +95,10 @@ build() {
   rm -r "$parts"
 }
 
-# Boots on a port that is free, by trying; the disk image stays as it was built. An oops ends the machine: then
-# clients are refused, instead of hanging.
+# Tries random ports until one is free. The disk image is not modified. An oops shuts the machine down, so that clients
+# are refused instead of hanging.
 boot() {
-  # What IPv6 tells its neighbours would be counted, for a minute, as bytes of containers.
+  # Without IPv6, because for a minute its neighbor discovery would count as traffic of the containers.
   local port network='net.ifnames=0 ipv6.disable_ipv6=1'
   for _ in {1..20}; do
     port=$((RANDOM % 10000 + 20000))

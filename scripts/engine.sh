@@ -1,16 +1,15 @@
 #!/usr/bin/env bash
-# A Docker Engine of its own for the tests, beside any other on this machine. `start` and `stop` need root and the
-# Debian packages docker.io and iproute2.
-#   engine.sh start DIR [OPTION…]  starts dockerd with everything it keeps in DIR, and further options of dockerd; prints
-#                                its address
-#   engine.sh image DIR|ADDRESS  gives an Engine the image busybox:local where it has none: made of busybox-static if
-#                                that is installed, else pulled
-#   engine.sh stop DIR           removes its containers, ends it, removes its bridge
+# Runs a separate Docker Engine for the tests. `start` and `stop` need root and the Debian packages docker.io and
+# iproute2.
+#   engine.sh start DIR [OPTION…]  starts dockerd with all its files in DIR and these options, and prints its address
+#   engine.sh image DIR|ADDRESS    adds the image busybox:local if it is missing, built from busybox-static if that is
+#                                  installed, otherwise pulled
+#   engine.sh stop DIR             stops dockerd, and removes its containers and its bridge
 set -euo pipefail
 
 usage() { grep '^#  ' "$0" >&2; exit 2; }
 
-# A bridge that is free. With the default one, a second dockerd takes the first one's docker0 away.
+# Creates a bridge, because a second dockerd with the default bridge would take docker0 from the first.
 add_bridge() {
   local n
   for n in {20..250}; do
@@ -22,7 +21,7 @@ add_bridge() {
       return
     fi
   done
-  echo 'no bridge is free' >&2
+  echo 'no free bridge name' >&2
   return 1
 }
 
@@ -78,7 +77,7 @@ stop() {
       sleep 0.25
     done
     if kill -0 "$pid" 2>/dev/null; then
-      echo "dockerd ($pid) does not end" >&2
+      echo "dockerd ($pid) does not stop" >&2
       return 1
     fi
   fi

@@ -1,12 +1,12 @@
 #!/usr/bin/env bash
-# Starts one Engine of each kind after the other and runs test/real-engine, what is about the Engine, against it:
+# Runs test/real-engine against one Engine of each kind in turn:
 #   npm run test:engines [-- KIND…]
-# 20       Docker of this machine's Debian (bookworm: 20.10)
-# 26, 28   Docker of Debian trixie and sid, beside it
-# cgroup2  Docker of Debian sid on cgroup v2, in an emulated machine
-# podman   Podman of this machine's Debian
-# Without KIND: every one that this machine can run; the others are named. A KIND that cannot run is a failure.
-# ENGINES_DIR keeps what was downloaded for the next time.
+# 20       Docker from this machine's Debian (bookworm: 20.10)
+# 26, 28   Docker from Debian trixie and sid
+# cgroup2  Docker from Debian sid on cgroup v2, in an emulated machine
+# podman   Podman from this machine's Debian
+# By default it runs all kinds that this machine supports and lists the others. It fails if a KIND that you name cannot
+# run. ENGINES_DIR caches the downloads.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -39,7 +39,7 @@ stop() {
   running=
 }
 
-# Why a kind cannot run here, nothing if it can.
+# Prints why a kind cannot run on this machine, or nothing if it can.
 obstacle_of() {
   local command commands=(docker)
   case $1 in
@@ -47,12 +47,12 @@ obstacle_of() {
     26 | 28) commands+=(apt-get dpkg-deb ip runc) ;;
     cgroup2) commands+=(apt-get dpkg-deb qemu-system-x86_64 mke2fs depmod curl) ;;
     podman) commands+=(podman runc ip) ;;
-    *) echo 'there is no such kind'; return ;;
+    *) echo 'unknown kind'; return ;;
   esac
   for command in "${commands[@]}"; do
     command -v "$command" > /dev/null || { echo "$command is not installed"; return; }
   done
-  if [ "$(id -u)" -ne 0 ]; then echo 'it takes root'; fi
+  if [ "$(id -u)" -ne 0 ]; then echo 'it needs root'; fi
 }
 
 finish() {
@@ -66,15 +66,14 @@ run_suite() {
   local options=(--disable-coverage --reporter=tap --jobs=1)
   local tests=(test/real-engine/*.test.ts)
   if [ "$kind" = cgroup2 ]; then options+=(--timeout=900); fi
-  # Behind a proxy Podman is recognized, and asked for stats, in ways of its own; Dockers are all alike there.
-  # `docker stats` shows of Podman what its copy of Docker's API says, which lacks bytes; it keeps its networks, tags
-  # and events in ways of its own.
+  # Podman also runs the proxy tests, because behind a proxy it is detected and polled differently. It skips the
+  # comparisons with `docker stats`: Podman's Docker API lacks byte counts and differs in networks, tags and events.
   if [ "$kind" = podman ]; then
     mapfile -t tests < <(printf '%s\n' "${tests[@]}" test/transports/proxy-rights.test.ts | grep -v -e agreement -e truth)
   fi
   echo "==> $kind: starting"
   if ! start "$kind" > "$work/address"; then
-    summary+=("$kind: does not start")
+    summary+=("$kind: failed to start")
     status=1
     stop
     return

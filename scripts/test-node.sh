@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# Runs the tests of single files, plugins and routes on other versions of Node.js, and starts the built service there:
+# Starts the built service on other versions of Node.js, and runs the tests of single files, plugins and routes there:
 #   npm run test:node -- VERSION…
-# The versions come from the npm registry, into a temporary folder.
+# Downloads Node.js from the npm registry into a temporary folder.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -22,7 +22,6 @@ stop_server() {
   server=
 }
 
-# Node.js for the machine that this runs on.
 fetch_node() {
   local machine
   machine=$(node -p 'process.platform + "-" + process.arch')
@@ -31,7 +30,7 @@ fetch_node() {
   tar -xzf "$work/$1/$(cat "$work/$1/name")" -C "$work/$1"
 }
 
-# Whether the built service comes up, by its own word, and ends in order.
+# Checks that the built service becomes healthy and stops cleanly.
 start_service() {
   local folder=$work/$1/service port=
   mkdir -p "$folder"

@@ -1,4 +1,4 @@
-/** A server that sends one answer to everything. Argument, as JSON: status, headers, and the file of the body. */
+/** A `node:http` server with a fixed response. Argument (JSON): `status`, `headers`, and the `file` of the body. */
 import { readFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 
@@ -9,7 +9,7 @@ const server = createServer((_request, response) => {
   response.writeHead(status, headers)
   response.end(body)
 })
-server.keepAliveTimeout = 72_000 // as Fastify
+server.keepAliveTimeout = 72_000 // like Fastify
 server.listen(0, '127.0.0.1', () => {
   const address = server.address()
   process.send?.(address !== null && typeof address === 'object' ? `http://127.0.0.1:${address.port}` : '')

@@ -1,4 +1,4 @@
-/** Asks Engines for stats with the service's client, and keeps nothing. */
+/** Polls stats with the service's Engine client and discards them. */
 import { EngineClient } from '../../lib/engine/client.ts'
 import { askEngines } from '../asking.ts'
 

@@ -1,6 +1,6 @@
 /**
- * The service's collectors without the service: nothing reads their snapshots. Argument, as JSON: addresses,
- * milliseconds between polls and between lists. Answers every message with the samples so far.
+ * Runs the service's collectors without the service. Answers every message with the number of samples so far.
+ * Argument (JSON): `addresses`, and `interval` and `resync` in milliseconds.
  */
 import { setFlagsFromString } from 'node:v8'
 import { Collector } from '../../lib/collector/collector.ts'
@@ -10,7 +10,7 @@ import { EngineClient } from '../../lib/engine/client.ts'
 const { addresses, interval, resync }: { addresses: string[], interval: number, resync: number } =
   JSON.parse(process.argv[2] ?? '{}')
 
-setFlagsFromString('--no-allocation-site-pretenuring') // as server.ts
+setFlagsFromString('--no-allocation-site-pretenuring') // like server.ts
 
 const timing = timingOf(interval, resync, addresses.length)
 const log = { info () {}, warn: (_fields: object, message: string) => process.stderr.write(`${message}\n`) }

@@ -1,6 +1,6 @@
 /**
- * Asks Engines as DockStatAPI v1 did: dockerode, and `/info`, a list and `stats?stream=false` of every container each
- * time. Argument, as JSON: addresses, milliseconds between cycles. Answers every message with the samples so far.
+ * Polls like DockStatAPI v1: with dockerode, `/info`, a list, and `stats?stream=false` of every container. Answers
+ * every message with the number of samples so far. Argument (JSON): `addresses`, and `interval` in milliseconds.
  */
 import { setTimeout as sleep } from 'node:timers/promises'
 import Docker from 'dockerode'

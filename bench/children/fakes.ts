@@ -1,4 +1,4 @@
-/** Fake Engines in a process of their own. Argument: first host, number of hosts and their options, as JSON. */
+/** Runs fake Engines. Argument (JSON): the number of the `first` host, how many `hosts`, and their options. */
 import { FakeEngine } from '../fake-engine.ts'
 
 const { first, hosts, ...options } = JSON.parse(process.argv[2] ?? '{}')

@@ -1,4 +1,4 @@
-/** As `bare`, but a plain Fastify: one route and the same answer to everything. */
+/** Like `bare`, but with a plain Fastify. */
 import { readFileSync } from 'node:fs'
 import Fastify from 'fastify'
 

@@ -1,6 +1,6 @@
 /**
- * Load from a process of its own: each message is what to ask for, each answer what came of it. undici without its
- * bodies: what comes is counted and dropped, so that the load costs less than what it measures.
+ * Generates load with undici: each message is a `Load`, each reply its result. Bodies are counted and dropped, because
+ * the load generator has to cost less than the server that it measures.
  */
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Client } from 'undici'
@@ -22,7 +22,6 @@ class Run {
     this.#headers = headers
   }
 
-  /** One request, until its answer is there. */
   ask (client: Client): Promise<void> {
     const path = this.#paths[this.#turn++ % this.#paths.length] ?? ''
     const start = performance.now()

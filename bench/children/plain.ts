@@ -1,4 +1,4 @@
-/** Asks Engines for stats with nothing but undici and JSON.parse, over as many connections as the collector has. */
+/** Polls stats with only undici and JSON.parse, over as many connections as the collector uses. */
 import { Pool } from 'undici'
 import { askEngines, CONNECTIONS } from '../asking.ts'
 

@@ -2,12 +2,12 @@ import { Pool } from 'undici'
 
 const LABEL = 'dockstat.bench'
 const IMAGE = 'busybox:local'
-/** As a filter of a list. */
+/** The filter for `createContainers`' containers in a list. */
 const OURS = encodeURIComponent(JSON.stringify({ label: [LABEL] }))
-/** Milliseconds; removal takes its time where many go at once. */
+/** Timeout in milliseconds; removing many containers at once is slow. */
 const PATIENCE = 120_000
 
-/** An Engine asked without any care, to set things up and as v1 asked it. */
+/** A minimal Engine client, for setup and for v1's requests. */
 export class PlainEngine {
   readonly #pool: Pool
 
@@ -40,7 +40,7 @@ async function inTurn<T> (items: readonly T[], run: (item: T) => Promise<unknown
   await Promise.all([work(), work(), work(), work()])
 }
 
-/** @returns the ids of that many containers that sleep */
+/** Starts sleeping containers and returns their IDs. */
 export async function createContainers (engine: PlainEngine, count: number): Promise<string[]> {
   const ids: string[] = []
   await inTurn(Array.from({ length: count }, (_, index) => index), async () => {
@@ -52,7 +52,7 @@ export async function createContainers (engine: PlainEngine, count: number): Pro
   return ids
 }
 
-/** Removes what `createContainers` made, of earlier runs too. */
+/** Removes the containers of `createContainers`, including those of earlier runs. */
 export async function removeContainers (engine: PlainEngine): Promise<void> {
   const containers = await engine.ask<Array<{ Id: string }>>(`/containers/json?all=1&filters=${OURS}`)
   await inTurn(containers, ({ Id }) => engine.ask(`/containers/${Id}?force=1`, 'DELETE'))

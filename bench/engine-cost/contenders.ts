@@ -8,26 +8,25 @@ import { timingOf } from '../../lib/collector/timing.ts'
 import { EngineClient } from '../../lib/engine/client.ts'
 import type { PlainEngine } from './containers.ts'
 
-/** The defaults of `mintimeout` and `resync`, milliseconds: twelve polls or less from one list to the next. */
+/** The defaults of `mintimeout` and `resync`, milliseconds: a list at least every twelve polls. */
 const INTERVAL = 5000
 const RESYNC = 12 * INTERVAL
 
-/** Who asks the Engine. */
+/** A way to poll the Engine. */
 export interface Contender {
   name: string
-  /** Polls of one round. */
+  /** Polls per round. */
   polls: number
-  /** Resolves when the next poll may be counted from its very beginning. */
+  /** Resolves when the next poll can be measured from its start. */
   ready (): Promise<unknown>
-  /** Polls that many times. */
   poll (times: number): Promise<Polls>
   close (): Promise<void>
 }
 
 export interface Polls {
-  /** Requests to the Engine in all. */
+  /** Total number of requests to the Engine. */
   requests: number
-  /** Milliseconds of each poll. */
+  /** Duration of each poll, milliseconds. */
   durations: number[]
 }
 
@@ -86,7 +85,7 @@ export async function cli (address: string): Promise<Contender> {
   }
 }
 
-/** What DockStatAPI v1 asked every cycle, all containers at the same time. */
+/** The requests of DockStatAPI v1, which queries all containers at once. */
 export function v1 (engine: PlainEngine): Contender {
   let requests = 0
   const get = <T>(path: string) => {
@@ -121,7 +120,7 @@ async function timed (times: number, poll: () => Promise<unknown>): Promise<numb
   return durations
 }
 
-/** Counts what passes on the way to an Engine while something runs. */
+/** Counts the requests to an Engine during a call. */
 async function countRequests (address: string, during: (host: string) => Promise<unknown>): Promise<number> {
   let count = 0
   const socketPath = address.replace(/^unix:\/\//, '')

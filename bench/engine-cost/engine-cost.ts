@@ -1,8 +1,8 @@
 /**
- * What one poll of many containers costs a Docker Engine: requests, and CPU time of dockerd, containerd and the shims.
+ * Measures what a poll costs a Docker Engine: requests, and CPU time of dockerd, containerd and the shims.
  *   DOCKER_HOST=unix:///… npm run bench:engine -- [--containers 100] [--rounds 3] [--write]
- * Needs root (for /proc) and the image busybox:local (`scripts/engine.sh image`). Makes its containers and removes
- * them. `--write` puts the table into docs/performance.md, where there is a section for the Engine's version.
+ * Needs root (for /proc) and the image busybox:local (`scripts/engine.sh image`). Creates its own containers and
+ * removes them. `--write` updates the section of the Engine's version in docs/performance.md.
  */
 import { setTimeout as sleep } from 'node:timers/promises'
 import { loadavg } from 'node:os'
@@ -12,16 +12,16 @@ import { cli, ours, v1, type Contender } from './contenders.ts'
 import { createContainers, PlainEngine, removeContainers } from './containers.ts'
 import { EngineProcesses } from './processes.ts'
 
-/** Milliseconds of the look at the idle Engine: its processes collect their garbage every two minutes in any case. */
+/** Milliseconds to measure the idle Engine: Go forces a garbage collection every two minutes. */
 const IDLE = 120_000
-/** Milliseconds of rest after what came before. */
+/** Milliseconds of rest between measurements. */
 const REST = 3000
 
 interface Measured {
   name: string
   requests: number[]
   durations: number[]
-  /** CPU milliseconds of each round, and how long it took. */
+  /** CPU time and duration of each round, milliseconds. */
   rounds: Array<{ cpu: number, milliseconds: number, polls: number }>
 }
 
@@ -55,7 +55,7 @@ async function measure (processes: EngineProcesses, contender: Contender, into: 
 async function run (engine: PlainEngine) {
   const ids = await createContainers(engine, count)
   const processes = new EngineProcesses(address.replace(/^unix:\/\//, ''), ids)
-  say(`${count} containers run`)
+  say(`${count} containers are running`)
   await sleep(REST)
   const before = processes.cpu()
   await sleep(IDLE)
@@ -93,8 +93,8 @@ function describe ({ idle, measured }: Awaited<ReturnType<typeof run>>, version:
     '',
     `${new Date().toISOString().slice(0, 10)}, ${count} containers \`sleep\`, commit \`${made}\`, ${machine()}, ` +
     `load average ${load.toFixed(1)}: median (least–most) of ${values.rounds} rounds. ` +
-    `What the idle Engine uses (${(1000 * idle).toFixed(0)} ms a second) is taken off where nothing ` +
-    'else is said; it was watched for two minutes.'
+    `Unless noted otherwise, the CPU time of the idle Engine (${(1000 * idle).toFixed(0)} ms a second, measured for ` +
+    'two minutes) is subtracted.'
   ].join('\n')
 }
 

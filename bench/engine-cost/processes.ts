@@ -3,7 +3,7 @@ import { cpuOf } from '../processes.ts'
 
 const pids = () => readdirSync('/proc').filter(name => /^\d+$/.test(name))
 
-/** What `read` gives, or a default for a process that has just ended. */
+/** Returns a default if `read` fails because a process has just ended. */
 function attempt<T> (read: () => T, otherwise: T): T {
   try {
     return read()
@@ -12,14 +12,14 @@ function attempt<T> (read: () => T, otherwise: T): T {
   }
 }
 
-/** The process that listens at a unix socket. */
+/** The PID that listens on a unix socket. */
 function listenerAt (path: string): string {
   const lines = readFileSync('/proc/net/unix', 'utf8').split('\n').map(line => line.split(/\s+/))
   const inodes = new Set(lines.filter(fields => fields[7] === path).map(fields => `socket:[${fields[6]}]`))
   const holds = (pid: string) => attempt(() => readdirSync(`/proc/${pid}/fd`), [])
     .some(fd => inodes.has(attempt(() => readlinkSync(`/proc/${pid}/fd/${fd}`), '')))
   const pid = pids().find(holds)
-  if (pid === undefined) throw new Error(`nobody listens at ${path}, or /proc may not be read: this needs root`)
+  if (pid === undefined) throw new Error(`No process found that listens on ${path}. Run this as root, to read /proc.`)
   return pid
 }
 
@@ -27,7 +27,7 @@ function listenerAt (path: string): string {
 export class EngineProcesses {
   readonly #pids: string[]
 
-  /** @param path of its unix socket */
+  /** @param path of the unix socket */
   constructor (path: string, containers: readonly string[]) {
     const isOurs = new Set(containers)
     const shims = pids().map(pid => {
@@ -36,11 +36,11 @@ export class EngineProcesses {
       return { pid, name: args[0] ?? '', id: after('-id'), address: after('-address') }
     }).filter(({ name, id }) => name.includes('containerd-shim') && isOurs.has(id))
     const [{ address = '' } = {}] = shims
-    if (shims.length !== isOurs.size) throw new Error(`${isOurs.size} containers, but ${shims.length} shims`)
+    if (shims.length !== isOurs.size) throw new Error(`found ${shims.length} shims for ${isOurs.size} containers`)
     this.#pids = [listenerAt(path), listenerAt(address), ...shims.map(({ pid }) => pid)]
   }
 
-  /** CPU time that they used so far, and that their ended children used, milliseconds. */
+  /** CPU time so far, including ended children, milliseconds. */
   cpu (): number {
     return this.#pids.reduce((sum, pid) => sum + cpuOf(pid, true), 0)
   }

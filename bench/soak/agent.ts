@@ -1,13 +1,13 @@
 /**
- * Loaded into the service before its own code (`node --import`): tells the soak what only the process itself knows.
- * It answers `timers` with those that keep the process alive, `objects` with the timers and sockets that still exist,
- * and `memory` with what is left when V8 has collected all it can and has given back what it keeps for its young
- * generation, up to 32 MB: it does both before it walks the heap, not with `gc()`.
+ * Preloaded into the service (`node --import`) to report what only the process itself can see. It answers `timers` with
+ * the number that keep the process alive, `objects` with the timers and sockets that exist, and `memory` after a full
+ * collection. It walks the heap instead of calling `gc()`, because only that makes V8 return the up to 32 MB that it
+ * reserves for its young generation.
  */
 import { Socket } from 'node:net'
 import { queryObjects } from 'node:v8'
 
-/** What the process says of its memory, bytes. */
+/** Memory of the process, bytes. */
 export type Memory = NodeJS.MemoryUsage
 
 const timer = setTimeout(() => {}, 0)

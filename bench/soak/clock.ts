@@ -1,13 +1,13 @@
 import { FakedClock, library } from '../faked-clock.ts'
 import { createRandom } from '../random.ts'
 
-/** Hours that the clock of the service is set ahead by, milliseconds between two steps. */
+/** Offsets from the true time in hours, and milliseconds between two steps. */
 const HOURS = [-30 * 24, -1, 0, 1, 30 * 24]
 const EVERY = 20_000
 
-/** The clock of the service, which steps at random while faults come and go. */
+/** Steps the clock of the service at random. */
 export class SteppingClock {
-  /** How often it was set. */
+  /** Number of steps so far. */
   steps = 0
   readonly #clock: FakedClock
   readonly #random: () => number
@@ -19,7 +19,7 @@ export class SteppingClock {
     this.#random = createRandom(Number(seed))
   }
 
-  /** What the environment of the service has to have from its start. */
+  /** Environment variables for the start of the service. */
   get env (): NodeJS.ProcessEnv {
     return this.#clock.env
   }
@@ -28,7 +28,7 @@ export class SteppingClock {
     if (library !== undefined) this.#timer = setInterval(() => this.#step(), EVERY)
   }
 
-  /** From now on it is the true time. */
+  /** Stops stepping and restores the true time. */
   stop (): void {
     clearInterval(this.#timer)
     this.#clock.set(0)

@@ -1,19 +1,19 @@
 import { Client } from 'undici'
 
-/** What `/hosts` says of one host, as far as it is looked at. */
+/** The part of a host in `/hosts` that the consumer reads. */
 interface Host {
   up: boolean | null
 }
 
-/** A consumer of the service: asks `/stats` and `/hosts` every second, and watches the hosts that have no faults. */
+/** Requests `/stats` and `/hosts` every second, and checks that the hosts without faults stay up. */
 export class Consumer {
-  /** Milliseconds of every answer. */
+  /** Response times, milliseconds. */
   readonly durations: number[] = []
-  /** What was no good answer. */
+  /** Failed requests. */
   readonly failures: string[] = []
-  /** Seconds since a poll last reached the hosts without faults, each time they were asked: the header `Age`. */
+  /** The `Age` header of each response for the hosts without faults, seconds. */
   readonly ages: number[] = []
-  /** Times that a host without faults was shown as down. */
+  /** How often a host without faults was reported as down. */
   down = 0
   hosts: Readonly<Record<string, Host>> = {}
   readonly #client: Client
@@ -22,7 +22,7 @@ export class Consumer {
   #timer: NodeJS.Timeout | undefined
   #asking: Promise<void> = Promise.resolve()
 
-  /** @param well names of the hosts that have no faults */
+  /** @param well names of the hosts without faults */
   constructor (url: string, token: string, well: ReadonlySet<string>) {
     this.#client = new Client(url)
     this.#headers = { authorization: token }
@@ -39,7 +39,7 @@ export class Consumer {
     await this.#client.close()
   }
 
-  /** How many hosts are not up. */
+  /** The number of hosts that are not up. */
   get missing (): number {
     return Object.values(this.hosts).filter(({ up }) => !up).length
   }

@@ -3,7 +3,7 @@ import type { Fault, FakeHost, HostCall } from './host.ts'
 
 /** Events of one flood: 5000 a second. */
 const FLOOD = { events: 500, every: 100 }
-/** Mebibytes of an answer without end: more than any client should take. */
+/** Size of a huge response, MiB: more than any client should read. */
 const HUGE = 500
 const MEBIBYTE = Buffer.alloc(2 ** 20, ' ')
 const RESTART_TAKES = 500
@@ -13,7 +13,7 @@ function cutStreams (host: FakeHost) {
   for (const stream of host.streams) stream.destroy()
 }
 
-/** Takes every call, and cuts the event streams there are. */
+/** Affects every call, and cuts the open event streams. */
 const everywhere = (answer: (call: HostCall, host: FakeHost) => void): Fault => ({
   begin: cutStreams,
   answer (host, call) {
@@ -22,7 +22,7 @@ const everywhere = (answer: (call: HostCall, host: FakeHost) => void): Fault => 
   }
 })
 
-/** Takes the stats of the first container, and lists. */
+/** Affects lists and the stats of the first container. */
 const inPlaces = (answer: (call: HostCall, host: FakeHost) => void): Fault => ({
   answer (host, call) {
     const isTaken = call.kind === 'list' || (call.kind === 'stats' && call.container === host.containers[0])
@@ -35,13 +35,13 @@ const listenAgain = (host: FakeHost) => {
   host.listen().catch(error => { throw error })
 }
 
-/** The head of an answer whose body is still to come. */
+/** Sends the head of a response. */
 function open ({ response }: HostCall, body: string): ServerResponse {
   return response.writeHead(200, { 'Content-Type': 'application/json', 'Content-Length': Buffer.byteLength(body) })
 }
 
 function reset ({ request: { socket } }: HostCall) {
-  if (socket.remoteAddress === undefined) socket.destroy() // a unix socket knows no reset
+  if (socket.remoteAddress === undefined) socket.destroy() // unix sockets have no reset
   else socket.resetAndDestroy()
 }
 
@@ -96,30 +96,30 @@ function restart (): Fault {
   }
 }
 
-/** What may befall a host, by name; each call makes one anew. */
+/** Factories of all faults, by name. */
 export const faults: Readonly<Record<string, () => Fault>> = {
   'refuses connections': () => ({ begin: host => host.drop(), end: listenAgain }),
   'accepts and never answers': () => everywhere(() => {}),
   'answers headers, then stops': () => everywhere((call, host) => open(call, host.bodyOf(call) ?? '{}').flushHeaders()),
-  'stops half way': () => everywhere((call, host) => {
+  'stops halfway': () => everywhere((call, host) => {
     const body = host.bodyOf(call) ?? '{}'
     open(call, body).write(body.slice(0, body.length / 2))
   }),
-  'resets half way': () => everywhere((call, host) => {
+  'resets halfway': () => everywhere((call, host) => {
     const body = host.bodyOf(call) ?? '{}'
     open(call, body).write(body.slice(0, body.length / 2), () => reset(call))
   }),
-  'resets at once': () => everywhere(reset),
-  'cuts its JSON short': () => everywhere((call, host) => call.response.end((host.bodyOf(call) ?? '{}').slice(0, -2))),
+  'resets immediately': () => everywhere(reset),
+  'truncates its JSON': () => everywhere((call, host) => call.response.end((host.bodyOf(call) ?? '{}').slice(0, -2))),
   'answers 500': () => everywhere(({ response }) => response.writeHead(500).end('{"message":"out of everything"}')),
   'answers HTML with 403': () => everywhere(({ response }) =>
     response.writeHead(403).end('<html><body><h1>403 Forbidden</h1></body></html>')),
   'answers 404 to everything': () => everywhere(({ response }) => response.writeHead(404).end('404 page not found')),
   'answers a byte at a time': () => everywhere(sendSlowly),
   'sends 500 MB': () => inPlaces(sendHuge),
-  'gives no stats of one container': () => inPlaces((call, host) => call.kind === 'list' && host.answer(call)),
-  'floods its events': flood,
-  'tells no events, streams open': () => ({
+  'withholds the stats of one container': () => inPlaces((call, host) => call.kind === 'list' && host.answer(call)),
+  'floods the event streams': flood,
+  'sends no events on open streams': () => ({
     begin: host => { host.isMute = true },
     end: host => { host.isMute = false }
   }),

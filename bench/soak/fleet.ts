@@ -1,7 +1,7 @@
 /**
- * The fake hosts of the soak, in a process of their own. Arguments: folder for sockets, seed. Tells its parent the
- * addresses; on `storm` the first half begins to switch faults at random, on `calm` that ends and everything stands as
- * at the start, `report` tells how often each fault began.
+ * Runs the fake hosts of the soak. Arguments: a folder for sockets, the seed. Sends the addresses to its parent. On
+ * `storm` the first half of the hosts start to switch faults at random, on `calm` all faults end, and `report` returns
+ * how often each fault began.
  */
 import { join } from 'node:path'
 import { createRandom } from '../random.ts'
@@ -10,10 +10,10 @@ import { FakeHost } from './host.ts'
 
 const HOSTS = 20
 const FAULTY = HOSTS / 2
-/** Milliseconds: how long a host stays well and how long a fault lasts, at least and at most. */
+/** Minimum and maximum time that a host stays healthy, and that a fault lasts, milliseconds. */
 const WELL = [5000, 30_000] as const
 const ILL = [3000, 25_000] as const
-/** Between two containers that stop or start somewhere. */
+/** Milliseconds between two containers that stop or start on any host. */
 const CHURN = 500
 
 const [,, folder = '.', seed = '1'] = process.argv

@@ -3,20 +3,19 @@ import { readFileSync } from 'node:fs'
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo, Socket } from 'node:net'
 
-/** What one request asks for. */
+/** A parsed request. */
 export interface HostCall {
   kind: 'ping' | 'version' | 'info' | 'list' | 'inspect' | 'stats' | 'events' | 'unknown'
-  /** The container that is asked about. */
   container: FakeContainer | undefined
   request: IncomingMessage
   response: ServerResponse
 }
 
-/** What a host does instead of answering. */
+/** Replaces the normal behavior of a host. */
 export interface Fault {
   begin? (host: FakeHost): void
   end? (host: FakeHost): void
-  /** @returns whether it took the call upon itself */
+  /** Returns whether it handled the call. */
   answer? (host: FakeHost, call: HostCall): boolean
 }
 
@@ -43,11 +42,11 @@ const kinds: Record<string, HostCall['kind']> = {
   stats: 'stats'
 }
 
-/** An Engine's answers, made up: a raw HTTP server on a real socket, some containers, counters that move. */
+/** A fake Engine: an HTTP server on a real socket, with some containers and moving counters. */
 export class FakeHost {
   readonly sockets = new Set<Socket>()
   readonly streams = new Set<ServerResponse>()
-  /** Whether nothing is told on the event streams, which stay open. */
+  /** Whether to send no events, while the streams stay open. */
   isMute = false
   address = ''
   containers: FakeContainer[] = []
@@ -61,7 +60,7 @@ export class FakeHost {
   readonly #engine: string
   readonly #count: number
 
-  /** @param path of its unix socket; null for TCP on loopback */
+  /** @param path of the unix socket; null for TCP on loopback */
   constructor ({ name, engine, count, path }: { name: string, engine: string, count: number, path: string | null }) {
     this.#name = name
     this.#engine = engine
@@ -70,7 +69,7 @@ export class FakeHost {
     this.populate()
   }
 
-  /** All its containers anew: other ids, counters from nothing. */
+  /** Replaces all containers by new ones, with new IDs and counters at zero. */
   populate (): void {
     this.#incarnation++
     this.containers = Array.from({ length: this.#count }, (_, index) => ({
@@ -86,7 +85,7 @@ export class FakeHost {
     if (this.#server) return
     const server = createServer((request, response) => this.#answer(request, response))
     this.#server = server
-    server.keepAliveTimeout = 0 // as dockerd: idle connections stay, and no header promises otherwise
+    server.keepAliveTimeout = 0 // like dockerd, which keeps idle connections open and sends no Keep-Alive header
     server.on('connection', socket => {
       this.sockets.add(socket)
       socket.once('close', () => this.sockets.delete(socket))
@@ -102,14 +101,14 @@ export class FakeHost {
     this.address = this.#path === null ? `tcp://127.0.0.1:${this.#port}` : `unix://${this.#path}`
   }
 
-  /** Drops every connection and listens no more. */
+  /** Drops all connections and stops listening. */
   drop (): void {
     this.#server?.close()
     this.#server = null
     for (const socket of this.sockets) socket.destroy()
   }
 
-  /** Begins a fault, or with null ends the one there is. */
+  /** Starts a fault; null ends the current one. */
   turn (fault: Fault | null): void {
     this.#fault?.end?.(this)
     this.#fault = fault
@@ -126,7 +125,7 @@ export class FakeHost {
     for (const stream of this.streams) if (stream.writableLength < 2 ** 20) stream.write(line)
   }
 
-  /** Stops a container that runs, starts one that does not. */
+  /** Stops a running container, starts a stopped one. */
   toggle (container: FakeContainer): void {
     container.isRunning = !container.isRunning
     if (container.isRunning) {
@@ -146,7 +145,7 @@ export class FakeHost {
     if (!this.#fault?.answer?.(this, call)) this.answer(call)
   }
 
-  /** The answer without a fault. */
+  /** Answers without a fault. */
   answer (call: HostCall): void {
     const { kind, response } = call
     if (kind !== 'events') {
@@ -160,7 +159,7 @@ export class FakeHost {
     response.once('close', () => this.streams.delete(response))
   }
 
-  /** The body of an answer without a fault, null where there is nothing. */
+  /** The body of a response without a fault; null for 404. */
   bodyOf ({ kind, container }: HostCall): string | null {
     if (kind === 'ping') return 'OK'
     if (kind === 'version') return '{}'

@@ -4,37 +4,37 @@ import type { Consumer } from './consumer.ts'
 
 const MINUTE = 60_000
 const MEBIBYTE = 2 ** 20
-/** Memory is judged from this minute on. */
+/** The slope of memory starts at this minute. */
 const FROM = 5
-/** The steepest that memory may rise, bytes in ten minutes. */
+/** Limit for the slope of memory, bytes in ten minutes. */
 const STEEPEST = 1e6
 
-/** What stands open when nothing is under way. */
+/** Open resources while the service is at rest. */
 export interface Standing {
   sockets: number
   /** Timers that keep the process alive. */
   timers: number
   files: Record<string, number>
-  /** Those that exist as objects. */
+  /** Instances on the heap. */
   objects: { timers: number, sockets: number }
 }
 
-/** What a soak has seen; times in milliseconds. */
+/** What a soak observed; times in milliseconds. */
 export interface Evidence {
   minutes: number
   seed: string
   begun: number
   commit: string
-  /** Load average of a minute, before and after. */
+  /** One-minute load average, before and after. */
   load: number[]
   hosts: { all: number, faulty: number }
   faults: Record<string, number>
-  /** How often the clock of the service was set. */
+  /** How often the service's clock was set. */
   steps: number
   memory: Array<[milliseconds: number, Memory]>
   before: Standing
   after: Standing
-  /** From the end of the faults until everything stood as before, or until that was given up. */
+  /** Time from the end of the faults to full recovery, or to the time limit. */
   settled: number
   answers: Consumer
   isAlive: boolean
@@ -53,7 +53,7 @@ type Points = ReadonlyArray<readonly [minutes: number, bytes: number]>
 const pointsOf = (memory: Evidence['memory'], bytesOf: (memory: Memory) => number): Points =>
   memory.map(([at, memory]) => [at / MINUTE, bytesOf(memory)])
 
-/** The least of every minute: answers that are just being received do not touch it. */
+/** The minimum of each minute, which responses in flight do not affect. */
 function floorsOf (points: Points): Points {
   const floors = new Map<number, Points[number]>()
   for (const point of points) {
@@ -63,14 +63,14 @@ function floorsOf (points: Points): Points {
   return [...floors.values()]
 }
 
-/** How memory rises, bytes in ten minutes: by the least of every minute, and by all samples. */
+/** The slope of the minima of all minutes, and of all samples, bytes in ten minutes. */
 function rise (points: Points) {
   const late = points.filter(([minutes]) => minutes >= FROM)
   const [floor = NaN, all = NaN] = [floorsOf(late), late].map(points => Math.round(10 * slope(points)))
   return { floor, all }
 }
 
-/** What came out, and what of it missed. */
+/** Computes the figures and lists the failed checks. */
 export function assess (evidence: Evidence) {
   const { memory, before, after, answers, isAlive, exit, complaints, isSmoke } = evidence
   const inUse = pointsOf(memory, live)
@@ -98,15 +98,15 @@ export function assess (evidence: Evidence) {
     faults: evidence.faults
   }
   const checks: Array<[isMissed: boolean, what: string]> = [
-    [!isSmoke && !(figures.liveRise.floor < STEEPEST), 'memory in use rises'],
-    [!isSmoke && !(figures.residentRise.floor < STEEPEST), 'resident memory rises'],
+    [!isSmoke && !(figures.liveRise.floor < STEEPEST), 'memory in use grows'],
+    [!isSmoke && !(figures.residentRise.floor < STEEPEST), 'resident memory grows'],
     [before.sockets < after.sockets, 'more sockets than before'],
     [before.timers < after.timers, 'more timers than before'],
-    [answers.missing > 0, 'not every host is up again'],
-    [answers.failures.length > 0, `answers failed: ${answers.failures[0]}`],
-    [answers.down > 0, 'a host without faults was shown as down'],
-    [!isAlive || exit !== 0, `the service ended with ${exit}`],
-    [complaints.length > 0, `it complained: ${complaints[0]}`]
+    [answers.missing > 0, 'not all hosts have recovered'],
+    [answers.failures.length > 0, `requests failed: ${answers.failures[0]}`],
+    [answers.down > 0, 'a host without faults was reported as down'],
+    [!isAlive || exit !== 0, `the service exited with ${exit}`],
+    [complaints.length > 0, `the service logged errors: ${complaints[0]}`]
   ]
   return { missed: checks.filter(([isMissed]) => isMissed).map(([, what]) => what), ...figures }
 }
@@ -121,7 +121,7 @@ const mebibytes = (bytes: number) => `${(bytes / MEBIBYTE).toFixed(1)} MiB`
 const rises = ({ floor, all }: { floor: number, all: number }) =>
   [floor, all].map(bytes => `${(bytes / 1e6).toFixed(2)} MB in 10 min`)
 
-/** The report for people. */
+/** Formats the report as Markdown. */
 export function describe (evidence: Evidence, verdict: Verdict): string {
   const { minutes, seed, begun, commit, load, hosts } = evidence
   const { live, resident, sockets, timers, objects, answerMs, wellAge } = verdict
@@ -133,7 +133,7 @@ export function describe (evidence: Evidence, verdict: Verdict): string {
   ]
   const allowed = `< ${STEEPEST / 1e6} MB in 10 min`
   const memory = [
-    ['Memory', 'Median', 'Most', `Slope after minute ${FROM}, least of each minute`, 'All samples', 'Allowed'],
+    ['Memory', 'Median', 'Maximum', `Slope after minute ${FROM}, minimum of each minute`, 'All samples', 'Allowed'],
     ['In use after a collection', mebibytes(live.median), mebibytes(live.most),
       ...rises(verdict.liveRise), allowed],
     ['Resident', mebibytes(resident.median), mebibytes(resident.most),
@@ -141,14 +141,14 @@ export function describe (evidence: Evidence, verdict: Verdict): string {
   ]
   const rest = [
     ['Figure', 'Measured', 'Allowed'],
-    ['All hosts up and all as before after the faults', `${Math.round(verdict.settledMs / 1000)} s`, '300 s'],
-    ['Answers of `/stats` and `/hosts`', verdict.answers, '–'],
+    ['Time to full recovery after the faults', `${Math.round(verdict.settledMs / 1000)} s`, '300 s'],
+    ['Requests for `/stats` and `/hosts`', verdict.answers, '–'],
     ['… that failed', evidence.answers.failures.length, 0],
-    ['… median / 99 % / longest', `${answerMs.median} / ${answerMs.p99} / ${answerMs.most} ms`, '–'],
-    ['Times that a host without faults was shown as down', verdict.wellDown, 0],
-    ['`Age` of their data, median / 99 % / most', `${wellAge.median} / ${wellAge.p99} / ${wellAge.most} s`, '–'],
-    ['Steps of the clock, an hour or thirty days', evidence.steps || 'none: libfaketime is not installed', '–'],
-    ['Lines of the log at error or above, other complaints', evidence.complaints.length, 0],
+    ['… response time: median / p99 / maximum', `${answerMs.median} / ${answerMs.p99} / ${answerMs.most} ms`, '–'],
+    ['Times a host without faults was reported as down', verdict.wellDown, 0],
+    ['`Age` of their data: median / p99 / maximum', `${wellAge.median} / ${wellAge.p99} / ${wellAge.most} s`, '–'],
+    ['Clock steps of an hour or thirty days', evidence.steps || 'none: libfaketime is not installed', '–'],
+    ['Log lines at error or above, and warnings on standard error', evidence.complaints.length, 0],
     ['Exit code', String(verdict.exit), 0]
   ]
   const faults = Object.entries(verdict.faults).sort().map(([name, times]) => [name, times])
@@ -157,7 +157,7 @@ export function describe (evidence: Evidence, verdict: Verdict): string {
     `${hosts.faulty} of them with faults, commit \`${commit}\`.`,
     `${machine()}; load average ${load.map(average => average.toFixed(1)).join(' before, ')} after.`,
     '',
-    verdict.missed.length === 0 ? 'Nothing was missed.' : `Missed: ${verdict.missed.join('; ')}.`,
+    verdict.missed.length === 0 ? 'All checks passed.' : `Failed checks: ${verdict.missed.join('; ')}.`,
     '',
     markdown(rows),
     '',

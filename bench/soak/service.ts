@@ -7,22 +7,22 @@ import { end } from '../processes.ts'
 import type { Memory } from './agent.ts'
 
 const ERROR = 50
-/** What Node.js says of `agent.ts`. */
+/** Warnings of Node.js caused by `agent.ts`. */
 const AGENT_WARNING = /ExperimentalWarning: v8.queryObjects|--trace-warnings/
 
-/** glibc's malloc gives back at once what is freed. It keeps up to 50 MB else, which hides a leak or looks like one. */
+/** Makes glibc's malloc return freed memory immediately; otherwise it retains up to 50 MB, which can hide a leak. */
 const STEADY_MALLOC = { MALLOC_MMAP_THRESHOLD_: '32768', MALLOC_TRIM_THRESHOLD_: '65536' }
 
-/** The service as users start it, with `agent.ts` inside. */
+/** Runs the built service with `agent.ts` preloaded. */
 export class Service {
-  /** Lines of its log by level, and what it said besides: lines at level error and above, and standard error. */
+  /** Number of log lines by level; complaints are lines at level error and above, and warnings on standard error. */
   readonly levels: Record<string, number> = {}
   readonly complaints: string[] = []
   url = ''
   readonly #process: ChildProcess
   #asking: Promise<unknown> = Promise.resolve()
 
-  /** @param given more of its environment */
+  /** @param given additional environment variables */
   constructor (config: string, token: string, given: NodeJS.ProcessEnv = {}) {
     const agent = join(import.meta.dirname, 'agent.js')
     const args = ['--import', agent, 'dist/server.js', '--config', config]
@@ -50,7 +50,7 @@ export class Service {
       if (/error|warning|exception/i.test(line) && !AGENT_WARNING.test(line)) this.complaints.push(line)
     })
     await new Promise<void>((resolve, reject) => {
-      this.#process.once('exit', code => reject(new Error(`the service ended at start with ${code}`)))
+      this.#process.once('exit', code => reject(new Error(`the service exited with ${code} before it listened`)))
       createInterface(stdout).on('line', line => {
         const { level, msg } = JSON.parse(line)
         this.levels[level] = (this.levels[level] ?? 0) + 1
@@ -67,17 +67,17 @@ export class Service {
     return this.#ask('memory')
   }
 
-  /** Timers that keep it alive. */
+  /** Number of timers that keep the process alive. */
   timers (): Promise<number> {
     return this.#ask('timers')
   }
 
-  /** Timers and sockets that exist, after a full collection. */
+  /** Number of timers and sockets on the heap, after a full collection. */
   objects (): Promise<{ timers: number, sockets: number }> {
     return this.#ask('objects')
   }
 
-  /** Open files by type: `socket`, `pipe`, `anon_inode`, `file`. */
+  /** Number of open files by type: `socket`, `pipe`, `anon_inode`, `file`. */
   files (): Record<string, number> {
     const folder = `/proc/${this.pid}/fd`
     const counts: Record<string, number> = {}
@@ -88,12 +88,11 @@ export class Service {
     return counts
   }
 
-  /** Whether it still runs. */
   get isRunning (): boolean {
     return this.#process.exitCode === null && this.#process.signalCode === null
   }
 
-  /** Ends it; gives its exit code, or the signal that ended it. */
+  /** Resolves with the exit code or the signal that ended the process. */
   stop (): Promise<number | string | null> {
     return end(this.#process)
   }
@@ -114,6 +113,6 @@ function readLink (path: string): string {
   try {
     return readlinkSync(path)
   } catch {
-    return 'gone:' // closed since the folder was read
+    return 'gone:' // closed after readdir
   }
 }

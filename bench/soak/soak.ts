@@ -1,9 +1,9 @@
 /**
- * The soak: the real service over 20 fake hosts on loopback, half of which switch faults at random, while the clock of
- * the service is set an hour and thirty days back and forth where libfaketime is installed.
+ * Runs the built service against 20 fake hosts, half of which switch faults at random, while its clock steps back and
+ * forth (if libfaketime is installed). See docs/reliability.md.
  *   npm run soak -- [--minutes 20] [--seed 1] [--smoke] [--write]
- * `--smoke` leaves out what a short run cannot show (the slope of memory), `--write` puts the figures into
- * docs/reliability.md. Ends with 1 when an assertion is missed.
+ * `--smoke` skips the slope of memory, which needs a long run; `--write` updates docs/reliability.md. Exits with 1 if a
+ * check fails.
  */
 import { fork } from 'node:child_process'
 import { once } from 'node:events'
@@ -21,11 +21,11 @@ import { Service } from './service.ts'
 
 const MINUTE = 60_000
 const TOKEN = 'soak'
-/** Milliseconds between two looks at the memory. */
+/** Milliseconds between two samples of memory. */
 const SAMPLE_EVERY = 10_000
-/** Looks at sockets and timers that make one standing, and the milliseconds between them. */
+/** Counts of sockets and timers per `Standing`, and milliseconds between them. */
 const LOOKS = { times: 60, every: 250 }
-/** The longest that everything may take to stand as before once the faults have ended. */
+/** Time limit for the recovery after the faults, milliseconds. */
 const SETTLE_WITHIN = 5 * MINUTE
 
 const { values } = parseArgs({
@@ -47,7 +47,7 @@ function configure (folder: string, addresses: string[]): string {
   return file
 }
 
-/** What stands open when nothing is under way: the least sockets of many looks, and the usual timers of them. */
+/** Takes the minimum of sockets and the median of timers over many counts, because polls come and go. */
 async function stand (service: Service): Promise<Standing> {
   const sockets: number[] = []
   const timers: number[] = []
@@ -64,7 +64,7 @@ async function stand (service: Service): Promise<Standing> {
   }
 }
 
-/** @returns the memory, with the milliseconds since `begun` */
+/** Samples the memory, with milliseconds since `begun`. */
 async function sampleMemory (service: Service, begun: number): Promise<Array<[number, Memory]>> {
   const samples: Array<[number, Memory]> = []
   const until = begun + minutes * MINUTE
@@ -81,7 +81,7 @@ async function sampleMemory (service: Service, begun: number): Promise<Array<[nu
   return samples
 }
 
-/** Waits until everything stands as `before`: whatever leaks never comes down to that again. */
+/** Waits until the counts are down to `before`, which never happens if something leaks. */
 async function settle (service: Service, consumer: Consumer, before: Standing): Promise<Standing> {
   const end = Date.now() + SETTLE_WITHIN
   let least = await stand(service)

@@ -21,7 +21,6 @@ export class EngineClient {
   readonly #introducer: Introducer
   #server: ServerIdentity | null = null
 
-  /** @throws TypeError if no transport supports the address */
   constructor (endpoint: EngineEndpoint, limits: Partial<EngineLimits> = {}) {
     const all = { ...defaultLimits, ...limits }
     this.#connection = new EngineConnection(endpoint.address, transportTo(endpoint, all.connect), all)
@@ -128,7 +127,6 @@ export class EngineClient {
     }
   }
 
-  /** Closes all connections immediately; pending calls fail. */
   async close (): Promise<void> {
     await this.#connection.close()
   }

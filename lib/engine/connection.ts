@@ -20,11 +20,9 @@ const HEADERS = { 'user-agent': `Docker-Client/${version} (DockStatAPI)` }
 
 /** The limits of one client. Times are in milliseconds. */
 export interface EngineLimits {
-  /** Timeout for establishing a connection. */
   connect: number
   /** Default timeout of a whole call, including time in the queue; of a stream, until the response starts. */
   call: number
-  /** Maximum size of a response, bytes. */
   answer: number
   /** Maximum size of a response about one container, bytes; smaller because many are in flight at once. */
   record: number
@@ -40,11 +38,9 @@ export const defaultLimits: EngineLimits = {
   descriptors: MAX_CONNECTIONS + 1 // the event stream
 }
 
-/** One request to the Engine. */
 export interface Call {
   /** The key under which requests are counted, such as `list`. */
   endpoint: string
-  /** Path and query, without the API version. */
   path: string
   /** Timeout of the whole call in milliseconds, instead of `EngineLimits.call`. */
   within?: number | undefined
@@ -54,7 +50,6 @@ export interface Call {
 }
 
 export interface Answer {
-  /** The requested path, without the prefix. */
   path: string
   headers: IncomingHttpHeaders
   body: string
@@ -97,10 +92,7 @@ export class EngineConnection {
     this.#streams = new Client(origin, { ...options, headersTimeout: limits.call, bodyTimeout: 0 })
   }
 
-  /**
-   * Sends a GET and reads the whole body. Retries once if the connection is lost, because it may have been stale.
-   * @param prefix of the path, usually the API version, such as `/v1.41`
-   */
+  /** Sends a GET and reads the whole body. Retries once if the connection is lost, because it may have been stale. */
   async get (call: Call, prefix = ''): Promise<Answer> {
     if (this.#limits.descriptors === 0) throw this.#unaffordable(call.path)
     try {
@@ -125,12 +117,10 @@ export class EngineConnection {
     return body
   }
 
-  /** When the first certificate in use expires; null if there is none. */
   get expires (): Date | null {
     return this.#transport.expires?.() ?? null
   }
 
-  /** The typed error for a request without a complete response. */
   failure (path: string, cause: unknown) {
     return connectionError(this.address, callOf(path), this.#transport.explain?.(cause) ?? cause)
   }

@@ -8,7 +8,6 @@ import { adviceOn, PLAIN_TO_TLS } from './tls-advice.ts'
 
 const MESSAGE_LIMIT = 300
 
-/** Error classes by the error codes of Node.js and undici. */
 const byCode = new Map<string, typeof EngineUnreachable>([
   ['ECONNREFUSED', EngineRefused],
   ['EACCES', EnginePermission],
@@ -32,11 +31,7 @@ const byName = new Map<string, typeof EngineUnreachable>([
 /** The name of a call in error messages: method and path, without the query. */
 export const callOf = (path: string) => `GET ${path.split('?', 1)[0]}`
 
-/**
- * The typed error for a request without a complete response.
- * @param call as from `callOf`
- * @param cause what undici or Node.js threw
- */
+/** The typed error for a request without a complete response; `cause` is from undici or Node.js. */
 export function connectionError (address: string, call: string, cause: unknown) {
   const error = cause instanceof Error ? cause : new Error(String(cause))
   if (isOutOfDescriptors(error) || isOutOfDescriptors(error.cause)) {
@@ -78,7 +73,6 @@ const HAPROXY_REFUSAL = /Request forbidden by (?:administrative )?rules/
 
 const RIGHTS = new Map([['ping', 'PING=1'], ['version', 'VERSION=1'], ['info', 'INFO=1'], ['events', 'EVENTS=1']])
 
-/** A response with a status other than 200. */
 interface StatusFailure {
   endpoint: string
   statusCode: number
@@ -98,24 +92,22 @@ export function missingRight (call: string, { endpoint, statusCode, body }: Stat
 /** Proxies and plugins forbid calls with these statuses; the Docker API itself never sends them for a GET. */
 const REFUSALS = new Set([401, 403, 405, 501])
 
-/** The messages of Docker and Podman, with the container that they name. */
 const NO_CONTAINER = /no container with (?:name or )?id "?([\w.-]+)|no such container(?:: ([\w.-]+))?/i
 
 const ABOUT_CONTAINERS = new Set(['inspect', 'stats'])
 
 /** True if the requested container is gone; the message may also name another, whose network it shares. */
-function saysGone (call: string, message: string): boolean {
-  const said = NO_CONTAINER.exec(message)
-  const named = said?.[1] ?? said?.[2] ?? ''
-  return said !== null && call.includes(`/${named}`)
+function isAboutGone (call: string, message: string): boolean {
+  const match = NO_CONTAINER.exec(message)
+  const named = match?.[1] ?? match?.[2] ?? ''
+  return match !== null && call.includes(`/${named}`)
 }
 
 /** Podman 4 reports a missing container with an empty body, and one that is being removed with status 500. */
 const isGoneBy = ({ endpoint, statusCode, headers, body }: StatusFailure, call: string, message: string) =>
-  ABOUT_CONTAINERS.has(endpoint) && (((statusCode === 404 || statusCode === 500) && saysGone(call, message)) ||
+  ABOUT_CONTAINERS.has(endpoint) && (((statusCode === 404 || statusCode === 500) && isAboutGone(call, message)) ||
     (statusCode === 404 && body === '' && headers['libpod-api-version'] !== undefined))
 
-/** The typed error for a response with a status other than 200. */
 export function statusError (address: string, call: string, failure: StatusFailure) {
   const { statusCode, headers: { location }, body } = failure
   const message = messageOf(body)
@@ -136,6 +128,6 @@ export function statusError (address: string, call: string, failure: StatusFailu
 
 /** The typed error for a response with status 200 whose body contains an error. */
 export function hiddenError (address: string, call: string, message: string) {
-  const ErrorClass = saysGone(call, message) ? EngineGone : EngineFailed
+  const ErrorClass = isAboutGone(call, message) ? EngineGone : EngineFailed
   return new ErrorClass(address, call, ErrorClass === EngineGone ? message : `200 with an error: ${message}`)
 }

@@ -11,7 +11,6 @@ export type ServerIdentity = EngineServer & { date: number }
 
 const VERSION: Call = { endpoint: 'version', path: '/version' }
 
-/** A call that reveals the identity of the Engine, and the prefix of its path. */
 interface Introducing {
   call: Call
   prefix: string
@@ -37,10 +36,9 @@ const INTRODUCTION_WITHIN = 3000
 export class Introducer {
   readonly #connection: EngineConnection
   readonly #within: number
-  /** The call that last succeeded. */
   #introducing: Introducing | null = null
   /** The last response of `/version`, the incomplete headers that required it, and whether it is stale. */
-  #told: { headers: string, identity: Identity | null, isOld: boolean } | null = null
+  #cached: { headers: string, identity: Identity | null, isOld: boolean } | null = null
 
   /** @param within timeout of each call, milliseconds */
   constructor (connection: EngineConnection, within: number) {
@@ -51,7 +49,7 @@ export class Introducer {
   /** Tries the calls in turn until one identifies the Engine. */
   async introduce (signal?: AbortSignal): Promise<ServerIdentity> {
     const failures: unknown[] = []
-    if (this.#told) this.#told.isOld = true
+    if (this.#cached) this.#cached.isOld = true
     for (const introducing of this.#introductions(failures)) {
       try {
         const introduction = await this.#introduceBy(introducing, signal)
@@ -91,28 +89,29 @@ export class Introducer {
   }
 
   /**
-   * Identifies the Engine by the headers of any response, so an upgrade is noticed without a further request. Falls back
-   * to `/version` if the headers are incomplete.
+   * Identifies the Engine by the headers of any response, so an upgrade is noticed without a further request. Falls
+   * back to `/version` if the headers are incomplete.
    * @param prefix of the path of the response
    */
   async identify (answer: Answer, prefix: string, signal?: AbortSignal): Promise<ServerIdentity> {
-    const said = readIdentity(answer.headers)
-    const isWhole = said.offered !== null && said.kind !== 'unknown' && said.version !== null
-    const told = isWhole ? null : await this.#versionOf(answer, prefix, signal)
-    const kind = said.kind === 'unknown' ? told?.kind ?? 'unknown' : said.kind
-    const version = said.version ?? told?.version ?? null
-    const offered = said.offered ?? told?.offered ?? null
+    const byHeaders = readIdentity(answer.headers)
+    const isWhole = byHeaders.offered !== null && byHeaders.kind !== 'unknown' && byHeaders.version !== null
+    const byVersion = isWhole ? null : await this.#versionOf(answer, prefix, signal)
+    const kind = byHeaders.kind === 'unknown' ? byVersion?.kind ?? 'unknown' : byHeaders.kind
+    const version = byHeaders.version ?? byVersion?.version ?? null
+    const offered = byHeaders.offered ?? byVersion?.offered ?? null
     if (offered === null) throw this.#badAnswer(answer, 'no Api-Version header')
     const apiVersion = negotiate(offered)
     if (!apiVersion) {
-      throw new EngineVersion(this.#connection.address, callOf(answer.path), `the Engine supports at most ${offered}; upgrade it`)
+      const problem = `the Engine supports at most ${offered}; upgrade it`
+      throw new EngineVersion(this.#connection.address, callOf(answer.path), problem)
     }
     const date = Date.parse(String(answer.headers.date))
     return {
       kind,
       version,
       apiVersion,
-      osType: said.osType ?? told?.osType ?? null,
+      osType: byHeaders.osType ?? byVersion?.osType ?? null,
       oneShot: oneShotOf({ kind, version }),
       date: Number.isNaN(date) ? wallClock() : date
     }
@@ -122,13 +121,13 @@ export class Introducer {
   async #versionOf (answer: Answer, prefix: string, signal?: AbortSignal): Promise<Identity | null> {
     const { server, 'api-version': offered } = answer.headers
     const headers = `${server} ${offered}`
-    const known = this.#told?.headers === headers ? this.#told : null
+    const known = this.#cached?.headers === headers ? this.#cached : null
     if (known && !known.isOld) return known.identity
     const body = answer.path === VERSION.path
       ? answer
       : await this.#connection.get({ ...VERSION, within: this.#within, signal }, prefix).catch(() => null)
     const identity = (body && readVersion(body)) ?? known?.identity ?? null
-    this.#told = { headers, identity, isOld: false }
+    this.#cached = { headers, identity, isOld: false }
     return identity
   }
 

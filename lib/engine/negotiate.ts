@@ -1,7 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http'
 import type { EngineServer } from '../model/engine.ts'
 
-/** The newest and oldest Engine API versions that this client supports. */
 const NEWEST = '1.52'
 const OLDEST = '1.24'
 
@@ -24,7 +23,6 @@ const FIRST_DIRECT_PATCH = new Map([['23', 8], ['24', 7]])
 export interface Identity {
   kind: EngineServer['kind']
   version: string | null
-  /** The newest API version that it supports. */
   offered: string | null
   osType: string | null
 }

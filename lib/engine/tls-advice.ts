@@ -11,7 +11,8 @@ const AUTHORITY = "the Engine's certificate is signed by an unknown authority: "
   "set tls.ca to that authority's certificate"
 const CLIENT = 'the Engine requires a valid client certificate that is signed by its authority: ' +
   'set tls.cert and tls.key'
-const FILES = 'tls.ca, tls.cert and tls.key must be PEM files; the key must match the certificate and have no passphrase'
+const FILES =
+  'tls.ca, tls.cert and tls.key must be PEM files, and the key must match the certificate and have no passphrase'
 
 /** Cause and remedy, by the error codes of Node.js and OpenSSL. */
 const ADVICE: Record<string, string> = {
@@ -24,7 +25,7 @@ const ADVICE: Record<string, string> = {
   DEPTH_ZERO_SELF_SIGNED_CERT: AUTHORITY,
   CERT_SIGNATURE_FAILURE: AUTHORITY,
   ERR_TLS_CERT_ALTNAME_INVALID: "the Engine's certificate is for another name: set tls.servername to one of its names",
-  CERT_HAS_EXPIRED: "the certificate of the Engine or its authority has expired: renew it, and update tls.ca",
+  CERT_HAS_EXPIRED: 'the certificate of the Engine or its authority has expired: renew it, and update tls.ca',
   CERT_NOT_YET_VALID: "the Engine's certificate is not valid yet: check the clocks of both hosts",
   ERR_SSL_WRONG_VERSION_NUMBER: 'the server does not use TLS: use http://, or tcp:// without tls',
   ERR_MISSING_PASSPHRASE: FILES
@@ -42,5 +43,5 @@ export function adviceOn (code: string): string | null {
   if (advice !== undefined) return advice
   if (CLIENT_ALERT.test(code)) return CLIENT
   if (code.startsWith('ERR_OSSL_')) return FILES
-  return /^(ERR_SSL_|ERR_TLS_|CERT_)/.test(code) ? 'check what the Engine supports with openssl s_client -connect' : null
+  return /^(ERR_SSL_|ERR_TLS_|CERT_)/.test(code) ? 'check what the Engine supports: openssl s_client -connect' : null
 }

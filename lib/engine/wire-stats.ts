@@ -27,7 +27,6 @@ export interface ContainerStats {
   }
   /** By interface, without loopback; null if the Engine reports none (network modes host and none). */
   networks: Readonly<Record<string, InterfaceStats>> | null
-  /** By device; null if the Engine reports none. */
   blockIo: Readonly<Record<string, DeviceStats>> | null
   /** Processes and threads; `limit` is null if none is set. */
   pids: { current: number | null, limit: number | null }
@@ -145,8 +144,8 @@ function isWindows ({ os_type: osType, num_procs: processors, memory_stats: memo
 }
 
 /**
- * Parses the body of `GET /containers/{id}/stats?stream=false&one-shot=true`; null if it contains no sample, because the
- * container is not running or the Engine failed to collect one.
+ * Parses the body of `GET /containers/{id}/stats?stream=false&one-shot=true`; null if it contains no sample, because
+ * the container is not running or the Engine failed to collect one.
  * @param osType operating system of the Engine, `linux` or `windows`, if known
  */
 export function parseStats (body: unknown, osType: string | null = null): ContainerStats | null {

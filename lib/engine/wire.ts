@@ -18,18 +18,14 @@ export interface ContainerSummary {
   state: string
   /** Health in the list; null if it has none, as for paused containers and on Podman. */
   health: string | null
-  /** Null unless the container is running. */
   uptime: Uptime | null
-  /** As set when the container was created. */
   networkMode: string | null
-  /** Names of the networks it is currently connected to; null if unknown. */
   networks: readonly string[] | null
   labels: Labels
   /** Seconds since the epoch. */
   created: number
 }
 
-/** The used part of `GET /containers/{id}/json`. */
 export interface ContainerDetails extends Omit<ContainerSummary, 'uptime' | 'created'> {
   /** `starting`, `healthy` or `unhealthy`; null without a health check. */
   health: string | null
@@ -44,15 +40,11 @@ export interface ContainerDetails extends Omit<ContainerSummary, 'uptime' | 'cre
 
 /** An event from `GET /events` that concerns a container. */
 export interface EngineEvent {
-  /** ID of the container. */
   id: string
-  /** Docker's name for it, such as `start`, without details after a colon. `connect` is a network event. */
+  /** Docker's name for it, such as `start`, without details after a colon; networks have `connect` and `disconnect`. */
   action: string
-  /** Of `health_status`. */
   health: string | null
-  /** Of `die`. */
   exitCode: number | null
-  /** Name and image of the container, if the event has them. */
   name: string | null
   image: string | null
   /** All other attributes of the event, which include the labels. */
@@ -63,7 +55,6 @@ export interface EngineEvent {
   key: string
 }
 
-/** Podman's states and Docker's equivalents. */
 const DOCKER_STATE = new Map([
   ['configured', 'created'], ['initialized', 'created'], ['stopping', 'running'], ['stopped', 'exited']
 ])
@@ -183,7 +174,6 @@ export function parseDetails (body: unknown): ContainerDetails | null {
   }
 }
 
-/** Podman's actions and Docker's equivalents. */
 const DOCKER_ACTION = new Map([['died', 'die'], ['remove', 'destroy']])
 
 /** The ID of the container. In network events Docker has it as an attribute, Podman as the ID of the actor. */

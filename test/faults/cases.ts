@@ -2,7 +2,7 @@ import type { ServerResponse } from 'node:http'
 import { Socket } from 'node:net'
 import { fixture } from '../support/fixture.ts'
 
-/** The calls of an Engine, by how their paths look, the version left out. */
+/** Engine calls, with a pattern for their paths without the version. */
 export const CALLS = {
   ping: /^\/_ping$/,
   version: /^\/version$/,
@@ -16,7 +16,7 @@ export const CALLS = {
 
 export type CallName = keyof typeof CALLS
 
-/** One way in which a call goes wrong, and the code that says so; null where nothing is wrong but the time it takes. */
+/** A way for a call to fail, and the resulting error code; null if the call is only slow. */
 export interface Kind {
   title: string
   code: string | null
@@ -32,12 +32,12 @@ const slow = (milliseconds: number) => (response: ServerResponse, body: string) 
 }
 const HTML = '<html><h1>Welcome</h1></html>'
 
-/** Slowness is a tenth of what it stands for, as the limits of the tests are. */
+/** Delays are a tenth of what their title says, like the limits in these tests. */
 export const KINDS: Kind[] = [
   { title: '404 in HTML', code: 'ENGINE_NOT_FOUND', answer: says(404, '<h1>404 Not Found</h1>') },
   { title: '404 in JSON', code: 'ENGINE_NOT_FOUND', answer: says(404, '{"message":"page not found"}') },
   {
-    title: '403 of HAProxy',
+    title: '403 from HAProxy',
     code: 'ENGINE_FORBIDDEN',
     answer: says(403, fixture('tecnativa-403.http').split(/\r?\n\r?\n/)[1] ?? '')
   },
@@ -64,15 +64,15 @@ export const KINDS: Kind[] = [
   { title: 'takes 2.2 s', code: null, answer: slow(220) }
 ]
 
-/** What an Engine says when nothing is wrong, by call. */
+/** Codes that differ from the kind's own, by call and kind. */
 const DISPLACED = new Map([
-  ['events nothing', 'ENGINE_DISCONNECTED'], ['events HTML', 'ENGINE_DISCONNECTED'], // a stream that ends at once
-  ['stats nothing', 'ENGINE_FAILED'] // no sample, time after time
+  ['events nothing', 'ENGINE_DISCONNECTED'], ['events HTML', 'ENGINE_DISCONNECTED'], // the stream ends immediately
+  ['stats nothing', 'ENGINE_FAILED'] // no sample, repeatedly
 ])
 
-/** The code that a case shows as a problem; null where it shows none. */
+/** The code expected in `problems`; null if none is. */
 export function codeOf (call: CallName, { title, code }: Kind): string | null {
-  if (call === 'ping' || call === 'version') return null // the Engine is known by other calls
-  if (call === 'all stats' && /FORBIDDEN|NOT_FOUND/.test(String(code))) return null // it is asked one by one
+  if (call === 'ping' || call === 'version') return null // other calls identify the Engine
+  if (call === 'all stats' && /FORBIDDEN|NOT_FOUND/.test(String(code))) return null // falls back to single calls
   return code && (DISPLACED.get(`${call} ${title}`) ?? code)
 }

@@ -4,7 +4,7 @@ import { containerList, type FakeContainer, type FakeEngine } from '../support/f
 import { statsRows } from '../support/snapshots.ts'
 import { matrix, well } from './matrix.ts'
 
-/** Lists other containers from now on, without telling. */
+/** Changes the list without sending events. */
 const lists = (containers: FakeContainer[]) => (fake: FakeEngine) => { fake.containers = containerList(containers) }
 
 const long = 'x'.repeat(2 ** 16)
@@ -13,7 +13,7 @@ const odd = [
 ]
 const oddly = odd.map((name, index): FakeContainer => ({ id: `a${index}`, names: [`/${name}`] }))
 
-/** The names in what `/stats` answers of one host. */
+/** Schema of the names in a host's part of `/stats`. */
 const names = { type: 'array', items: { type: 'object', properties: { name: { type: 'string' } } } }
 const view = createView(names, snapshot => statsRows(snapshot, { container: new Map(), tags: new Map() }))
 

@@ -7,20 +7,20 @@ const list = createNoise()
 const stats = createNoise()
 const refusal = createNoise()
 
-/** What may be on its way while the one who asked has had enough: buffers of the kernel and of Node.js. */
+/** Bytes that may be in kernel and Node.js buffers when the client disconnects. */
 const UNDER_WAY = 16 * 2 ** 20
 
-/** Megabytes that this process may grow by while answers of 500 MB come in. */
+/** Limit for the growth of this process while it receives responses of 500 MB, MiB. */
 const GROWTH = 350
 
-/** Asserts that no more was taken of an endless answer than may be, and that this process did not grow by it. */
+/** Asserts that the client read at most `most` bytes of a huge response, and that this process did not grow by it. */
 function bounded (noise: ReturnType<typeof createNoise>, most: number) {
   const before = process.resourceUsage().maxRSS
   return async (t: Test) => {
     const { bytes } = await noise.report()
-    t.ok(bytes > 0 && bytes <= most + UNDER_WAY, `${bytes} bytes left of one answer`)
+    t.ok(bytes > 0 && bytes <= most + UNDER_WAY, `the Engine sent ${bytes} bytes of one response`)
     const growth = (process.resourceUsage().maxRSS - before) / 1024
-    t.ok(growth < GROWTH, `grown by ${Math.round(growth)} MB`)
+    t.ok(growth < GROWTH, `the process grew by ${Math.round(growth)} MB`)
   }
 }
 
@@ -53,7 +53,7 @@ matrix(t, [
   },
   {
     ...patient,
-    title: 'the refusal of an event stream with 500 MB',
+    title: 'a refused event stream with a body of 500 MB',
     address: refusal.start,
     begin: refusal.make({ kind: 'bytes', path: '/events', statusCode: 500 }),
     end: refusal.quiet,

@@ -9,7 +9,7 @@ import { down, follow, matrix, settled, well, type Host } from './matrix.ts'
 const recorded = JSON.parse(fixture('v28/stats-one-shot.json'))
 const young = JSON.stringify({ ...recorded, networks: { eth0: { rx_bytes: 7, tx_bytes: 7 } } })
 
-/** The Engine goes away as soon as it has listed its containers, and takes its counters with it. */
+/** The Engine stops after it has listed its containers, and loses its counters. */
 function restart (fake: FakeEngine) {
   fake.handler = (request, response) => {
     if (!request.url?.includes('/containers/json')) return false
@@ -17,7 +17,7 @@ function restart (fake: FakeEngine) {
   }
 }
 
-/** Another version takes the place of the Engine. */
+/** Replaces the Engine by another version. */
 const replaceBy = (server: string, apiVersion: string) => async (fake: FakeEngine) => {
   await fake.close()
   Object.assign(fake, { server, apiVersion, minimumApiVersion: '1.12' })
@@ -31,7 +31,7 @@ const duplicates = new Duplicates({ info () {}, warn: (_fields, message) => warn
 let again: Host | undefined
 let followAgain = (_collector: Collector): Host | undefined => undefined
 
-/** The same Engine under another name. */
+/** Polls the same Engine as a second host. */
 function prepareDuplicate (t: Test, { address }: FakeEngine) {
   followAgain = collector => follow(t, {
     host: 'again',
@@ -54,11 +54,11 @@ matrix(t, [
     says: down('ENGINE_UNREACHABLE', /GET \/_ping: unreachable \(ENOENT/),
     after (t, { snapshots }) {
       const deltas = snapshots.flatMap(({ containers }) => containers.map(({ sample }) => sample?.rxBytesDelta ?? 0))
-      t.ok(deltas.every(delta => delta >= 0), 'no counter went back')
+      t.ok(deltas.every(delta => delta >= 0), 'no delta is negative')
     }
   },
   {
-    title: 'an Engine that is replaced by an older version',
+    title: 'an Engine that is downgraded',
     begin: replaceBy('Docker/20.10.24 (linux)', '1.41'),
     end: replaceBy('Docker/28.5.2+dfsg4 (linux)', '1.51'),
     says: { ...well, engine: { version: '20.10.24', apiVersion: '1.41', oneShot: 'ticked' } },
@@ -77,9 +77,9 @@ matrix(t, [
       await settled(() => warnings.length > 0 && again?.collector.snapshot.containers.every(({ sample }) => sample))
       t.match(again?.collector.snapshot, well)
       const containers = collector.snapshot.containers.map(({ id, name }) => ({ id, name, sample: {} }))
-      t.match(again?.collector.snapshot.containers, containers, 'both have its containers')
+      t.match(again?.collector.snapshot.containers, containers, 'both hosts show its containers')
       t.match(warnings, [/^Hosts again and faulty are the same Engine, .*: its containers appear twice/])
     },
-    after (t) { t.equal(warnings.length, 1, 'it was told once') }
+    after (t) { t.equal(warnings.length, 1, 'the warning is logged once') }
   }
 ])

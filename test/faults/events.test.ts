@@ -6,7 +6,7 @@ const listOf = (...ids: string[]) => containerList(ids.map(id => ({ id })))
 
 matrix(t, [
   {
-    title: 'an event stream that is silently dead',
+    title: 'an event stream that silently stops',
     timing: { resync: 150 },
     begin (fake) {
       fake.containers = listOf('ff', 'aa', 'bb', 'cc')
@@ -14,7 +14,7 @@ matrix(t, [
     says: { ...well, containers: [{ id: 'ff', sample: { cpuNanoseconds: 24064939738 } }] },
     during (t, { fake }) {
       const streams = fake.requests.filter(request => request.includes('/events')).length
-      t.ok(streams > 1, 'a list shows what it kept back, and it is opened anew')
+      t.ok(streams > 1, 'the list reveals the missing events, and the stream is reopened')
     }
   }
 ])

@@ -6,15 +6,15 @@ const known = createNoise()
 const unknown = createNoise()
 const many = createNoise()
 
-/** Events that are told while something is watched: they take a second. */
+/** A second's worth of events. */
 const EVENTS = 10_000
 
-/** As many containers as events bring in, and those that are there. */
+/** The limit for containers known from events alone, plus the three that exist. */
 const MOST = 1003
 
 matrix(t, [
   {
-    title: 'a flood of 10,000 events a second of containers that are there',
+    title: 'a flood of 10,000 events a second from known containers',
     ...patient,
     address: known.start,
     begin: known.make({ kind: 'events', ids: ['aa', 'bb', 'cc'] }),
@@ -24,7 +24,7 @@ matrix(t, [
     after: known.stop
   },
   {
-    title: 'a flood of 10,000 events a second, each of a container that was never heard of',
+    title: 'a flood of 10,000 events a second, each from an unknown container',
     ...patient,
     timing: { ...patient.timing, interval: 1000, resync: 60_000 },
     interval: 200,
@@ -35,7 +35,7 @@ matrix(t, [
     async during (t, { collector, snapshots }) {
       await unknown.flooded(t, EVENTS)
       const most = Math.max(...snapshots.map(({ containers }) => containers.length))
-      t.ok(most <= MOST, `${most} containers at most`)
+      t.ok(most <= MOST, `at most ${most} containers`)
       t.match(collector.snapshot, well)
     },
     after: unknown.stop
@@ -51,7 +51,7 @@ matrix(t, [
     async during (t, { collector }) {
       const sampled = () => collector.snapshot.containers.filter(({ sample }) => sample).length
       await settled(() => sampled() === 500)
-      t.equal(sampled(), 500, 'all that run have samples')
+      t.equal(sampled(), 500, 'all running containers have samples')
     },
     after: many.stop,
     sockets: 18

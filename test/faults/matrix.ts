@@ -10,10 +10,10 @@ import type { EngineLimits } from '../../lib/engine/connection.ts'
 import { containerList, startFakeEngine, type FakeEngine, type FakeEngineOptions } from '../support/fake-engine.ts'
 import { journalled } from '../support/journal.ts'
 
-/** A limit that does not adapt. */
+/** A limit that stays constant instead of adapting. */
 const within = (milliseconds: number) => ({ first: milliseconds, least: milliseconds, most: milliseconds })
 
-/** The times of the faulty host: short waits, limits that a loaded machine keeps. */
+/** The timing of the faulty host: short waits, but limits that a busy machine can meet. */
 const briefly: CollectorTiming = {
   ...timingOf(50, 500),
   limits: { list: within(400), info: within(400), inspect: within(400), stats: within(300) },
@@ -29,11 +29,10 @@ const briefly: CollectorTiming = {
 }
 const limits: Partial<EngineLimits> = { connect: 400, call: 400, answer: 2 ** 20 }
 
-/** Polls of each host that one measurement takes, and how often it is taken before it counts as failed. */
+/** Polls of each host per measurement, and measurements before the test fails. */
 const POLLS = 10
 const ATTEMPTS = 6
 
-/** What a test knows while the fault is there, and after it. */
 export interface Scene {
   fake: FakeEngine
   collector: Collector
@@ -41,32 +40,31 @@ export interface Scene {
   log: string[]
 }
 
-/** One fault: how it comes and goes, and what the host's status says meanwhile. */
+/** One fault: how to start and end it, and the host status that it should cause. */
 export interface Row {
   title: string
   options?: FakeEngineOptions
   timing?: Partial<CollectorTiming>
   limits?: Partial<EngineLimits>
-  /** Between two polls of the other hosts, milliseconds. */
+  /** Milliseconds between two polls of the other hosts. */
   interval?: number
-  /** Where the host is asked, when that is not the fake itself. */
+  /** Address to poll instead of the fake's own. */
   address? (t: Test, fake: FakeEngine): string | Promise<string>
   begin (fake: FakeEngine, collector: Collector): unknown
-  /** Ends the fault; what the fake answers is as before in any case. */
+  /** Ends the fault. The responses of the fake are restored in any case. */
   end? (fake: FakeEngine): unknown
-  /** What the snapshot looks like: values, or patterns of text. */
+  /** Expected in the snapshot: values, or patterns for text. */
   says: object
-  /** More to assert while the fault is there, then after it. */
+  /** Further assertions during and after the fault. */
   during? (t: Test, scene: Scene): unknown
   after? (t: Test, scene: Scene): unknown
-  /** The most sockets that are kept after the fault. */
+  /** Limit of open sockets after the fault. */
   sockets?: number
 }
 
-/** The status of a host that is down: the code, and what the message says after address and `GET `. */
+/** The status of a host that is down. `message` matches the text after the address and `GET `. */
 export const down = (code: string, message: RegExp): object => ({ up: false, error: { code, message } })
 
-/** The status of a host that is up and well. */
 export const well = {
   up: true,
   error: null,
@@ -76,11 +74,10 @@ export const well = {
   poll: { isStalled: false }
 }
 
-/** The status of a host that is up, but for one call. */
+/** The status of a host that is up, with one failing call. */
 export const ailing = (what: string, code: string, message: RegExp): object =>
   ({ up: true, error: null, problems: { length: 1, 0: { what, code, message } } })
 
-/** Whether a value has everything that a pattern has. */
 function fits (value: unknown, pattern: unknown): boolean {
   if (pattern instanceof RegExp) return typeof value === 'string' && pattern.test(value)
   if (typeof pattern !== 'object' || pattern === null) return value === pattern
@@ -88,26 +85,25 @@ function fits (value: unknown, pattern: unknown): boolean {
     Object.entries(pattern).every(([key, part]) => fits(Reflect.get(value, key), part))
 }
 
-/** Waits until something holds, for some seconds at most: the assertion that follows says what does not. */
+/** Waits until `check` holds, or gives up silently, because the assertion that follows reports more. */
 export async function settled (check: () => unknown): Promise<void> {
   const end = performance.now() + 15_000
   while (!await check() && performance.now() < end) await sleep(10)
 }
 
-/** Every socket, timer and the like that keeps the process alive. */
 const resources = () => process.getActiveResourcesInfo().sort()
 
 setFlagsFromString('--expose-gc')
 const collectGarbage: () => void = runInNewContext('gc')
 
-/** Bytes that are really in use. */
+/** Bytes in use after a collection. */
 function memory (): number {
   collectGarbage()
   const { heapUsed, external } = process.memoryUsage()
   return heapUsed + external
 }
 
-/** Bytes that a row may leave behind, compiled code and the like. */
+/** Bytes that a test may leave behind, such as compiled code. */
 const LEFT = 24 * 2 ** 20
 
 interface HostOptions {
@@ -118,7 +114,7 @@ interface HostOptions {
   see?: (snapshot: HostSnapshot) => void
 }
 
-/** A host that is polled, with the times of its polls. */
+/** Starts polling a host, and records its snapshots, poll times and log. */
 export function follow (t: Test, { host, address, timing, limits, see }: HostOptions) {
   const engine = new EngineClient({ address }, limits)
   const snapshots: HostSnapshot[] = []
@@ -147,7 +143,7 @@ export type Host = ReturnType<typeof follow>
 
 const median = (values: readonly number[]) => values.toSorted((a, b) => a - b)[values.length >> 1] ?? Infinity
 
-/** The usual time between two polls, over the next polls of each host. */
+/** The median time between polls, over the next polls of each host. */
 async function cadence (hosts: readonly Host[]): Promise<number> {
   const begins = hosts.map(({ polls }) => polls.length)
   await settled(() => hosts.every(({ polls }, index) => polls.length > Number(begins[index]) + POLLS))
@@ -162,7 +158,6 @@ const restored = ({ server, apiVersion, minimumApiVersion, containers, info, sta
 
 const ids = ({ containers }: HostSnapshot) => containers.map(({ id }) => id).join()
 
-/** Starts the faulty host and its fake. */
 async function startFaulty (t: Test, row: Row) {
   const containers = containerList([{ id: 'aa' }, { id: 'bb' }, { id: 'cc' }])
   const fake = await startFakeEngine(t, { containers, ...row.options })
@@ -188,7 +183,6 @@ async function startFaulty (t: Test, row: Row) {
   return { ...host, fake, address, end }
 }
 
-/** Starts hosts without any fault beside the faulty one. */
 async function startOthers (t: Test, interval: number) {
   const containers = containerList([{ id: 'dd' }, { id: 'ee' }])
   const fakes = await Promise.all([1, 2, 3].map(() => startFakeEngine(t, { containers })))
@@ -198,7 +192,7 @@ async function startOthers (t: Test, interval: number) {
   return { hosts, fakes }
 }
 
-/** Holds one fault against what every fault must leave alone. */
+/** Causes one fault and asserts that it affects nothing else and that everything recovers. */
 export async function withstand (t: Test, row: Row): Promise<void> {
   const before = resources()
   const bytes = memory()
@@ -215,34 +209,34 @@ export async function withstand (t: Test, row: Row): Promise<void> {
     await settled(() => fits(collector.snapshot, row.says))
     slowdown = await measuring / without
   }
-  t.match(collector.snapshot, row.says, 'the status says it')
+  t.match(collector.snapshot, row.says, 'the status shows the fault')
   const { error } = collector.snapshot
   if (error) t.ok(error.message.startsWith(`${faulty.address}: GET /`), error.message)
-  t.ok(slowdown <= 1.2, `the others are as fresh: ${slowdown.toFixed(2)} times their usual age`)
-  t.ok(hosts.every(({ snapshots }) => !snapshots.some(({ error }) => error)), 'nothing shows on the others')
+  t.ok(slowdown <= 1.2, `the other hosts are polled as often: ${slowdown.toFixed(2)} times the usual interval`)
+  t.ok(hosts.every(({ snapshots }) => !snapshots.some(({ error }) => error)), 'the other hosts show no error')
   await row.during?.(t, faulty)
 
   const { isWell, failed } = await faulty.end()
-  t.ok(isWell, 'everything is back')
-  t.ok(failed <= 1, `at the next try: ${failed} failed that was under way`)
+  t.ok(isWell, 'the host recovers')
+  t.ok(failed <= 1, `the host recovers with the next attempt: ${failed} failed`)
   const most = row.sockets ?? 6
   await settled(() => fake.sockets.size <= most)
-  t.ok(fake.sockets.size <= most, `${fake.sockets.size} sockets are kept`)
+  t.ok(fake.sockets.size <= most, `${fake.sockets.size} sockets stay open`)
   await row.after?.(t, faulty)
 
   await Promise.all([faulty, ...hosts].map(host => host.stop()))
   await settled(() => fake.sockets.size === 0)
-  t.equal(fake.sockets.size, 0, 'no socket is left')
+  t.equal(fake.sockets.size, 0, 'stopping closes all sockets')
   for (const { snapshots } of [faulty, ...hosts]) snapshots.length = 0
   let left = Infinity
   await settled(() => (left = memory() - bytes) < LEFT)
-  t.ok(left < LEFT, `${(left / 2 ** 20).toFixed(1)} MB more are in use`)
+  t.ok(left < LEFT, `memory grew by ${(left / 2 ** 20).toFixed(1)} MB`)
   await Promise.all([fake, ...fakes].map(fake => fake.close()))
   await settled(() => resources().join() === before.join())
-  t.strictSame(resources(), before, 'no timer, no handle is left')
+  t.strictSame(resources(), before, 'no timers or handles are left')
 }
 
-/** Every row is a test. */
+/** Runs each row as a test. */
 export function matrix (t: Test, rows: readonly Row[]): void {
   t.setTimeout(110_000)
   for (const row of rows) t.test(row.title, t => withstand(t, row))

@@ -9,19 +9,19 @@ import type { Noise, Report } from './noisy-engine.ts'
 
 const PROGRAM = join(import.meta.dirname, 'noisy-engine.ts')
 
-/** For what takes its time: the limits that the service has, and room to keep them on a busy machine. */
+/** The service's real limits, with enough time to meet them on a busy machine. */
 export const patient: Pick<Row, 'limits' | 'timing' | 'interval'> = {
   limits: defaultLimits,
   timing: { interval: 500, resync: 1000, settle: 100, backOffMost: 1000 },
   interval: 100
 }
 
-/** A noisy Engine before the fake one, in a process of its own: its work must not look like that of the service. */
+/** A noisy Engine in front of the fake one, in a process of its own so that its load is not measured as ours. */
 export function createNoise () {
   let tell = async (_noise: Noise): Promise<Report> => ({ port: 0, events: 0, bytes: 0 })
   let stop = async () => {}
   return {
-    /** @returns the address of the fake by way of the noisy one */
+    /** Returns the address that leads to the fake through the noisy Engine. */
     async start (t: Test, fake: FakeEngine): Promise<string> {
       const path = fake.address.slice('unix://'.length)
       const command = [...process.execArgv, PROGRAM, path]
@@ -38,16 +38,15 @@ export function createNoise () {
       const { port } = await reported()
       return `tcp://127.0.0.1:${port}`
     },
-    /** From now on, until something else is told. */
     make: (noise: Noise) => () => tell(noise),
-    /** Asserts that events really were told. */
+    /** Asserts that the Engine really sent this many events. */
     async flooded (t: Test, events: number) {
-      let told = 0
+      let sent = 0
       await settled(async () => {
-        told = (await tell({ kind: 'same' })).events
-        return told >= events
+        sent = (await tell({ kind: 'same' })).events
+        return sent >= events
       })
-      t.ok(told >= events, `${told} events were told`)
+      t.ok(sent >= events, `the Engine sent ${sent} events`)
     },
     report: () => tell({ kind: 'same' }),
     quiet: () => tell({ kind: 'none' }),

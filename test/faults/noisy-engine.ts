@@ -4,27 +4,25 @@ import type { AddressInfo, Socket } from 'node:net'
 import { containerList } from '../support/fake-engine.ts'
 import { fixture } from '../support/fixture.ts'
 
-/** What the Engine does besides answering. */
 export type Noise =
-  /** Tells 10,000 events a second: of these containers, or each of one that was never heard of. */
+  /** Sends 10,000 events a second: of these containers, or each of a new unknown one. */
   | { kind: 'events', ids: string[] | null }
-  /** Has that many containers, of which so many run. */
   | { kind: 'containers', total: number, running: number }
-  /** Answers paths that match with 500 MB. */
+  /** Answers paths that match this pattern with 500 MB. */
   | { kind: 'bytes', path: string, statusCode: number }
   | { kind: 'none' }
-  /** What it did before; only the report is wanted. */
+  /** Changes nothing, to request a report. */
   | { kind: 'same' }
 
-/** What it tells its parent: where it listens, and after each message of the parent what it has done so far. */
+/** Sent to the parent process once the Engine listens, and in reply to each message. */
 export interface Report {
   port: number
   events: number
-  /** The most bytes of an endless answer that left. */
+  /** The largest number of bytes sent of one response. */
   bytes: number
 }
 
-/** So many events each so many milliseconds. */
+/** Events per tick, and milliseconds per tick. */
 const EVENTS = 100
 const TICK = 10
 const ANSWER = 500e6
@@ -44,7 +42,6 @@ const headers = { Server: 'Docker/28.5.2 (linux)', 'Api-Version': '1.51' }
 const idOf = (count: number) => `ee${count.toString(16).padStart(62, '0')}`
 const isMadeUp = (url: string) => url.includes('/containers/ee0')
 
-/** One event as Engines write it. */
 function eventText (id: string, Action: string): string {
   const timeNano = BigInt(Date.now()) * 1_000_000n + BigInt(report.events % 1000) * 1000n
   const Attributes = { image: 'busybox', name: id, 'com.docker.compose.project': 'web', maintainer: 'nobody' }
@@ -52,7 +49,7 @@ function eventText (id: string, Action: string): string {
   return `${JSON.stringify({ ...event, scope: 'local' }).slice(0, -1)},"timeNano":${timeNano}}\n`
 }
 
-/** Late ticks are not made up for: a machine that is busy with other things is not what is tested. */
+/** Does not catch up on late ticks, so that a busy machine gets fewer events instead of bursts. */
 function flood (ids: string[] | null) {
   return setInterval(() => {
     let text = ''
@@ -65,7 +62,7 @@ function flood (ids: string[] | null) {
   }, TICK)
 }
 
-/** An answer that is as long as the one who asked bears it. */
+/** Sends a huge response until the client disconnects. */
 async function pour (response: ServerResponse, statusCode: number) {
   response.writeHead(statusCode, headers)
   const closed = new AbortController()
@@ -80,7 +77,7 @@ async function pour (response: ServerResponse, statusCode: number) {
   response.end()
 }
 
-/** Passes a request on, by a connection for each that comes in. */
+/** Forwards a request, over one connection per incoming connection. */
 function pass (request: IncomingMessage, response: ServerResponse) {
   const { socket, url, headers } = request
   const agent = agents.get(socket) ?? new Agent({ keepAlive: true, maxSockets: 1 })
@@ -99,7 +96,7 @@ function pass (request: IncomingMessage, response: ServerResponse) {
   onward.end()
 }
 
-/** Answers as an Engine with many containers, which is too much for the one behind. */
+/** Answers for the `containers` noise, which has more containers than the fake behind. */
 function answerOfMany (url: string): string | null {
   if (url.includes('/containers/json')) return list
   const [, id = '', what] = /\/containers\/(\w+)\/(stats|json)/.exec(url) ?? []
@@ -118,21 +115,21 @@ const server = createServer((request, response) => {
   pass(request, response)
 })
 
-function begin (told: Noise) {
-  noise = told
+function begin (next: Noise) {
+  noise = next
   clearInterval(ticking)
   report.events = report.bytes = 0
-  if (told.kind === 'events') ticking = flood(told.ids)
-  if (told.kind === 'bytes') for (const stream of streams) stream.destroy()
-  if (told.kind !== 'containers') return
-  const stateOf = (index: number) => index < told.running ? 'running' : 'exited'
-  const containers = Array.from({ length: told.total }, (_, index) => ({ id: idOf(index), state: stateOf(index) }))
+  if (next.kind === 'events') ticking = flood(next.ids)
+  if (next.kind === 'bytes') for (const stream of streams) stream.destroy()
+  if (next.kind !== 'containers') return
+  const stateOf = (index: number) => index < next.running ? 'running' : 'exited'
+  const containers = Array.from({ length: next.total }, (_, index) => ({ id: idOf(index), state: stateOf(index) }))
   list = containerList(containers)
   states = new Map(containers.map(({ id, state }) => [id, state]))
 }
 
-process.on('message', (told: Noise) => {
-  if (told.kind !== 'same') begin(told)
+process.on('message', (next: Noise) => {
+  if (next.kind !== 'same') begin(next)
   process.send?.(report)
 })
 process.once('disconnect', () => process.exit())

@@ -8,7 +8,7 @@ import type { Sample } from '../../lib/model/sample.ts'
 
 const recorded = JSON.parse(fixture('v28/stats-one-shot.json'))
 
-/** What stands where a number should, by the container that has it there. */
+/** Values in place of a number, by the container that has them. */
 const notNumbers = {
   quoted: '"NaN"',
   negative: '-1',
@@ -34,7 +34,7 @@ const unknown: Partial<Sample> = {
   cpuNanoseconds: null, memoryBytes: null, memoryLimitBytes: null, rxBytes: null, txBytes: null
 }
 
-/** Every number of a snapshot is one that people can work with. */
+/** Whether all numbers of a snapshot are finite and not negative. */
 function areSound ({ containers }: HostSnapshot): boolean {
   const numbers = containers.flatMap(({ sample }) => {
     const { interfaces, blockDevices, lastKnown, ...totals } = sample ?? {}
@@ -44,7 +44,6 @@ function areSound ({ containers }: HostSnapshot): boolean {
   return numbers.every(value => value === null || (Number.isFinite(value) && Number(value) >= 0))
 }
 
-/** Stats of all containers with counters of that size. */
 const countersOf = (bytes: number) => JSON.stringify({
   ...recorded,
   cpu_stats: { cpu_usage: { total_usage: bytes } },
@@ -52,16 +51,16 @@ const countersOf = (bytes: number) => JSON.stringify({
 })
 const allAt = (bytes: number) => ({ aa: countersOf(bytes), bb: countersOf(bytes), cc: countersOf(bytes) })
 
-/** Everything that tells the time tells it that many milliseconds off, after a time out of reach. */
+/** Restarts the Engine with its clock off by `by` milliseconds, in all timestamps that it sends. */
 const clockOff = (by: number) => async (fake: FakeEngine, collector: Collector) => {
   await fake.close()
   await settled(() => !collector.snapshot.up)
-  const told = () => new Date(Date.now() + by)
-  fake.stats = { aa: JSON.stringify({ ...recorded, read: told().toISOString() }) }
+  const engineTime = () => new Date(Date.now() + by)
+  fake.stats = { aa: JSON.stringify({ ...recorded, read: engineTime().toISOString() }) }
   fake.details = Object.fromEntries(JSON.parse(fake.containers).map((entry: Parameters<typeof detailsOf>[0]) =>
-    [entry.Id, detailsOf(entry, { StartedAt: told().toISOString() })]))
+    [entry.Id, detailsOf(entry, { StartedAt: engineTime().toISOString() })]))
   fake.handler = (_request, response) => {
-    response.setHeader('Date', told().toUTCString())
+    response.setHeader('Date', engineTime().toUTCString())
     return false
   }
   await fake.listen()
@@ -83,7 +82,7 @@ matrix(t, [
     sockets: 12
   },
   {
-    title: 'a bare NaN, which is no JSON',
+    title: 'a bare NaN, which is not valid JSON',
     begin (fake) { fake.stats = { aa: statsOf('NaN') } },
     says: {
       ...ailing('stats', 'ENGINE_BAD_ANSWER', /not JSON/),
@@ -95,26 +94,26 @@ matrix(t, [
     }
   },
   {
-    title: 'counters that go back',
+    title: 'counters that decrease',
     begin (fake) {
-      fake.stats = allAt(100) // the recorded ones are greater
+      fake.stats = allAt(100) // less than the recorded ones
     },
     says: { ...well, containers: Array(3).fill({ sample: { cpuNanoseconds: 100, rxBytes: 100, rxBytesDelta: 0 } }) },
     during (t, { snapshots }) {
       t.ok(snapshots.every(areSound))
       const fallen = snapshots.find(({ containers }) => containers[0]?.sample?.rxBytes === 100)
-      t.equal(fallen?.containers[0]?.sample?.rxBytesDelta, 100, 'the counter began anew')
+      t.equal(fallen?.containers[0]?.sample?.rxBytesDelta, 100, 'the counter is treated as reset')
     }
   },
   ...clocks.map(([way, by]): Row => ({
-    title: `a clock that is an hour ${way}`,
+    title: `an Engine clock that is an hour ${way}`,
     begin: clockOff(by),
     says: well,
     during (t, { collector: { snapshot }, fake }) {
       t.ok(snapshot.containers.every(({ sample }) => Math.abs(Number(sample?.at) - Date.now()) < hour / 2))
-      t.ok(Math.abs(Number(snapshot.lastSeen) - Date.now()) < hour / 2, 'ages are by the own clock')
+      t.ok(Math.abs(Number(snapshot.lastSeen) - Date.now()) < hour / 2, 'ages use our own clock')
       const since = fake.requests.map(request => Number(/since=([\d.]+)/.exec(request)?.[1])).filter(Boolean).at(-1)
-      t.ok(Math.abs(Number(since) * 1000 - Date.now() - by) < hour / 2, 'events are asked by the clock of the Engine')
+      t.ok(Math.abs(Number(since) * 1000 - Date.now() - by) < hour / 2, 'events are requested in Engine time')
     }
   }))
 ])

@@ -1,6 +1,6 @@
 import t from 'tap'
 import { withstandAll } from './product.ts'
 
-t.test('each way in which single calls go wrong leaves the rest of the host as it is', async t => {
+t.test('a failing call affects nothing else on its host', async t => {
   await withstandAll(t, ['ping', 'version', 'info'])
 })

@@ -13,7 +13,7 @@ const INTERVAL = 60
 
 const limit = { first: 500, least: 300, most: 600 }
 
-/** A tenth of the usual times. */
+/** About a tenth of the default timing. */
 const timing: CollectorTiming = {
   ...timingOf(INTERVAL, 200),
   limits: { list: limit, info: limit, inspect: limit, stats: limit },
@@ -34,16 +34,16 @@ const timing: CollectorTiming = {
 interface Case {
   call: CallName
   kind: Kind
-  /** Which container it is about, null for all. */
+  /** The affected container; null for all. */
   only: string | null
 }
 
 const titleOf = ({ call, kind, only }: Case) => `${call}${only ? ' of one container' : ''}: ${kind.title}`
 
-/** Calls that are about single containers. */
+/** Calls for a single container. */
 const SINGLE = new Set<CallName>(['inspect', 'stats'])
 
-/** Every fault of these calls. */
+/** All combinations of these calls with every kind of fault. */
 export const casesOf = (calls: readonly CallName[]): Case[] => calls.flatMap(call => KINDS.flatMap(kind =>
   [null, ...SINGLE.has(call) ? ['bb'] : []].map(only => ({ call, kind, only }))))
 
@@ -62,11 +62,11 @@ const bodies: Partial<Record<CallName, (id: string) => string>> = {
 
 const pathOf = (request: string) => request.replace(/^GET (?:\/v[\d.]+)?/, '')
 
-/** How often a call was asked so far, of one container or of all. */
+/** How often the call was made so far. */
 const asked = ({ requests }: FakeEngine, { call, only }: Pick<Case, 'call' | 'only'>) => requests.map(pathOf)
   .filter(path => CALLS[call].test(path) && (!only || path.includes(`/${only}/`))).length
 
-/** Answers as the kind does where the case is about a request, and properly else. */
+/** From now on answers the affected requests with the fault, and all others normally. */
 function begin (fake: FakeEngine, { call, kind, only }: Case) {
   const podman = fake.handler
   fake.handler = (request, response) => {
@@ -80,7 +80,7 @@ function begin (fake: FakeEngine, { call, kind, only }: Case) {
   if (call === 'events') for (const stream of fake.streams) stream.destroy()
 }
 
-/** Podman answers for all containers at once; where headers say nothing, /version is asked. */
+/** Podman, because it has bulk stats; nginx, because only headers without an Engine lead to a call of /version. */
 function engineOf (call: CallName) {
   if (call === 'all stats') return { server: 'Libpod/5.2.3 (linux)', apiVersion: '1.41' }
   return call === 'version' ? { server: 'nginx/1.22.1' } : {}
@@ -94,12 +94,11 @@ function answerForAll (fake: FakeEngine) {
   }
 }
 
-/** Whether a host is as it is without any fault. */
 const isWell = ({ collector: { snapshot } }: Host) => snapshot.up === true && snapshot.problems.length === 0 &&
   snapshot.containers.length === IDS.length &&
   snapshot.containers.every(({ sample, restartCount }) => sample && restartCount === 0) && snapshot.engine?.cpus === 2
 
-/** What is wrong with a host while a fault is there; nothing if all is as it has to be. */
+/** What the fault affects beyond what it should. */
 function complaints ({ call, kind, only }: Case, { collector: { snapshot } }: Host, since: number): string[] {
   const { up, error, containers, problems, engine } = snapshot
   const code = codeOf(call, kind)
@@ -109,16 +108,15 @@ function complaints ({ call, kind, only }: Case, { collector: { snapshot } }: Ho
   const checks: [boolean, string][] = [
     [up === true && error === null, `up is ${up}, ${error?.code}`],
     [containers.length === IDS.length, `${containers.length} containers`],
-    [containers.every(({ state, restartCount }) => state === 'running' && restartCount === 0), 'facts are lost'],
+    [containers.every(({ state, restartCount }) => state === 'running' && restartCount === 0), 'details are lost'],
     [engine?.cpus === 2 && Number(engine.memoryBytes) > 0, 'CPUs or memory of the host are lost'],
-    [containers.every(({ id, sample }) => isOut(id) || Number(sample?.at) >= since), 'samples are not fresh'],
-    [containers.every(({ id, sample }) => !isOut(id) || sample?.rxBytesDelta == null), 'gains without a sample'],
+    [containers.every(({ id, sample }) => isOut(id) || Number(sample?.at) >= since), 'samples are stale'],
+    [containers.every(({ id, sample }) => !isOut(id) || sample?.rxBytesDelta == null), 'deltas without a sample'],
     [shown.join() === expected.join(), `problems are ${shown.join() || 'none'}, not ${expected.join() || 'none'}`]
   ]
   return checks.filter(([holds]) => !holds).map(([, complaint]) => complaint)
 }
 
-/** Waits for so many more polls. */
 async function polled (host: Host, times: number) {
   const { length } = host.polls
   await settled(() => host.polls.length >= length + times)
@@ -136,7 +134,7 @@ async function withstand (t: Test, given: Case) {
   const usual = fake.handler
   const host = follow(t, { host: 'faulty', address: fake.address, timing, limits: { call: 400 } })
   await settled(() => isWell(host))
-  if (!isWell(host)) return t.fail(`${title}: not well before`)
+  if (!isWell(host)) return t.fail(`${title}: the host is unhealthy before the fault`)
 
   begin(fake, given)
   if (call === 'ping' || call === 'version') await reconnect(host, fake, given)
@@ -148,33 +146,33 @@ async function withstand (t: Test, given: Case) {
   const wrong = complaints(given, host, begun)
   const wasAsked = asked(fake, given) > before || call === 'ping' || call === 'version'
   if (!wasAsked) wrong.push('the call was not made')
-  // Besides the three samples of a poll: a list, /info, each inspection now and then, a ping, a stream.
+  // Per poll, the three samples and at most six others: list, /info, inspections, ping, event stream.
   const most = (host.polls.length - polls + 1) * (IDS.length + 6)
   if (fake.requests.length - requests > most) wrong.push(`${fake.requests.length - requests} requests, ${most} allowed`)
 
   fake.handler = usual
   await settled(() => isWell(host) && host.collector.snapshot.events === 'live')
   await polled(host, 2)
-  if (!isWell(host)) wrong.push('it is not well again')
+  if (!isWell(host)) wrong.push('the host does not recover')
   const lines = host.log.slice(1)
-  // Where the host was lost on purpose: that, that it is back, and which right a proxy lacks.
+  // After a forced reconnect: host lost, host back, missing proxy right. Otherwise: problem begins, problem ends.
   const allowed = call === 'ping' || call === 'version' ? 3 : codeOf(call, kind) === null ? 0 : 2
   if (lines.length > allowed) wrong.push(`${lines.length} lines in the log: ${lines.join('; ')}`)
   t.strictSame(wrong, [], title)
   await host.stop()
 }
 
-/** What only says who answers is asked when the Engine was out of reach. */
+/** Cuts the connection, because the calls that identify the Engine are only made when it connects. */
 async function reconnect ({ collector }: Host, fake: FakeEngine, given: Case) {
   const before = asked(fake, given)
   await fake.close()
   await settled(() => collector.snapshot.up === false)
   await fake.listen()
   await settled(() => collector.snapshot.up === true)
-  if (asked(fake, given) === before) throw new Error(`${titleOf(given)}: it was not asked`)
+  if (asked(fake, given) === before) throw new Error(`${titleOf(given)}: the call was not made`)
 }
 
-/** Holds every fault of some calls against what they must leave alone, some at a time. */
+/** Asserts for every fault of these calls that it affects nothing else. */
 export async function withstandAll (t: Test, calls: readonly CallName[]): Promise<void> {
   t.setTimeout(110_000)
   await pMap(casesOf(calls), given => withstand(t, given), { concurrency: AT_ONCE })

@@ -5,7 +5,7 @@ import { createInterface } from 'node:readline'
 import type { Test } from 'tap'
 import type { FakeEngine } from '../support/fake-engine.ts'
 
-/** What the other process runs: it passes connections on, and lets hardly any wait to be accepted. */
+/** Forwards connections, with a minimal accept queue. */
 const PROGRAM = `
   const { connect, createServer } = require('node:net')
   const server = createServer(socket => {
@@ -17,10 +17,10 @@ const PROGRAM = `
   })
   server.listen({ host: '127.0.0.1', port: 0, backlog: 1 }, () => console.log(server.address().port))`
 
-/** Connections that fill the queue of those that wait to be accepted. */
+/** Enough connections to fill the accept queue. */
 const QUEUE = 6
 
-/** A way to a fake Engine through another process, which can freeze as machines do: its sockets stay, nothing moves. */
+/** Relays to a fake Engine through a process that can freeze like a machine: sockets stay open, but nothing moves. */
 export function createRelay () {
   let freeze = () => {}
   let thaw = () => {}
@@ -28,7 +28,7 @@ export function createRelay () {
   let port = 0
   const waiting = new Set<Socket>()
   return {
-    /** @returns the address of the fake by way of the relay */
+    /** Returns the address that leads to the fake through the relay. */
     async start (t: Test, fake: FakeEngine): Promise<string> {
       const path = fake.address.slice('unix://'.length)
       const child = spawn(process.execPath, ['-e', PROGRAM, path], { env: {}, stdio: ['ignore', 'pipe', 'inherit'] })
@@ -44,7 +44,7 @@ export function createRelay () {
       return `tcp://127.0.0.1:${port}`
     },
     freeze: () => freeze(),
-    /** New connections hang: as many wait as may, the kernel drops the rest. */
+    /** Makes new connections hang, because the kernel drops them once the accept queue is full. */
     freezeAndFill () {
       freeze()
       for (let count = waiting.size; count < QUEUE; count++) {

@@ -6,7 +6,7 @@ import { promtool, skip as noPromtool } from './promtool.ts'
 
 t.setTimeout(120_000)
 
-t.test('promtool has no complaint of what a real Engine gives', { skip: noEngine || noPromtool }, async t => {
+t.test('promtool accepts the metrics of a real Engine', { skip: noEngine || noPromtool }, async t => {
   const ids = await Promise.all([
     container(t, { options: ['--memory', '64m', '--cpus', '0.5', '--pids-limit', '50', '--label', 'team=a "b"\\c'] }),
     container(t, { options: ['--network', 'host'] }),

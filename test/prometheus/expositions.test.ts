@@ -26,7 +26,7 @@ const inspected = JSON.stringify({
   HostConfig: { NetworkMode: 'bridge', NanoCpus: 5e8, Memory: 67108864, PidsLimit: 100 }
 })
 
-/** The service over recorded answers of two Engines, over containers that are hard to name, and over no Engine. */
+/** Starts the service with two recorded Engines, one with difficult names, and one that is unreachable. */
 async function serve (t: Test) {
   const engines = await Promise.all([
     startFakeEngine(t, { containers: fixture('containers-all.json'), server: 'Docker/20.10.24+dfsg1 (linux)' }),
@@ -52,17 +52,17 @@ hosts:
 
 const samplesIn = (body: string) => body.split('\n').filter(line => line && !line.startsWith('#'))
 
-t.test('the text has nothing that promtool complains of', { skip }, async t => {
+t.test('promtool accepts the text format', { skip }, async t => {
   const get = await serve(t)
   for (const url of ['/metrics', '/metrics?host=old', '/stats']) {
     const text = await get(url, 'text/plain;version=0.0.4')
     t.equal(await promtool(['check', 'metrics'], text), '', url)
     const series = samplesIn(text).map(line => line.slice(0, line.lastIndexOf(' ')))
-    t.equal(new Set(series).size, series.length, 'no series twice')
+    t.equal(new Set(series).size, series.length, 'no duplicate series')
   }
 })
 
-t.test('Prometheus reads as many series from OpenMetrics as there are samples', { skip }, async t => {
+t.test('Prometheus reads every sample from OpenMetrics', { skip }, async t => {
   const get = await serve(t)
   for (const url of ['/metrics', '/metrics?host=old']) {
     const body = await get(url, OPENMETRICS)

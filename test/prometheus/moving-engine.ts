@@ -6,7 +6,7 @@ const recorded = JSON.parse(fixture('cgroup2/stats-io.json'))
 
 const containers = containerList([{ id: 'aa', names: ['/web'] }, { id: 'bb', names: ['/gone'] }])
 
-/** A fake Engine whose two containers work all the time: every counter moves. */
+/** Starts a fake Engine with two busy containers, whose counters all move. */
 export async function startMovingEngine (t: Test): Promise<FakeEngine & { restart (id: string): void }> {
   const begun: Record<string, number> = { aa: Date.now() - 3_600_000, bb: Date.now() - 3_600_000 }
   const fake = await startFakeEngine(t, { containers })

@@ -6,21 +6,18 @@ import type { Test } from 'tap'
 import { folder } from '../support/folder.ts'
 import { until } from '../support/until.ts'
 
-/** One series of the answer to an instant query. */
+/** One series in the result of an instant query. */
 export interface Series {
   metric: Record<string, string>
   value: [time: number, value: string]
 }
 
 export interface Prometheus {
-  /** What an expression gives now. */
+  /** Evaluates an expression. */
   query (expression: string): Promise<Series[]>
 }
 
-/**
- * Starts a real Prometheus, which ends with the test.
- * @param files of its folder by path; `prometheus.yml` is its configuration
- */
+/** Starts Prometheus for the duration of the test, with these files (by path), including `prometheus.yml`. */
 export async function startPrometheus (t: Test, files: Record<string, string>): Promise<Prometheus> {
   const cwd = folder(t)
   for (const [path, text] of Object.entries(files)) {

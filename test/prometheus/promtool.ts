@@ -3,7 +3,7 @@ import { promisify } from 'node:util'
 
 const run = promisify(execFile)
 
-/** What promtool says. Fails where it has a complaint. */
+/** Returns the output of promtool; rejects if it finds a problem. */
 export async function promtool (args: string[], input = ''): Promise<string> {
   const running = run('promtool', args)
   running.child.stdin?.end(input)
@@ -11,6 +11,6 @@ export async function promtool (args: string[], input = ''): Promise<string> {
   return stdout + stderr
 }
 
-/** Option of tests that need Prometheus: why they cannot run. With REQUIRE_PROMETHEUS set that is a failure. */
+/** The `skip` option of tests that need Prometheus. */
 export const skip = await promtool(['--version']).then(() => false, () => 'promtool is not installed')
-if (skip && process.env.REQUIRE_PROMETHEUS) throw new Error(`${skip}, and REQUIRE_PROMETHEUS is set`)
+if (skip && process.env.REQUIRE_PROMETHEUS) throw new Error(`${skip}, but REQUIRE_PROMETHEUS is set`)

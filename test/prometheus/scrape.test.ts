@@ -12,7 +12,7 @@ import { promtool, skip } from './promtool.ts'
 const deploy = join(import.meta.dirname, '../../deploy')
 const read = (path: string) => readFileSync(join(deploy, path), 'utf8')
 
-/** The scrape configuration of the repository, for a service that listens elsewhere, every second. */
+/** Adapts the repository's scrape configuration to the service's address and an interval of one second. */
 function configure (address: string): string {
   const config = parse(read('prometheus/prometheus.yml').replaceAll('dockstatapi:7070', address))
   const authorization = { credentials_file: 'dockstat-token' }
@@ -23,7 +23,7 @@ function configure (address: string): string {
   return stringify({ ...config, global, scrape_configs: [...config.scrape_configs, stats] })
 }
 
-/** A Prometheus with the repository's configuration, the service that it scrapes, and what that polls. */
+/** Starts an Engine, the service that polls it, and Prometheus with the repository's configuration. */
 async function observe (t: Test) {
   const engine = await startMovingEngine(t)
   const yaml = `mintimeout: 500\nhosts: { nas: { url: ${engine.address} }, "out of reach": { url: unix:///nowhere } }`
@@ -39,7 +39,7 @@ async function observe (t: Test) {
   return { engine, ...prometheus }
 }
 
-t.test('the rules hold', { skip }, async t => {
+t.test('the rules pass their tests', { skip }, async t => {
   t.match(await promtool(['check', 'rules', join(deploy, 'prometheus/rules.yml')]), /SUCCESS/)
   t.match(await promtool(['test', 'rules', join(deploy, 'prometheus/rules.test.yml')]), /SUCCESS/)
 })
@@ -55,24 +55,24 @@ t.test('a real Prometheus', { skip }, async t => {
     t.strictSame((await query('up{job="docker-hosts"}')).map(({ metric }) => metric.instance).sort(), [
       'nas', 'out of reach'
     ])
-    t.strictSame(await values('docker_host_up{docker_host="out of reach"}'), [0, 0], 'by /stats and by its target')
-    t.strictSame(await query('docker_host_up{job="dockstatapi"}'), [], 'the job for the service has its own only')
+    t.strictSame(await values('docker_host_up{docker_host="out of reach"}'), [0, 0], 'from /stats and from its target')
+    t.strictSame(await query('docker_host_up{job="dockstatapi"}'), [], 'the job of the service has no host metrics')
     t.equal((await query('process_cpu_seconds_total{job="dockstatapi"}')).length, 1)
     t.strictSame(await query('{exported_docker_host!=""}'), [])
   })
 
-  await t.test('sees rates as they are', async t => {
+  await t.test('computes correct rates', async t => {
     for (const job of ['stats', 'docker-hosts']) {
       const cores = `rate(docker_container_cpu_usage_seconds_total{job="${job}"}[5s])`
       const near = await until(async () => {
         const rates = await values(cores)
         return rates.length === 2 && rates.every(rate => rate > 0.4 && rate < 0.6) ? rates : null
       })
-      t.pass(`${near.join(' and ')} CPUs by ${job}, where it is 0.5`)
+      t.pass(`${near.join(' and ')} CPUs in job ${job}; expected 0.5`)
     }
   })
 
-  await t.test('has data for every query of the dashboard', async t => {
+  await t.test('returns data for every query of the dashboard', async t => {
     const { panels, templating } = JSON.parse(read('grafana/dockstatapi.json'))
     const fill = (expression: string) => expression.replace(' or vector(0)', '').replaceAll('$job', 'docker-hosts')
       .replace(/\$(__rate_interval|__range)/g, '1m').replace(/\$\w+/g, '.*')
@@ -89,7 +89,7 @@ t.test('a real Prometheus', { skip }, async t => {
     }
   })
 
-  await t.test('sees a restart as a reset', async t => {
+  await t.test('detects a restart as a counter reset', async t => {
     t.strictSame(await values('sum(resets(docker_container_cpu_usage_seconds_total{job="stats"}[1m]))'), [0])
     engine.restart('aa')
     await until(async () => (await values('sum(resets(docker_container_cpu_usage_seconds_total{job="stats"}[1m]))'))[0])
@@ -97,7 +97,7 @@ t.test('a real Prometheus', { skip }, async t => {
     t.strictSame(await names('changes(docker_container_start_time_seconds{job="stats"}[1m]) > 0'), ['web'])
   })
 
-  await t.test('drops the series of a removed container with the next scrape', async t => {
+  await t.test('ends the series of a removed container with the next scrape', async t => {
     const running = 'docker_container_running{job="stats"}'
     t.strictSame(await names(running), ['gone', 'web'])
     engine.containers = containerList([{ id: 'aa', names: ['/web'] }])
@@ -105,7 +105,7 @@ t.test('a real Prometheus', { skip }, async t => {
     await until(async () => (await query(running)).length === 1)
     const [scrapes = NaN] = await values(`count_over_time(${running.replace('}', ', name="web"}')}[1m])`)
     const [last = NaN] = await values(`count_over_time(${running.replace('}', ', name="gone"}')}[1m])`)
-    t.ok(scrapes - last <= 3, `${scrapes - last} scrapes without it until its series was gone`)
+    t.ok(scrapes - last <= 3, `${scrapes - last} scrapes until the series ended`)
     t.strictSame(await query('{__name__=~"docker_container_.+", name="gone", job="stats"}'), [])
   })
 })

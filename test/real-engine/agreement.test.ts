@@ -23,7 +23,7 @@ interface Printed {
   PIDs: string
 }
 
-/** What `docker stats` says of a container. */
+/** The values that `docker stats` prints for a container. */
 async function printed (id: string) {
   const { stdout } = await run('docker', ['--host', address, 'stats', '--no-stream', '--format', '{{json .}}', id])
   const { CPUPerc, MemUsage, NetIO, BlockIO, PIDs }: Printed = JSON.parse(stdout)
@@ -33,10 +33,10 @@ async function printed (id: string) {
   return { cpu: Number.parseFloat(CPUPerc), sizes: { memory, limit, rx, tx, read, write, pids: Number(PIDs) } }
 }
 
-/** Whether two numbers are the same within two per cent. */
+/** True if the numbers differ by at most 2 %. */
 const areAlike = (one = NaN, other = NaN) => Math.abs(one - other) <= 0.02 * Math.max(one, other)
 
-/** Half a CPU, some memory, bytes over a network and to a disk. */
+/** Uses half a CPU, some memory, a network and a disk. */
 const WORK = `
   dd if=/dev/zero of=/dev/shm/held bs=1M count=16 2> /dev/null
   dd if=/dev/zero of=/written bs=1M count=8 conv=fsync 2> /dev/null
@@ -80,4 +80,4 @@ async function agrees (t: Test) {
   t.ok(sizes.rx > 100_000, JSON.stringify(theirs.sizes))
 }
 
-t.test('what docker stats says and what is served agree', { skip: skip || (isPodman && 'it is Podman') }, agrees)
+t.test('agrees with docker stats', { skip: skip || (isPodman && 'it is Podman') }, agrees)

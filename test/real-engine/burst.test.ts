@@ -19,18 +19,18 @@ t.test(`samples ${COUNT} containers in every poll`, { skip }, async t => {
   await until(async () => (await host()).up)
   const sampled = async () => (await rows())
     .filter(row => ids.has(row.id) && row.state === 'running' && row.cpu_usage > 0 && row.mem_usage > 0).length
-  if (isEmulated) return t.ok(await until(async () => await sampled() === COUNT), 'each in one poll or another')
-  t.equal(await sampled(), COUNT, 'all of them in the first poll')
+  if (isEmulated) return t.ok(await until(async () => await sampled() === COUNT), 'each in some poll')
+  t.equal(await sampled(), COUNT, 'all in the first poll')
 
   await polled()
   const asked = (what: string) =>
     [...ids].map(id => proxy.requests.filter(path => path.endsWith(`${id}/${what}`)).length)
-  t.ok(Math.max(...asked('stats')) - Math.min(...asked('stats')) <= 1, 'each is asked once in a poll')
-  t.equal(Math.max(...asked('stats')) === 0, isPodman, 'only Podman is asked for all in one request')
-  t.ok(asked('json').every(times => times === 1), 'each is inspected once in all')
+  t.ok(Math.max(...asked('stats')) - Math.min(...asked('stats')) <= 1, 'requests the stats of each once per poll')
+  t.equal(Math.max(...asked('stats')) === 0, isPodman, 'requests all stats at once only from Podman')
+  t.ok(asked('json').every(times => times === 1), 'inspects each only once')
   t.notMatch(log(), /"level":[456]0/)
 
   const version = await docker('version', '--format', '{{.Server.Version}}')
-  if (ANSWERS_ON_ITS_TICK.test(version)) t.ok(proxy.peak >= COUNT, `${version} is asked for all at once: ${proxy.peak}`)
+  if (ANSWERS_ON_ITS_TICK.test(version)) t.ok(proxy.peak >= COUNT, `concurrent requests to ${version}: ${proxy.peak}`)
   else t.ok(proxy.peak <= MOST_AT_A_TIME, `${version} is not flooded: ${proxy.peak}`)
 })

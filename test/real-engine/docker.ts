@@ -5,17 +5,17 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { promisify } from 'node:util'
 import type { Test } from 'tap'
 
-/** Where the real Engine is. */
+/** The URL of the real Engine. */
 export const address = process.env.DOCKER_HOST || 'unix:///var/run/docker.sock'
 
-/** An emulated machine takes seconds for what others do in milliseconds. */
+/** Emulated machines need seconds where others need milliseconds. */
 export const isEmulated = process.env.ENGINE_KIND === 'cgroup2'
 
 const SCRIPT = join(import.meta.dirname, '../../scripts/engine.sh')
 
 const run = promisify(execFile)
 
-/** Output of the docker command, asked of the real Engine. */
+/** Runs the docker command on the real Engine and returns its output. */
 export async function docker (...args: string[]): Promise<string> {
   const { stdout } = await run('docker', args, { env: { ...process.env, DOCKER_HOST: address } })
   return stdout.trim()
@@ -36,13 +36,13 @@ async function whatIsMissing (): Promise<string | false> {
   return image.then(() => false, () => `the Engine at ${address} has no image busybox:local, and none can be made`)
 }
 
-/** Option of tests that need the real Engine: why they cannot run. With REQUIRE_ENGINE set that is a failure. */
+/** The reason to skip tests that need the real Engine; with REQUIRE_ENGINE they fail instead. */
 export const skip = await whatIsMissing()
 if (skip && process.env.REQUIRE_ENGINE) throw new Error(`${skip}, and REQUIRE_ENGINE is set`)
 
 const ask = async (...args: string[]) => skip ? '' : await docker(...args)
 
-/** Podman behind Docker's API: some of its answers, and some states, are others than Docker's. */
+/** Podman, whose Docker-compatible API differs in some responses and states. */
 export const isPodman = (await ask('version', '--format', '{{json .Server}}')).includes('Podman')
 
 /** `1` or `2`. */
@@ -64,25 +64,25 @@ export async function inspect (id: string): Promise<Inspected> {
 }
 
 export interface ContainerOptions {
-  /** `create` leaves it unstarted. */
+  /** `create` does not start it. */
   verb?: 'run' | 'create'
   options?: string[]
   command?: string[]
   image?: string
 }
 
-/** Podman cannot remove a container at the moment that it ends: then once more. */
+/** Retries once, because Podman cannot remove a container while it is exiting. */
 export async function remove (...ids: string[]): Promise<void> {
   const force = () => docker('rm', '--force', ...ids)
   await force().catch(error => isPodman ? sleep(500).then(force) : Promise.reject(error))
 }
 
-/** Podman asks for more than a machine may allow where a container names none; to Docker they make no difference. */
+/** Without these, Podman requests higher limits than some machines allow; Docker is unaffected. */
 const ULIMITS = ['--ulimit', 'nofile=1024:1024', '--ulimit', 'nproc=4096:4096']
 
 const uniqueName = () => `dockstat-test-${randomUUID().slice(0, 8)}`
 
-/** Makes a container that ends with the test. */
+/** Creates a container for one test and returns its ID. */
 export async function container (t: Test, given: ContainerOptions = {}) {
   const { verb = 'run', options = [], command = [], image = 'busybox:local' } = given
   const name = uniqueName()
@@ -93,7 +93,7 @@ export async function container (t: Test, given: ContainerOptions = {}) {
   return docker(...mode, ...ULIMITS, '--name', name, '--label', label, ...options, image, ...start)
 }
 
-/** Makes a network that ends with the test. */
+/** Creates a network for one test and returns its name. */
 export async function network (t: Test): Promise<string> {
   const name = uniqueName()
   await docker('network', 'create', '--label', `dockstat.test=${t.name}`, name)
@@ -101,18 +101,18 @@ export async function network (t: Test): Promise<string> {
   return name
 }
 
-/** What `docker stats` prints of a container, such as `2.23MiB / 64MiB` and `536B / 0B`. */
+/** The output of `docker stats`, such as `2.23MiB / 64MiB` and `536B / 0B`. */
 export async function printedStats (id: string): Promise<{ MemUsage: string, NetIO: string }> {
   return JSON.parse(await docker('stats', '--no-stream', '--format', '{{json .}}', id))
 }
 
-/** Bytes of a size as `docker stats` prints memory, four digits of it. */
+/** Parses a memory size as `docker stats` prints it, rounded to four digits. */
 export function bytesOf (printed: string): number {
   const [, digits, unit = ''] = /^([\d.]+)([KMGT]?)i?B/.exec(printed) ?? []
   return Number(digits) * 1024 ** ' KMGT'.indexOf(unit || ' ')
 }
 
-/** Bytes that a container received and sent, as its kernel counts them on all interfaces but `lo`. */
+/** Bytes received and sent on all interfaces except `lo`, according to the kernel. */
 export async function interfaceBytes (id: string): Promise<{ rx: number, tx: number }> {
   const table = await docker('exec', id, 'cat', '/proc/net/dev')
   const rows = table.split('\n').slice(2).map(line => line.trim().split(/[:\s]+/)).filter(([name]) => name !== 'lo')
@@ -120,7 +120,7 @@ export async function interfaceBytes (id: string): Promise<{ rx: number, tx: num
   return { rx: sum(1), tx: sum(9) }
 }
 
-/** CPU time that a container used, in nanoseconds, as its cgroup counts it. */
+/** CPU time in nanoseconds, according to the cgroup. */
 export async function cgroupNanoseconds (id: string): Promise<number> {
   const v1 = 'cat /sys/fs/cgroup/cpuacct/cpuacct.usage 2>/dev/null'
   const v2 = 'busybox sed -n "s/^usage_usec \\(.*\\)/\\1000/p" /sys/fs/cgroup/cpu.stat'

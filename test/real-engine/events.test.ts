@@ -4,7 +4,7 @@ import { container, docker, skip } from './docker.ts'
 import { startProxy } from './proxy.ts'
 import { serve } from './service.ts'
 
-t.test('shows what happens to a container without a list and without waiting for a poll', { skip }, async t => {
+t.test('applies container events without a list and without waiting for a poll', { skip }, async t => {
   const proxy = await startProxy(t)
   const { row, rows, host } = await serve(t, proxy.address, 60_000)
   await until(async () => (await host()).up)
@@ -25,5 +25,5 @@ t.test('shows what happens to a container without a list and without waiting for
   await row(id, 'running')
   await docker('rm', '-f', id)
   await until(async () => (await rows()).every(other => other.id !== id))
-  t.equal(lists(), before, 'events told everything')
+  t.equal(lists(), before, 'events were sufficient')
 })

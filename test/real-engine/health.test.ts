@@ -10,7 +10,7 @@ interface Told {
   health: string | null
 }
 
-t.test('health is told while a container runs, and not of a run that ended or stands still', { skip }, async t => {
+t.test('shows health while a container runs, and not once it has exited or is paused', { skip }, async t => {
   const options = ['--health-cmd', 'false', '--health-interval', '1s', '--health-retries', '1']
   const id = await container(t, { options })
   const { details } = await serve(t)
@@ -18,7 +18,7 @@ t.test('health is told while a container runs, and not of a run that ended or st
     const now = await details<Told>(id)
     return now.state === state && now.health === health
   })
-  if (isPodman) await docker('exec', id, 'true') // its health checks are run by systemd, which is not there
+  if (isPodman) await docker('exec', id, 'true') // because systemd, which would run Podman's health checks, is missing
   else t.ok(await told('running', 'unhealthy'))
   await docker('pause', id)
   t.ok(await told('paused', null))

@@ -2,7 +2,7 @@ import t from 'tap'
 import { EngineClient } from '../../lib/engine/client.ts'
 import { address, cgroupVersion, skip } from './docker.ts'
 
-/** What an Engine of each kind that scripts/test-engines.sh starts says of itself. */
+/** The expected identity of each Engine that scripts/test-engines.sh starts. */
 const kinds: Record<string, object> = {
   20: { kind: 'docker', version: /^20\.10\./, oneShot: 'ticked' },
   26: { kind: 'docker', version: /^26\.1\./, oneShot: 'direct' },

@@ -6,7 +6,7 @@ import { serve, type Service } from './service.ts'
 
 t.jobs = isEmulated ? 2 : 4
 
-/** Sends and receives through every network of a container: its gateways answer pings. */
+/** Generates traffic on every network of a container by pinging its gateways. */
 async function makeTraffic (id: string) {
   const { NetworkSettings: { Networks } } = await inspect(id)
   const pings = Object.values(Networks).map(({ Gateway: gateway }) => `busybox ping -c 2 -i 0.2 -s 1400 ${gateway}`)
@@ -22,7 +22,7 @@ async function compareWithKernel (t: Test, id: string, service?: Service) {
   return row
 }
 
-t.test('counts the bytes of a container on the default network as its kernel does', { skip }, async t => {
+t.test('agrees with the kernel on the bytes of a container on the default network', { skip }, async t => {
   const id = await container(t)
   await makeTraffic(id)
   t.match((await compareWithKernel(t, id)).networkMode, /^(default|bridge)$/)
@@ -33,11 +33,11 @@ t.test('sums the bytes of a container on two networks', { skip }, async t => {
   const id = await container(t, { options: ['--network', first] })
   await docker('network', 'connect', second, id)
   await makeTraffic(id)
-  const expected = isPodman ? 'bridge' : first // Podman names the driver
+  const expected = isPodman ? 'bridge' : first // Podman reports the driver
   t.equal((await compareWithKernel(t, id)).networkMode, expected)
 })
 
-t.test('shows a container that shares the network of another with the same bytes', { skip }, async t => {
+t.test('shows the same bytes for containers that share a network namespace', { skip }, async t => {
   const owner = await container(t, { options: ['--network', await network(t)] })
   const id = await container(t, { options: ['--network', `container:${owner}`] })
   await makeTraffic(owner)
@@ -47,7 +47,7 @@ t.test('shows a container that shares the network of another with the same bytes
 })
 
 for (const mode of ['host', 'none']) {
-  t.test(`shows a container of the ${mode} network without bytes, as docker stats does`, { skip }, async t => {
+  t.test(`shows no bytes for a container with network mode ${mode}, like docker stats`, { skip }, async t => {
     const id = await container(t, { options: ['--network', mode] })
     const { row } = await serve(t)
     const { state, mem_usage: usage, ...others } = await row(id)
@@ -57,7 +57,7 @@ for (const mode of ['host', 'none']) {
   })
 }
 
-t.test('starts the counters anew with the container', { skip }, async t => {
+t.test('resets the counters when the container restarts', { skip }, async t => {
   const id = await container(t, { options: ['--network', await network(t)] })
   await makeTraffic(id)
   const { steady } = await serve(t)

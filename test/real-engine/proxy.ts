@@ -5,20 +5,20 @@ import type { Test } from 'tap'
 import { folder } from '../support/folder.ts'
 import { address } from './docker.ts'
 
-/** A way to the real Engine on which tests watch the requests and hold them up. */
+/** A proxy for the real Engine that lets tests observe, delay and refuse requests. */
 export interface EngineProxy {
   address: string
-  /** Path of every request so far, without query. */
+  /** Paths of all requests so far, without queries. */
   requests: string[]
-  /** The most stats requests that were under way at a time. */
+  /** The highest number of concurrent stats requests. */
   peak: number
-  /** Called before a request goes on to the Engine, which it does when the promise resolves. */
+  /** Delays each request until the promise resolves. */
   before: (path: string) => Promise<unknown>
-  /** Whether a request is answered with 403 instead. */
+  /** Requests for which it returns true get a 403. */
   refuses: (path: string) => boolean
 }
 
-/** Whether a request asks for the stats of a container, alone or, as Podman is asked, with those of all others. */
+/** True for requests for the stats of this container or, on Podman, of all containers. */
 export const asksForStats = (path: string, id: string) =>
   path.endsWith(`${id}/stats`) || path.endsWith('/libpod/containers/stats')
 
@@ -37,7 +37,7 @@ function forward (request: IncomingMessage, response: ServerResponse) {
   onward.end()
 }
 
-/** Starts a proxy of the real Engine that ends with the test. */
+/** Starts a proxy for one test. */
 export async function startProxy (t: Test): Promise<EngineProxy> {
   const socket = join(folder(t), 'engine.sock')
   let inFlight = 0

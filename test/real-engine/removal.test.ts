@@ -6,10 +6,10 @@ import { serve, type Service } from './service.ts'
 
 const WARNING = /"level":[456]0/
 
-/** A stats call may take as long, 2 seconds at least and 8 at most: a removal that it waits for takes less. */
+/** Also the timeout of stats calls, within 2 to 8 s, which must outlast the removal that the test waits for. */
 const INTERVAL = isEmulated ? 8000 : 100
 
-/** What is there after a poll. Podman answers for all at once, without a 404 for what is gone: the event drops it. */
+/** Podman returns all stats at once, without a 404 for a removed container, so wait for the event that drops it. */
 async function rowsWithout (id: string, { rows }: Service) {
   if (isPodman) await until(async () => !(await rows()).some(row => row.id === id))
   return await rows()
@@ -27,7 +27,7 @@ t.test('drops a container that is removed between the list and its stats', { ski
   const { host, log, polled } = service
   await until(async () => (await host()).up)
   const found = await rowsWithout(leaving, service)
-  t.ok(proxy.requests.some(path => asksForStats(path, leaving)), 'its stats were asked')
+  t.ok(proxy.requests.some(path => asksForStats(path, leaving)), 'its stats were requested')
   t.notOk(found.some(({ id }) => id === leaving))
   t.ok(found.some(({ id, mem_usage: usage }) => id === staying && usage > 0))
   await polled()
@@ -35,7 +35,7 @@ t.test('drops a container that is removed between the list and its stats', { ski
   t.notMatch(log(), WARNING)
 })
 
-t.test('goes on when a container is removed while its stats are collected', { skip }, async t => {
+t.test('continues if a container is removed while its stats are collected', { skip }, async t => {
   const proxy = await startProxy(t)
   const [leaving, staying] = [await container(t), await container(t)]
   const service = await serve(t, proxy.address, INTERVAL)

@@ -21,7 +21,7 @@ export interface Row {
   image: string
 }
 
-/** Some of what `/containers/:host/:container` says. */
+/** Part of the response of `/containers/:host/:container`. */
 export interface Details {
   cpu: { percent: number }
   memory: { workingSetBytes: number, limitBytes: number }
@@ -38,30 +38,27 @@ export interface Host {
   error: string | null
 }
 
-/** The service, polling one real Engine. */
+/** The service with one real Engine. */
 export interface Service {
   rows (): Promise<Row[]>
-  /** All that is known of one container, from `/containers`. */
+  /** A container as `/containers` shows it. */
   details<T = Details> (id: string): Promise<T>
   snapshots (): readonly HostSnapshot[]
-  /** Requests that the Engine got, by endpoint. */
+  /** Number of requests to the Engine, by endpoint. */
   requests (): Promise<Record<string, number>>
   host (): Promise<Host>
-  /** Waits until a poll is over that began after the call. */
+  /** Waits for a poll that starts after the call. */
   polled (): Promise<void>
-  /**
-   * The first row with that id, and with that state if one is given, once the Engine's own record has been read:
-   * events, and the lists of Podman, do not say the network mode.
-   */
+  /** The first row with that ID (and state) after inspection: events and Podman's lists lack the network mode. */
   row (id: string, state?: string): Promise<Row>
-  /** A row with its sample, and a fact that `read` gave alike before and after the poll that the row is from. */
+  /** A row with its sample, and a fact that `read` returned both before and after the poll of that row. */
   steady<T> (id: string, read: () => Promise<T>): Promise<{ row: Row, fact: T }>
   log (): string
 }
 
 /**
- * Starts the service on an Engine, the real one or a proxy of it.
- * @param more lines of its configuration
+ * Starts the service with the real Engine, or with a proxy for it.
+ * @param more lines of the configuration
  */
 export async function serve (
   t: Test, url = address, mintimeout = isEmulated ? 1000 : 100, more = ''
@@ -100,7 +97,7 @@ export async function serve (
   return service
 }
 
-/** What `/stats` shows of a container that does not run. */
+/** The values in `/stats` of a container that is not running. */
 export const nothingUsed = {
   cpu_usage: 0,
   mem_usage: 0,

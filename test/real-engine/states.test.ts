@@ -26,7 +26,7 @@ t.test('describes a running container as docker inspect does', { skip }, async t
   })
 })
 
-t.test('counts the CPU time of a running container as its cgroup does', { skip }, async t => {
+t.test('agrees with the cgroup on the CPU time of a running container', { skip }, async t => {
   const id = await container(t)
   const { row, polled } = await serve(t)
   const before = await cgroupNanoseconds(id)
@@ -45,7 +45,7 @@ t.test('shows the memory of a running container within 2 % of docker stats', { s
   t.equal(row.mem_limit, MEMORY)
 })
 
-t.test('shows the memory of a paused container as docker stats does, to its last digit', { skip }, async t => {
+t.test('shows the memory of a paused container exactly as docker stats does', { skip }, async t => {
   const id = await container(t, { options: ['--memory', String(MEMORY)], command: FILL_CACHE })
   await until(async () => await docker('exec', id, 'cat', '/proc/1/comm') === 'sleep')
   await docker('pause', id)
@@ -55,36 +55,36 @@ t.test('shows the memory of a paused container as docker stats does, to its last
     await steady(id, async () => (await printedStats(id)).MemUsage)
   const expected = bytesOf(fact)
   t.ok(Math.abs(usage - expected) <= expected * 0.0005, `${usage} is ${fact}`)
-  if (isPodman && cgroupVersion === '1') t.ok(usage > FILE, 'with the file cache: Podman does not tell how much it is')
+  if (isPodman && cgroupVersion === '1') t.ok(usage > FILE, 'with the file cache, whose size Podman does not report')
   else t.ok(usage < FILE, 'without the file cache')
   t.equal(limit, MEMORY)
   t.ok(cpu > 0)
 })
 
-t.test('gives a container without a limit the memory of the host as its limit', { skip }, async t => {
+t.test('shows the memory of the host as the limit of a container without one', { skip }, async t => {
   const id = await container(t)
   const { row } = await serve(t)
   t.equal((await row(id)).mem_limit, Number(await docker('info', '--format', '{{.MemTotal}}')))
 })
 
-t.test('shows an exited container with nothing used', { skip }, async t => {
+t.test('shows zero usage for an exited container', { skip }, async t => {
   const id = await container(t, { command: ['true'] })
   const { row } = await serve(t)
   t.match(await row(id, 'exited'), nothingUsed)
   t.equal((await inspect(id)).State.Status, 'exited')
 })
 
-t.test('shows a created container with nothing used', { skip }, async t => {
+t.test('shows zero usage for a created container', { skip }, async t => {
   const id = await container(t, { verb: 'create' })
   const { row } = await serve(t)
   t.match(await row(id), { ...nothingUsed, state: 'created' })
   t.equal((await inspect(id)).State.Status, 'created')
 })
 
-t.test('shows a container that restarts for ever', { skip }, async t => {
+t.test('shows a container that keeps restarting', { skip }, async t => {
   const id = await container(t, { options: ['--restart', 'always'], command: ['false'] })
   const { row: find, steady } = await serve(t)
-  if (isPodman) { // It has no state between two runs, and fails to inspect what ends meanwhile.
+  if (isPodman) { // Podman has no state for it, and fails to inspect a container that is exiting.
     await until(async () => Number((await inspect(id).catch(() => null))?.RestartCount) > 2)
     return t.match((await find(id)).state, /^(created|running|exited)$/)
   }
@@ -112,9 +112,9 @@ t.test('follows a container from its start to its removal', { skip }, async t =>
   t.ok(await until(async () => (await rows()).every(row => row.id !== id)))
 })
 
-t.test('sums up the host as docker info does', { skip }, async t => {
+t.test('shows the host as docker info does', { skip }, async t => {
   const service = await serve(t)
-  await until(async () => (await service.host()).totalCPUs > 0) // it is up as soon as it lists, before /info
+  await until(async () => (await service.host()).totalCPUs > 0) // a host is up after the first list, before /info
   const { totalCPUs, totalMemory, up, error } = await service.host()
   const [cpus, memory] = (await docker('info', '--format', '{{.NCPU}} {{.MemTotal}}')).split(' ')
   t.strictSame({ totalCPUs, totalMemory, up, error },

@@ -7,8 +7,8 @@ import { serve } from './service.ts'
 t.jobs = 2
 t.setTimeout(isEmulated ? 600_000 : 120_000)
 
-/** What `/containers` and `/hosts` say beyond the documented endpoints. */
-interface Told {
+/** Fields of `/containers` and `/hosts`. */
+interface Shown {
   state: string
   health: string | null
   image: string
@@ -18,14 +18,14 @@ interface Told {
   network: { scope: string, rxBytes: number | null }
 }
 
-/** Pings the gateway of a network from inside, so many times. */
+/** Pings the gateway of a network from within the container. */
 async function ping (id: string, name: string, times = 3) {
   const { NetworkSettings: { Networks } } = await inspect(id)
   const gateway = Networks[name]?.Gateway ?? ''
   await docker('exec', id, 'busybox', 'ping', '-c', String(times), '-i', '0.2', '-s', '1400', gateway)
 }
 
-t.test('a network that a container leaves or joins counts what it carried', { skip }, async t => {
+t.test('counts the traffic of networks that a container leaves or joins', { skip }, async t => {
   const [first, second] = [await network(t), await network(t)]
   const command = ['sh', '-c', 'while :; do sleep 0.01; done']
   const id = await container(t, { options: ['--network', first], command })
@@ -44,10 +44,10 @@ t.test('a network that a container leaves or joins counts what it carried', { sk
   t.teardown(() => clearInterval(watching))
   await until(() => gains.length >= 3)
   const { rx: counted } = await interfaceBytes(id)
-  t.ok(Math.max(...gains) <= counted, 'the whole counter at first')
+  t.ok(Math.max(...gains) <= counted, 'starts with the whole counter')
   gains.length = 0
   await docker('network', 'disconnect', second, id)
-  await until(async () => (await service.details<Told>(id)).cpu.cores !== null && gains.length > 5)
+  await until(async () => (await service.details<Shown>(id)).cpu.cores !== null && gains.length > 5)
   t.ok(Math.max(...gains) < 20_000, `${Math.max(...gains)} of ${counted} bytes were gained in a poll`)
   const { rx: before } = await interfaceBytes(id)
   gains.length = 0
@@ -60,31 +60,31 @@ t.test('a network that a container leaves or joins counts what it carried', { sk
   t.ok(Math.abs(gained - (after - before)) < 2000, `${gained} of ${after - before} bytes`)
 })
 
-t.test('a container of no network that is connected to one shows what it carries', { skip }, async t => {
+t.test('shows the traffic of a container that joins its first network', { skip }, async t => {
   const name = await network(t)
   const id = await container(t, { options: ['--network', 'none'] })
   const { details } = await serve(t)
-  await until(async () => (await details<Partial<Told>>(id)).network?.scope === 'none')
+  await until(async () => (await details<Partial<Shown>>(id)).network?.scope === 'none')
   await docker('network', 'disconnect', 'none', id)
   await docker('network', 'connect', name, id)
   await ping(id, name)
   const { network: { rxBytes } } = await until(async () => {
-    const told = await details<Told>(id)
+    const told = await details<Shown>(id)
     return told.network.scope === 'own' && Number(told.network.rxBytes) > 2800 ? told : null
   })
   t.ok(Number(rxBytes) > 2800, `${rxBytes} bytes`)
 })
 
-t.test('a tag that moves on leaves the reference that a container was created from', { skip }, async t => {
+t.test('keeps the image reference of a container when its tag moves to another image', { skip }, async t => {
   const tag = `dockstat-test:${Date.now()}`
   await docker('tag', 'busybox:local', tag)
   t.teardown(() => docker('rmi', '--force', tag))
   const id = await container(t, { image: tag })
   await docker('commit', id, tag)
   const listed = await docker('ps', '--no-trunc', '--filter', `id=${id}`, '--format', '{{.Image}}')
-  t.match(listed, /^(sha256:)?[0-9a-f]{12,64}$/, 'the Engine only has its id')
+  t.match(listed, /^(sha256:)?[0-9a-f]{12,64}$/, 'the Engine only reports its ID')
   const shown = await serve(t)
-  await until(async () => (await shown.details<Told>(id)).image === tag)
+  await until(async () => (await shown.details<Shown>(id)).image === tag)
   t.equal((await shown.row(id)).image, tag)
   const filters = [['exclude', false], ['include', true]] as const
   for (const [list, isShown] of filters) {
@@ -97,28 +97,28 @@ t.test('a tag that moves on leaves the reference that a container was created fr
   }
 })
 
-t.test('without events a restart and an update show', { skip }, async t => {
+t.test('notices a restart and an update without events', { skip }, async t => {
   const proxy = await startProxy(t)
   proxy.refuses = path => path.endsWith('/events')
   const id = await container(t)
   const { details } = await serve(t, proxy.address, undefined, 'resync: 1000')
   const { startedAt } = await until(async () => {
-    const told = await details<Told>(id)
+    const told = await details<Shown>(id)
     return told.startedAt ? told : null
   })
   await until(async () => (await docker('ps', '--filter', `id=${id}`, '--format', '{{.Status}}')).includes('4 seconds'))
   await docker('restart', '--time', '0', id)
-  t.ok(await until(async () => (await details<Told>(id)).startedAt !== startedAt))
+  t.ok(await until(async () => (await details<Shown>(id)).startedAt !== startedAt))
   await docker('update', '--memory', '64m', '--memory-swap', '64m', id)
-  t.ok(await until(async () => (await details<Told>(id)).memory.limitBytes === 64 * 2 ** 20))
+  t.ok(await until(async () => (await details<Shown>(id)).memory.limitBytes === 64 * 2 ** 20))
 })
 
-t.test('health checks whose result stays cause no inspection', { skip }, async t => {
+t.test('does not inspect a container if its health stays the same', { skip }, async t => {
   const proxy = await startProxy(t)
   const id = await container(t, { options: ['--health-cmd', 'true', '--health-interval', '1s'] })
   const { details } = await serve(t, proxy.address)
   const inspections = () => proxy.requests.filter(path => path.endsWith(`${id}/json`)).length
-  await until(async () => (await details<Told>(id)).health === 'healthy')
+  await until(async () => (await details<Shown>(id)).health === 'healthy')
   const checks = async () => (await docker('events', '--since', '20s', '--until', '0s',
     '--filter', `container=${id}`, '--filter', 'event=exec_die')).split('\n').length
   const first = await checks()

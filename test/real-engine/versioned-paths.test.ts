@@ -3,7 +3,7 @@ import { container, skip } from './docker.ts'
 import { startProxy } from './proxy.ts'
 import { serve } from './service.ts'
 
-t.test('a proxy that passes only paths with a version is passed', { skip }, async t => {
+t.test('works behind a proxy that allows only versioned paths', { skip }, async t => {
   const proxy = await startProxy(t)
   proxy.refuses = path => !/^\/v\d\.\d+/.test(path)
   const id = await container(t)

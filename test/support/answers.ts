@@ -15,16 +15,16 @@ function decoded (reply: FastifyReply, payload: unknown): string {
   return String(encoding === 'gzip' ? gunzipSync(payload) : brotliDecompressSync(payload))
 }
 
-/** The type without its character set; `version` and the like belong to it. */
+/** The content type without its charset, but with other parameters such as `version`. */
 const mediaType = (reply: FastifyReply) => String(reply.getHeader('content-type')).replace(/; *charset=[^;]*/, '')
 
-/** Fails the test for every answer that is not as the OpenAPI document of the service describes it. */
+/** Fails the test for every response that does not match the service's OpenAPI document. */
 export function checkAnswers (t: Test, app: FastifyInstance): void {
   const ajv = new Ajv2020({ strict: false, validateFormats: false })
   const checks = new Map<string, ValidateFunction>()
 
   function describedBy (reply: FastifyReply): object | undefined {
-    const { statusCode, request: { routeOptions: { url = '/status' } } } = reply // what is not found is described there
+    const { statusCode, request: { routeOptions: { url = '/status' } } } = reply // where the document describes 404
     const { paths = {} } = app.swagger() as { paths?: Record<string, { get?: Operation }> }
     const responses = paths[url.replace(/:(\w+)/g, '{$1}')]?.get?.responses ?? {}
     return (responses[statusCode] ?? responses[`${statusCode}`[0] + 'XX'])?.content?.[mediaType(reply)]?.schema
@@ -35,11 +35,11 @@ export function checkAnswers (t: Test, app: FastifyInstance): void {
     if (payload == null || method === 'OPTIONS' || PAGES.test(url)) return
     const key = [routeOptions.url, reply.statusCode, mediaType(reply)].join(' ')
     const schema = describedBy(reply)
-    if (!schema) return t.fail(`${key} is not described`)
+    if (!schema) return t.fail(`${key} is missing in the OpenAPI document`)
     const check = checks.get(key) ?? ajv.compile(schema)
     checks.set(key, check)
     const text = decoded(reply, payload)
     const isValid = check(mediaType(reply) === 'application/json' ? JSON.parse(text) : text)
-    if (!isValid) t.fail(`${key} is not as described`, { problems: check.errors, text: text.slice(0, 1000) })
+    if (!isValid) t.fail(`${key} does not match its schema`, { problems: check.errors, text: text.slice(0, 1000) })
   })
 }

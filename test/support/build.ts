@@ -16,15 +16,15 @@ export interface BuildOptions {
 
 export interface Built {
   app: FastifyInstance
-  /** Lines of the log on standard output so far. */
+  /** Log lines on standard output so far. */
   log (): string
   /** The working directory. */
   cwd: string
 }
 
 /**
- * The service as server.ts makes it, in a folder of its own, ready but not listening; ends with the test. Its answers
- * have to be as its OpenAPI document describes them.
+ * Builds the service as server.ts does, in a temporary folder, without listening. Every response has to match the
+ * OpenAPI document.
  */
 export async function build (t: Test, { yaml = '', env = {} }: BuildOptions = {}): Promise<Built> {
   const cwd = folder(t)

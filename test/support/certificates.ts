@@ -10,7 +10,7 @@ const run = promisify(execFile)
 export interface CertificateOptions {
   /** Subject alternative names, such as `DNS:nas`. */
   names?: string
-  /** Days that it is valid for; -1 is one that ended yesterday. */
+  /** Validity in days; -1 means that it expired yesterday. */
   days?: number
 }
 
@@ -20,7 +20,7 @@ export interface Certificate {
   key: string
 }
 
-/** An authority, with its certificates in a folder that ends with the test. */
+/** A certificate authority; its files are removed after the test. */
 export interface Authority {
   dir: string
   ca: string
@@ -29,10 +29,7 @@ export interface Authority {
 
 const NEW_KEY = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes']
 
-/**
- * Makes an authority with the openssl command.
- * @param env of that command
- */
+/** Creates an authority with the openssl command, run with `env`. */
 export async function authority (t: Test, days = 30, env: NodeJS.ProcessEnv = process.env): Promise<Authority> {
   const dir = folder(t)
   const openssl = (...args: string[]) => run('openssl', args, { cwd: dir, env })

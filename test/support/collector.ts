@@ -10,7 +10,7 @@ import { until } from './until.ts'
 
 export const quick: CollectorTiming = { ...timingOf(10, 60_000), retryFirst: 10, settle: 10, steadyAfter: 20 }
 
-/** Limits of single calls that do not adapt, milliseconds. */
+/** Constant limits instead of adaptive ones, milliseconds. */
 export const fixedLimits = (milliseconds: number): CollectorTiming['limits'] => {
   const bounds = { first: milliseconds, least: milliseconds, most: milliseconds }
   return { list: bounds, info: bounds, inspect: bounds, stats: bounds }
@@ -22,19 +22,19 @@ export interface Started {
   log: string[]
   /** Every snapshot so far. */
   snapshots: HostSnapshot[]
-  /** Resolves when that many more polls have succeeded. */
+  /** Resolves after this many more successful polls. */
   polled (polls?: number): Promise<void>
 }
 
 interface Options extends FakeEngineOptions {
   timing?: Partial<CollectorTiming>
   limits?: Partial<EngineLimits>
-  /** As where the transport has so few. */
+  /** The transport's limit of connections. */
   connections?: number
   phase?: number
 }
 
-/** Starts the collector of a fake Engine, with short waits; both end with the test. */
+/** Starts a collector with short waits and its fake Engine; both end with the test. */
 export async function startCollector (t: Test, given: Options = {}): Promise<Started> {
   const { timing, limits, connections, phase = 0, ...options } = given
   const fake = await startFakeEngine(t, options)
@@ -71,6 +71,6 @@ export async function startCollector (t: Test, given: Options = {}): Promise<Sta
   return { collector, fake, log, snapshots, polled }
 }
 
-/** The container of that name in the latest snapshot. */
+/** The container with this name in the latest snapshot. */
 export const container = (collector: Collector, name: string) =>
   collector.snapshot.containers.find(entry => entry.name === name)

@@ -34,20 +34,20 @@ export const details = (id: string, given: Partial<ContainerDetails> = {}): Cont
   ...given
 })
 
-/** What the set takes over from a list that comes so many milliseconds from now. */
+/** Replaces the set by a list that arrives `later` milliseconds from now. */
 export function list (set: ContainerSet, summaries: ContainerSummary[], later = 0): boolean {
   const at = monotonic() + later
   return set.replace({ summaries, askedAt: at, at })
 }
 
-/** What is due to be inspected, and is not from then on. */
+/** Takes the containers that are due for inspection. */
 export function takeDue (set: ContainerSet): string[] {
   const ids = set.due()
   for (const id of ids) set.take(id)
   return ids
 }
 
-/** A set with containers that are listed and inspected. */
+/** A set whose containers are listed and inspected. */
 export function listed (...summaries: ContainerSummary[]): ContainerSet {
   const set = new ContainerSet()
   list(set, summaries)

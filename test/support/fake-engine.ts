@@ -6,11 +6,10 @@ import type { Test } from 'tap'
 import { fixture } from './fixture.ts'
 import { folder } from './folder.ts'
 
-/** Answers a request; the fake does where this returns false. */
+/** Answers a request, or returns false to leave it to the fake. */
 type Handler = (request: IncomingMessage, response: ServerResponse) => unknown
 
 export interface FakeEngineOptions {
-  /** `unix` or `tcp`. */
   transport?: 'unix' | 'tcp'
   server?: string
   apiVersion?: string
@@ -18,28 +17,28 @@ export interface FakeEngineOptions {
   /** Bodies of /containers/json and /info. */
   containers?: string
   info?: string
-  /** Bodies of stats, by container id; a running container without one answers with the recorded 28.5 one-shot. */
+  /** Bodies of stats, by container ID; default: the recorded one-shot stats of Docker 28.5. */
   stats?: Record<string, string>
-  /** Bodies of inspections, by container id; one without is made from the list. */
+  /** Bodies of inspections, by container ID; default: derived from the list. */
   details?: Record<string, string>
   /** Whether /events is answered. */
   hasEvents?: boolean
 }
 
-/** An Engine that is a real HTTP server on a real socket; its properties can be changed while it runs. */
+/** A fake Engine on a real socket; its properties can be changed while it runs. */
 export interface FakeEngine extends Required<Omit<FakeEngineOptions, 'transport'>> {
   address: string
   /** Method and path of every request so far. */
   requests: string[]
   headers: IncomingMessage['headers'][]
-  /** Answers instead of the fake where it is set. */
+  /** Takes precedence over the fake's own responses. */
   handler: Handler | null
   sockets: Set<Socket>
   /** Open event streams. */
   streams: Set<ServerResponse>
-  /** The last 256 events, as an Engine keeps them. */
+  /** The last 256 events, which Engines buffer too. */
   events: { timeNano: number }[]
-  /** Tells an event of a container to everyone who listens, now or later with an earlier `since`. */
+  /** Sends an event to all open streams, and to later ones with an earlier `since`. */
   emit (action: string, id: string, attributes?: Record<string, string>): void
   listen (): Promise<void>
   close (): Promise<void>
@@ -88,7 +87,7 @@ function listed (engine: FakeEngine, id: string): Listed | undefined {
   return list.find(({ Id }) => Id === id)
 }
 
-/** The body of an inspection, as far as a list knows it. */
+/** The body of an inspection, derived from an entry of a list. */
 export const detailsOf = ({ Id, Names, Image, State, HostConfig, Labels }: Listed, state: object = {}): string => {
   const Name = Names.find(name => name.lastIndexOf('/') === 0)
   const about = { RestartCount: 0, State: { Status: State, ...state }, Config: { Image, Labels }, HostConfig }
@@ -104,7 +103,7 @@ function openStream (engine: FakeEngine, response: ServerResponse, since: number
   response.once('close', () => engine.streams.delete(response))
 }
 
-/** Starts a fake Engine that ends with the test. */
+/** Starts a fake Engine for the duration of the test. */
 export async function startFakeEngine (t: Test, options: FakeEngineOptions = {}): Promise<FakeEngine> {
   const { transport = 'unix', ...given } = options
   const server = createServer((request, response) => {
@@ -171,7 +170,7 @@ export interface FakeContainer {
   labels?: Record<string, string>
 }
 
-/** The body of /containers/json for some containers. */
+/** The body of /containers/json. */
 export const containerList = (containers: FakeContainer[]): string => JSON.stringify(containers.map(container => {
   const { id, names = [`/${id}`], image = 'busybox', state = 'running', networkMode = 'bridge' } = container
   const { status: Status = '', created: Created = 0, labels: Labels } = container

@@ -4,9 +4,9 @@ import type { Test } from 'tap'
 import { folder } from './folder.ts'
 
 export interface Starts {
-  /** Process id and arguments of every start so far. */
+  /** Process ID and arguments of every start so far. */
   starts (): { pid: number, args: string[] }[]
-  /** How many of them still run. */
+  /** Number of processes that still run. */
   running (): number
 }
 
@@ -18,14 +18,14 @@ const isRunning = ({ pid }: { pid: number }) => {
   }
 }
 
-/** The starts of a program that writes a line of JSON into a file at each. */
+/** Reads the starts of a program that logs each one as a line of JSON. */
 export function readStarts (file: string): Starts {
   const lines = () => existsSync(file) ? readFileSync(file, 'utf8').split('\n').filter(Boolean) : []
   const starts = () => lines().map(line => JSON.parse(line))
   return { starts, running: () => starts().filter(isRunning).length }
 }
 
-/** Puts a folder before all others in PATH, until the test ends. */
+/** Prepends a folder to PATH until the test ends. */
 export function prependPath (t: Test, path: string) {
   const before = process.env.PATH
   process.env.PATH = `${path}:${before}`
@@ -33,8 +33,8 @@ export function prependPath (t: Test, path: string) {
 }
 
 /**
- * Puts an `ssh` into PATH that runs a piece of JavaScript, in which `dial()` reaches an Engine's socket; without one it
- * does just that.
+ * Adds an `ssh` to PATH that runs some JavaScript, in which `dial()` connects to an Engine's socket. By default it only
+ * calls `dial()`.
  */
 export function fakeSsh (t: Test, address: string, script = 'dial()'): Starts {
   const path = folder(t)

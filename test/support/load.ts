@@ -5,14 +5,14 @@ import { ConfigError, loadConfig, type Config } from '../../lib/config/load.ts'
 import { folder } from './folder.ts'
 
 export interface Given {
-  /** Files of the working directory by name. */
+  /** Files in the working directory, by name. */
   files?: Record<string, string>
   env?: NodeJS.ProcessEnv
-  /** The one given with --config. */
+  /** The path given with --config. */
   file?: string
 }
 
-/** Loads a configuration in a folder of its own. */
+/** Loads a configuration in a temporary folder. */
 export function load (t: Test, { files = {}, env = {}, file }: Given): Promise<Config> {
   const cwd = folder(t)
   for (const [name, text] of Object.entries(files)) writeFileSync(join(cwd, name), text)
@@ -22,10 +22,10 @@ export function load (t: Test, { files = {}, env = {}, file }: Given): Promise<C
 export const loadYaml = (t: Test, yaml: string, env: NodeJS.ProcessEnv = {}) =>
   load(t, { files: { 'dockstat.yaml': yaml }, env })
 
-/** The problems of what must not load. */
+/** Returns the problems of a configuration that must be rejected. */
 export async function problemsOf (t: Test, loading: Promise<Config>): Promise<readonly string[]> {
   const error: unknown = await loading.then(() => null, error => error)
-  if (!(error instanceof ConfigError)) throw new Error('this should have been refused', { cause: error })
+  if (!(error instanceof ConfigError)) throw new Error('this configuration should have been rejected', { cause: error })
   t.equal(error.message, error.problems.join('\n'))
   return error.problems
 }

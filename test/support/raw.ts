@@ -3,14 +3,14 @@ import { connect, type Socket } from 'node:net'
 import type { FastifyInstance } from 'fastify'
 import type { Test } from 'tap'
 
-/** Lets the service listen on a free port of the loopback. @returns the port */
+/** Lets the service listen on a free loopback port, and returns the port. */
 export async function listenOn (app: FastifyInstance): Promise<number> {
   await app.listen({ host: '127.0.0.1', port: 0 })
   const [address] = app.addresses()
   return typeof address === 'object' ? address.port : 0
 }
 
-/** A connection to the service, which ends with the test. */
+/** Connects to the service for the duration of the test. */
 export function dial (t: Test, port: number): Socket {
   const socket = connect(port, '127.0.0.1')
   socket.on('error', () => { /* the service may close it at any time */ })
@@ -24,7 +24,7 @@ export interface RawAnswer {
   body: string
 }
 
-/** What the service answers to some bytes, whether they are HTTP or not, until it closes the connection. */
+/** Sends bytes, valid HTTP or not, and returns the response until the service closes the connection. */
 export async function send (t: Test, port: number, bytes: string): Promise<RawAnswer> {
   const socket = dial(t, port)
   socket.write(bytes)

@@ -8,17 +8,17 @@ import { folder } from './folder.ts'
 import { until } from './until.ts'
 
 const SERVER = join(import.meta.dirname, '../../server.ts')
-/** Else the same source compiles otherwise than in the tests, and coverage cannot be added up. */
+/** Source must compile as in the tests, because coverage cannot be merged otherwise. */
 const TS_NODE_PROJECT = join(import.meta.dirname, '../../tsconfig.json')
 
 export interface StartOptions {
-  /** Text of dockstat.yaml; without it there is no file. */
+  /** Text of dockstat.yaml; no file by default. */
   yaml?: string
   env?: NodeJS.ProcessEnv
   args?: string[]
-  /** The working directory; default: a folder of its own. */
+  /** The working directory; default: a temporary folder. */
   cwd?: string
-  /** What to run instead, given the command line that starts the service. */
+  /** Returns the command to run, given the one that starts the service. */
   wrap?: (command: string[]) => string[]
 }
 
@@ -27,9 +27,9 @@ export interface Service {
   cwd: string
   stdout (): string
   stderr (): string
-  /** The log files' text. */
+  /** Text of the log files. */
   logged (): string
-  /** Lines of the log on standard output. */
+  /** Log lines on standard output. */
   lines (): Record<string, unknown>[]
   /** Exit code, or the signal that ended it. */
   ended: Promise<number | string>
@@ -40,14 +40,14 @@ export interface RunningService extends Service {
   url: string
 }
 
-/** The environment of this process without what the service reads, and with an Engine that is not there. */
+/** The environment of this process without the service's own variables, and with an Engine that does not exist. */
 function environment (cwd: string, env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   const unset = Object.fromEntries(Object.keys(environmentSchema.properties).map(name => [name, undefined]))
   const given = { HOST: '127.0.0.1', PORT: '0', DOCKER_HOST: `unix://${join(cwd, 'none.sock')}`, ...env }
   return { ...process.env, ...unset, TS_NODE_PROJECT, ...given }
 }
 
-/** Starts server.ts as a process of its own, which ends with the test. */
+/** Runs server.ts in a child process for the duration of the test. */
 export function launch (t: Test, options: StartOptions = {}): Service {
   const { cwd = folder(t), yaml, env = {}, args = [], wrap = command => command } = options
   if (yaml !== undefined) writeFileSync(join(cwd, 'dockstat.yaml'), yaml)
@@ -74,11 +74,11 @@ export function launch (t: Test, options: StartOptions = {}): Service {
   }
 }
 
-/** Starts server.ts and waits until it says where it listens. */
+/** Runs server.ts and waits until it logs where it listens. */
 export async function start (t: Test, options: StartOptions = {}): Promise<RunningService> {
   const service = launch(t, options)
   const [, port] = await until(() => {
-    if (service.child.exitCode !== null) throw new Error(`it ended: ${service.stderr()}`)
+    if (service.child.exitCode !== null) throw new Error(`the service exited: ${service.stderr()}`)
     return /port (\d+)\..*\n\n {2}curl .*\n/.exec(service.stderr() || service.stdout().replaceAll('\r', ''))
   })
   return Object.assign(service, { port: Number(port), url: `http://127.0.0.1:${port}` })

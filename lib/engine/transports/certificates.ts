@@ -10,7 +10,6 @@ export interface TlsSettings {
   path?: string
   /** File with the certificate of the authority; defaults to the authorities that Node.js trusts. */
   ca?: string
-  /** Files with the client certificate and its key. */
   cert?: string
   key?: string
   /** Name that the Engine's certificate must contain, if it is not the host in the address. */
@@ -43,7 +42,6 @@ function expiryOf ({ ca, cert }: Material): Date | null {
   return ends.length > 0 ? new Date(Math.min(...ends)) : null
 }
 
-/** The certificates and key for connections, reloaded when their files change. */
 export class Certificates {
   readonly #settings: TlsSettings
   #reading: Promise<SecureContext> | null = null

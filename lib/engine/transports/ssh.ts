@@ -9,8 +9,7 @@ import type { EngineEndpoint, Transport } from './transport.ts'
 /** Each connection is its own ssh process, and sshd's MaxStartups drops some if more than 10 start at once. */
 const CONNECTIONS = 4
 
-/** Standard input, output and error of ssh. */
-const PIPES = 3
+const PIPES = 3 // stdin, stdout, stderr
 
 /** Seconds; shorter than the timeout of a call, so that ssh gets to report the error itself. */
 const CONNECT_TIMEOUT = 8

@@ -1,15 +1,12 @@
 import type { buildConnector } from 'undici'
 import type { TlsSettings } from './certificates.ts'
 
-/** Where an Engine listens, and how to authenticate. */
 export interface EngineEndpoint {
   /** `unix:///path`, `tcp://host:port`, `http://host:port`, `https://host:port` or `ssh://user@host:port/path`. */
   address: string
-  /** For `https://`. */
   tls?: TlsSettings
 }
 
-/** How to connect to an Engine. */
 export interface Transport {
   origin: string
   connect: buildConnector.BuildOptions | buildConnector.connector
@@ -19,7 +16,6 @@ export interface Transport {
   descriptors?: number
   /** Cleans up what closed connections leave behind, such as processes. */
   close?: () => Promise<void>
-  /** When the first certificate in use expires; null until the files have been read. */
   expires?: () => Date | null
   /** Replaces the error of a connection with a more specific one, if the transport has one. */
   explain?: (cause: unknown) => unknown

@@ -6,11 +6,11 @@ const never = (signal: AbortSignal) => new Promise((_resolve, reject) => {
   signal.addEventListener('abort', () => reject(signal.reason))
 })
 
-t.test('ends what takes too long', async t => {
+t.test('aborts with a TimeoutError after the timeout', async t => {
   await t.rejects(withDeadline(10, undefined, never), { name: 'TimeoutError' })
 })
 
-t.test('ends with the outer signal, also with one that has fired', async t => {
+t.test('follows the outer signal, even if it has already fired', async t => {
   const outer = new AbortController()
   const running = withDeadline(60_000, outer.signal, never)
   outer.abort(new Error('stopped'))
@@ -18,7 +18,7 @@ t.test('ends with the outer signal, also with one that has fired', async t => {
   await t.rejects(withDeadline(60_000, outer.signal, async signal => signal.throwIfAborted()), { message: 'stopped' })
 })
 
-t.test('leaves nothing behind', async t => {
+t.test('removes its timer and listener', async t => {
   const outer = new AbortController()
   const timers = () => process.getActiveResourcesInfo().filter(resource => resource === 'Timeout').length
   const before = timers()

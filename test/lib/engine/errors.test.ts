@@ -1,7 +1,7 @@
 import t from 'tap'
 import { connectionError } from '../../../lib/engine/errors.ts'
 
-t.test('whatever is thrown becomes an error of the catalogue with its cause', async t => {
+t.test('converts anything thrown to an error of the catalogue, with its cause', async t => {
   const cases = [
     [Object.assign(new Error('no'), { code: 'EACCES' }), 'ENGINE_PERMISSION'],
     [Object.assign(new Error('no'), { code: 'EHOSTUNREACH' }), 'ENGINE_UNREACHABLE'],
@@ -13,7 +13,7 @@ t.test('whatever is thrown becomes an error of the catalogue with its cause', as
   }
 })
 
-t.test('names the limit of open files where that is the cause, also behind what a transport makes of it', async t => {
+t.test('reports the limit of open files, even if a transport wraps the error', async t => {
   for (const code of ['EMFILE', 'ENFILE']) {
     const limit = Object.assign(new Error(`connect ${code}`), { code })
     for (const cause of [limit, Object.assign(new Error(`no ssh: ${code}`, { cause: limit }), { code: 'ERR_SSH' })]) {
@@ -23,9 +23,9 @@ t.test('names the limit of open files where that is the cause, also behind what 
   }
 })
 
-t.test('says which names a certificate is for, when it is for others', async t => {
+t.test('names the hosts for which a mismatched certificate is valid', async t => {
   const wrong = (cert: object) => Object.assign(new Error('no'), { code: 'ERR_TLS_CERT_ALTNAME_INVALID', cert })
   const messageFor = (cert: object) => connectionError('https://a:1', 'GET /x', wrong(cert)).message
-  t.match(messageFor({ subjectaltname: 'DNS:b' }), /_INVALID: it is for DNS:b\)$/)
-  t.match(messageFor({}), /_INVALID: it is for no name\)$/)
+  t.match(messageFor({ subjectaltname: 'DNS:b' }), /_INVALID: it is valid for DNS:b\)$/)
+  t.match(messageFor({}), /_INVALID: it is valid for no name\)$/)
 })

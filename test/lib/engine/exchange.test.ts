@@ -2,7 +2,7 @@ import t from 'tap'
 import { EngineClient } from '../../../lib/engine/client.ts'
 import { startFakeEngine } from '../../support/fake-engine.ts'
 
-t.test('a character that comes in two pieces is one', async t => {
+t.test('decodes a character that is split between chunks', async t => {
   const fake = await startFakeEngine(t)
   const engine = new EngineClient({ address: fake.address })
   t.teardown(() => engine.close())

@@ -16,7 +16,7 @@ async function start (t: Test, options: FakeEngineOptions = {}) {
 const TOO_NEW = '{"message":"client version 1.44 is too new. Maximum supported API version is 1.41"}'
 const HAPROXY = fixture('tecnativa-403.http').split(/\r?\n\r?\n/)[1]
 
-t.test('an Engine is known by another call where a proxy forbids the first', async t => {
+t.test('identifies the Engine by another call if a proxy forbids the first', async t => {
   const { fake, engine, errorOf } = await start(t)
   const refused = new Set(['/_ping'])
   fake.handler = (request, response) =>
@@ -27,13 +27,13 @@ t.test('an Engine is known by another call where a proxy forbids the first', asy
   t.match(await engine.ping(), { version: '28.5.2+dfsg4' })
   t.strictSame(engine.missingRights, ['PING=1', 'VERSION=1'])
   refused.add('/containers/json?limit=1')
-  t.match(await errorOf(engine.ping()), { code: 'ENGINE_FORBIDDEN', message: /Forbidden .*; set CONTAINERS=1 there/ })
+  t.match(await errorOf(engine.ping()), { code: 'ENGINE_FORBIDDEN', message: /Forbidden .*; set CONTAINERS=1 on/ })
   refused.clear()
   await engine.ping()
   t.match(await engine.ping(), { version: '28.5.2+dfsg4' })
 })
 
-t.test('a proxy that begins to allow a call while it is asked lacks no right', async t => {
+t.test('reports no missing permission if the proxy starts to allow the call meanwhile', async t => {
   const { fake, engine } = await start(t)
   let refusals = 1
   fake.handler = (request, response) =>
@@ -42,17 +42,17 @@ t.test('a proxy that begins to allow a call while it is asked lacks no right', a
   t.strictSame(engine.missingRights, [])
 })
 
-t.test('a proxy that is no HAProxy is told the path, not a variable that it does not have', async t => {
+t.test('suggests to allow a path, not to set a variable, if the proxy is not HAProxy', async t => {
   const { fake, engine, errorOf } = await start(t)
   const id = 'ab'.repeat(32)
   fake.handler = (request, response) =>
     !request.url?.includes('_ping') && response.writeHead(403).end('Forbidden')
-  t.match(await errorOf(engine.containers()), { message: /403 Forbidden; let it pass GET \/containers\/json\)$/ })
-  t.match(await errorOf(engine.stats(id)), { message: /let it pass GET \/containers\/\{id\}\/stats\)$/ })
+  t.match(await errorOf(engine.containers()), { message: /403 Forbidden; allow GET \/containers\/json\)$/ })
+  t.match(await errorOf(engine.stats(id)), { message: /allow GET \/containers\/\{id\}\/stats\)$/ })
   t.strictSame(engine.missingRights, ['GET /containers/json', 'GET /containers/{id}/stats'])
 })
 
-t.test('a proxy that passes only paths with a version is passed', async t => {
+t.test('works behind a proxy that allows only versioned paths', async t => {
   for (const [apiVersion, minimumApiVersion] of [['1.51', '1.24'], ['1.41', '1.12'], ['1.52', '1.44']] as const) {
     const { fake, engine } = await start(t, { apiVersion, minimumApiVersion })
     fake.handler = (request, response) =>
@@ -62,11 +62,11 @@ t.test('a proxy that passes only paths with a version is passed', async t => {
     t.match(await engine.containers(), [{ id: 'aa' }])
     const asked = fake.requests.length
     await engine.ping()
-    t.equal(fake.requests.length, asked + 1, 'what worked is asked first from then on')
+    t.equal(fake.requests.length, asked + 1, 'starts with the call that last succeeded')
   }
 })
 
-t.test('a ping that fails or hangs is not the only way to know an Engine', async t => {
+t.test('identifies the Engine even if its ping fails or hangs', async t => {
   const { fake, engine } = await start(t)
   for (const answer of [500, 404, 200, 0]) {
     fake.handler = (request, response) => {
@@ -77,7 +77,7 @@ t.test('a ping that fails or hangs is not the only way to know an Engine', async
   }
 })
 
-t.test('/version decides where headers do not say who answers', async t => {
+t.test('identifies the Engine by /version if the headers are inconclusive', async t => {
   const docker = fixture('version.json')
   const cases = [
     ['nginx/1.22.1', docker, { kind: 'docker', version: '20.10.24+dfsg1', oneShot: 'ticked', apiVersion: '1.51' }],
@@ -100,7 +100,7 @@ t.test('/version decides where headers do not say who answers', async t => {
   }
 })
 
-t.test('an Engine that does not say who it is stays unknown where /version is refused', async t => {
+t.test('does not guess the kind of Engine if /version is forbidden', async t => {
   const { fake, engine } = await start(t, { server: 'nginx/1.22.1' })
   fake.handler = (request, response) => String(request.url).endsWith('/version') && response.writeHead(403).end(HAPROXY)
   t.match(await engine.ping(), { kind: 'unknown', version: null, apiVersion: '1.51' })
@@ -108,11 +108,11 @@ t.test('an Engine that does not say who it is stays unknown where /version is re
   fake.handler = (request, response) => request.url === '/_ping'
     ? response.writeHead(500).end()
     : request.url === '/version' && response.setHeader('Server', 'nginx').end(fixture('version.json'))
-  t.match(await engine.ping(), { kind: 'docker', version: '20.10.24+dfsg1', apiVersion: '1.41' }, '/version by itself')
-  t.equal(fake.requests.filter(request => request.endsWith('/version')).length, 2, 'asked once each time')
+  t.match(await engine.ping(), { kind: 'docker', version: '20.10.24+dfsg1', apiVersion: '1.41' }, 'by /version alone')
+  t.equal(fake.requests.filter(request => request.endsWith('/version')).length, 2, 'requested once per ping')
 })
 
-t.test('an Engine whose ping has no Api-Version is known by /version, and nothing else is an Engine', async t => {
+t.test('falls back to /version if the ping has no Api-Version, and otherwise rejects the server', async t => {
   const { fake, engine, errorOf } = await start(t)
   let version = fixture('version.json')
   fake.handler = (request, response) => {
@@ -121,16 +121,16 @@ t.test('an Engine whose ping has no Api-Version is known by /version, and nothin
   }
   t.match(await engine.ping(), { kind: 'docker', apiVersion: '1.41', osType: 'linux' })
   version = '{}'
-  t.match(await engine.ping(), { kind: 'docker', apiVersion: '1.41', osType: 'linux' }, 'as it was known')
+  t.match(await engine.ping(), { kind: 'docker', apiVersion: '1.41', osType: 'linux' }, 'keeps the previous identity')
   fake.handler = (_request, response) => response.end('OK')
   const other = new EngineClient({ address: fake.address })
   t.teardown(() => other.close())
   t.match(await errorOf(other.ping()), { code: 'ENGINE_BAD_ANSWER', message: /_ping: .*no Api-Version/ })
   fake.handler = (_request, response) => response.writeHead(404).end('not found')
-  t.match(await errorOf(other.ping()), { code: 'ENGINE_BAD_ANSWER', message: /GET \/_ping: .*no Docker API there/ })
+  t.match(await errorOf(other.ping()), { code: 'ENGINE_BAD_ANSWER', message: /GET \/_ping: .*no Docker API at/ })
 })
 
-t.test('a /version that fails, or answers nonsense, makes nobody forget who answers', async t => {
+t.test('keeps the identity if /version fails or returns nonsense', async t => {
   for (const [statusCode, body] of [[500, 'no'], [200, '<html>'], [200, '{}'], [403, 'Forbidden']] as const) {
     const { fake, engine } = await start(t, { server: 'nginx/1.22.1' })
     for (const [status, version] of [[200, fixture('podman-version.json')], [statusCode, body]] as const) {
@@ -141,7 +141,7 @@ t.test('a /version that fails, or answers nonsense, makes nobody forget who answ
   }
 })
 
-t.test('a list whose headers do not say who answers is still a list', async t => {
+t.test('accepts a list whose headers do not identify the Engine', async t => {
   const { fake, engine, errorOf } = await start(t)
   await engine.ping()
   const bare = fake.containers
@@ -153,10 +153,10 @@ t.test('a list whose headers do not say who answers is still a list', async t =>
   t.match(await engine.server(), { kind: 'docker', version: '28.5.2+dfsg4' })
   fake.handler = (request, response) => String(request.url).includes('/containers/json') &&
     response.setHeader('Server', 'Docker/1.10.0 (linux)').setHeader('Api-Version', '1.22').end(bare)
-  t.match(await errorOf(engine.containers()), { code: 'ENGINE_VERSION', message: /it speaks 1.22 at most/ })
+  t.match(await errorOf(engine.containers()), { code: 'ENGINE_VERSION', message: /supports at most 1\.22; upgrade it/ })
 })
 
-t.test('behind a proxy that passes only paths with a version an older Engine takes the place of a newer', async t => {
+t.test('adapts to an older Engine behind a proxy that allows only versioned paths', async t => {
   const { fake, engine } = await start(t)
   let most = '/v1.44/'
   fake.handler = (request, response) => {

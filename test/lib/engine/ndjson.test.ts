@@ -11,18 +11,18 @@ async function read (...chunks: (string | Uint8Array)[]): Promise<unknown[]> {
   return values
 }
 
-t.test('reads one value a line, whatever the pieces', async t => {
+t.test('reads one value per line, regardless of chunk boundaries', async t => {
   t.strictSame(await read('{"a":1}\n{"a":2}\n'), [{ a: 1 }, { a: 2 }])
   t.strictSame(await read('{"a"', ':1}\n{"a":', '2}', '\n'), [{ a: 1 }, { a: 2 }])
   const text = Buffer.from('{"name":"ünï-🔑"}\n')
-  t.strictSame(await read(...[...text].map(byte => Uint8Array.of(byte))), [{ name: 'ünï-🔑' }], 'inside a character')
+  t.strictSame(await read(...[...text].map(byte => Uint8Array.of(byte))), [{ name: 'ünï-🔑' }], 'within a character')
 })
 
-t.test('leaves out what is no JSON, and a last line that is not whole', async t => {
+t.test('skips invalid JSON and an incomplete last line', async t => {
   t.strictSame(await read('\n \x1e\nnot JSON\n{"a":1}\n{"a":'), [{ a: 1 }])
-  t.strictSame(await read('{"a":1}\n{"a":', '2}'), [{ a: 1 }, { a: 2 }], 'whole, though nothing ends it')
+  t.strictSame(await read('{"a":1}\n{"a":', '2}'), [{ a: 1 }, { a: 2 }], 'complete, although unterminated')
 })
 
-t.test('gives up on a line without end', async t => {
-  await t.rejects(read('x'.repeat(2 ** 20), 'x'), { message: 'a line of the stream is too long' })
+t.test('rejects an endless line', async t => {
+  await t.rejects(read('x'.repeat(2 ** 20), 'x'), { message: 'a line of the stream is longer than 1 MiB' })
 })

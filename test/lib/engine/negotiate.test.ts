@@ -3,7 +3,7 @@ import { negotiate, oneShotOf, readIdentity, swapsDirections } from '../../../li
 
 const readServer = (server: string) => readIdentity({ server })
 
-t.test('speaks the older of two newest API versions, and none that it cannot read', async t => {
+t.test('negotiates the newest common API version, if it is supported', async t => {
   const cases = [
     ['1.41', '1.41'], ['1.51', '1.51'], ['1.52', '1.52'], ['1.55', '1.52'], ['2.0', '1.52'], ['1.24', '1.24'],
     ['1.9', null], ['1.23', null], ['0.99', null]
@@ -11,7 +11,7 @@ t.test('speaks the older of two newest API versions, and none that it cannot rea
   for (const [offered, spoken] of cases) t.equal(negotiate(offered), spoken, offered)
 })
 
-t.test('knows from the Server header when one-shot stats are answered', async t => {
+t.test('derives from the Server header how one-shot stats are answered', async t => {
   const cases = [
     ['Docker/20.10.24+dfsg1 (linux)', '20.10.24+dfsg1', 'ticked'],
     ['Docker/23.0.7 (linux)', '23.0.7', 'ticked'],
@@ -33,7 +33,7 @@ t.test('knows from the Server header when one-shot stats are answered', async t 
   }
 })
 
-t.test('knows which Podman takes received for sent', async t => {
+t.test('recognizes Podman versions that swap received and sent', async t => {
   const cases = [
     ['Libpod/3.4.4 (linux)', true], ['Libpod/4.3.1 (linux)', true], ['Libpod/4.4.0 (linux)', false],
     ['Libpod/5.4.2 (linux)', false], ['Docker/20.10.24 (linux)', false], ['nginx', false]
@@ -41,7 +41,7 @@ t.test('knows which Podman takes received for sent', async t => {
   for (const [header, isSwapped] of cases) t.equal(swapsDirections(readServer(header)), isSwapped, header)
 })
 
-t.test('reads who answers from all headers', async t => {
+t.test('identifies the Engine by all headers', async t => {
   const cases = [
     [{}, { kind: 'unknown', version: null, offered: null, osType: null }],
     [{ server: 'Docker/28.5.2 (linux)', 'api-version': '1.51', ostype: 'linux' },

@@ -16,7 +16,7 @@ function client (t: Test, address: string, limits = short): EngineClient {
 const errorOf = async (call: Promise<unknown>) =>
   await call.then(() => null, error => ({ code: codeOf(error), message: messageOf(error) }))
 
-t.test('an event stream that does not open ends in time', async t => {
+t.test('times out if an event stream does not open', async t => {
   const fake = await startFakeEngine(t)
   const engine = client(t, fake.address)
   await engine.server()
@@ -25,7 +25,7 @@ t.test('an event stream that does not open ends in time', async t => {
   t.match(await errorOf(first), { code: 'ENGINE_TIMEOUT', message: /GET \/events: timed out/ })
 })
 
-t.test('an error in an event stream ends it', async t => {
+t.test('ends an event stream that contains an error', async t => {
   const fake = await startFakeEngine(t)
   const engine = client(t, fake.address)
   await engine.server()
@@ -34,7 +34,7 @@ t.test('an error in an event stream ends it', async t => {
   t.match(await errorOf(events.next()), { code: 'ENGINE_FAILED', message: /GET \/events: .*no events here/ })
 })
 
-t.test('the answer that refuses a stream is read as far as its message needs', async t => {
+t.test('reads only the start of an error response to a stream request', async t => {
   const fake = await startFakeEngine(t)
   const engine = client(t, fake.address)
   await engine.server()
@@ -51,7 +51,7 @@ t.test('the answer that refuses a stream is read as far as its message needs', a
   t.match(await refused(), { code: 'ENGINE_FAILED', message: /500/ })
 })
 
-t.test('takes as many connections as it has descriptors for, and streams only where one is left', async t => {
+t.test('opens only as many connections as it has descriptors, and streams only if one is left', async t => {
   const fake = await startFakeEngine(t)
   for (const [descriptors, connections, code] of [[1, 1, 'ENGINE_DESCRIPTORS'], [2, 1, null], [3, 2, null]] as const) {
     const engine = client(t, fake.address, { descriptors })
@@ -66,13 +66,13 @@ t.test('takes as many connections as it has descriptors for, and streams only wh
   }
 })
 
-t.test('asks nothing where it has no descriptor', async t => {
+t.test('sends no request without a descriptor', async t => {
   const fake = await startFakeEngine(t)
   t.match(await errorOf(client(t, fake.address, { descriptors: 0 }).info()), { code: 'ENGINE_DESCRIPTORS' })
   t.strictSame(fake.requests, [])
 })
 
-t.test('an ssh takes three descriptors', async t => {
+t.test('counts three descriptors per ssh process', async t => {
   const connectionsWith = (descriptors: number) => client(t, 'ssh://nas', { descriptors }).connections
   t.strictSame([1, 8, 9, 257].map(connectionsWith), [1, 1, 2, 4])
 })

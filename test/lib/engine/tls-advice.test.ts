@@ -1,7 +1,7 @@
 import t from 'tap'
 import { adviceOn } from '../../../lib/engine/tls-advice.ts'
 
-t.test('says what to set, by what went wrong', async t => {
+t.test('suggests a remedy for each cause', async t => {
   const cases = [
     ['DEPTH_ZERO_SELF_SIGNED_CERT', /set tls\.ca/],
     ['CERT_NOT_YET_VALID', /clocks/],
@@ -15,7 +15,7 @@ t.test('says what to set, by what went wrong', async t => {
   for (const [code, advice] of cases) t.match(adviceOn(code), advice, code)
 })
 
-t.test('has none for what is no matter of TLS', async t => {
+t.test('suggests nothing for errors other than TLS', async t => {
   const others = ['ECONNREFUSED', 'UND_ERR_SOCKET', 'TimeoutError', 'constructor']
   for (const code of others) t.equal(adviceOn(code), null, code)
 })

@@ -1,7 +1,7 @@
 import t from 'tap'
 import { parseUptime } from '../../../lib/engine/uptime.ts'
 
-/** As docker/go-units says durations, `duration.go`. */
+/** HumanDuration of docker/go-units `duration.go`. */
 function humanDuration (totalSeconds: number): string {
   const seconds = Math.floor(totalSeconds)
   const minutes = Math.floor(totalSeconds / 60)
@@ -19,7 +19,7 @@ function humanDuration (totalSeconds: number): string {
   return `${Math.floor(totalSeconds / 3600 / 24 / 365)} years`
 }
 
-t.test('no uptime is outside of what the words for it allow', async t => {
+t.test('bounds contain every uptime with that status', async t => {
   const wrong: string[] = []
   for (let seconds = 0; seconds < 4 * 365 * 86_400; seconds = seconds * 1.0007 + 0.13) {
     const phrase = humanDuration(seconds)
@@ -31,16 +31,16 @@ t.test('no uptime is outside of what the words for it allow', async t => {
   t.strictSame(wrong.slice(0, 5), [])
 })
 
-t.test('no half hour is rounded up to a year', async t => {
+t.test('does not round years', async t => {
   t.match(parseUptime('Up 2 years'), { least: 2 * 365 * 86_400, below: 3 * 365 * 86_400 })
 })
 
-t.test('a clock that was set back makes every uptime less than a second', async t => {
+t.test('allows for a clock that was set back', async t => {
   const uptime = parseUptime('Up Less than a second')
   t.ok(uptime && uptime.least < -1e9)
 })
 
-t.test('says nothing of what does not run, or says it otherwise', async t => {
+t.test('returns null for any other status', async t => {
   const others = ['', 'Created', 'Exited (0) 2 hours ago', 'Up', 'Up 2 parsecs', 'Restarting (1) 5 seconds ago']
   for (const status of others) t.equal(parseUptime(status), null, status)
 })

@@ -7,7 +7,7 @@ const quiet = { rxBytes: 1362, txBytes: 126, rxPackets: 17, txPackets: 3, rxDrop
 
 const stats = (name: string) => parseStats(JSON.parse(fixture(name)))
 
-t.test('reads samples of cgroup v1', async t => {
+t.test('parses samples on cgroup v1', async t => {
   t.strictSame(stats('v28/stats-one-shot.json'), {
     read: '2026-11-23T05:42:02.593925289Z',
     cpu: {
@@ -25,7 +25,7 @@ t.test('reads samples of cgroup v1', async t => {
   })
 })
 
-t.test('reads samples of cgroup v2', async t => {
+t.test('parses samples on cgroup v2', async t => {
   t.match(stats('cgroup2/stats-mem.json'), {
     memory: { usage: 21843968, limit: 67108864, cache: Number, swap: null, inactiveFile: 20971520 },
     pids: { current: 1, limit: Number }
@@ -35,13 +35,13 @@ t.test('reads samples of cgroup v2', async t => {
   t.equal(stats('SYNTHETIC-cgroupv2-no-io-stats.json')?.blockIo, null)
 })
 
-t.test('host and none networks are unknown, not zero', async t => {
+t.test('treats the networks of modes host and none as unknown, not zero', async t => {
   for (const name of ['stats-host.json', 'stats-none.json', 'cgroup2/stats-host.json', 'cgroup2/stats-none.json']) {
     t.equal(stats(name)?.networks, null, name)
   }
 })
 
-t.test('what is no sample is none', async t => {
+t.test('returns null without a sample', async t => {
   for (const name of ['stats-exited.json', 'stats-created.json', 'stats-restarting.json', 'cgroup2/stats-oom.json']) {
     t.equal(stats(name), null, name)
   }
@@ -52,7 +52,7 @@ t.test('what is no sample is none', async t => {
   }
 })
 
-t.test('numbers that cannot be are unknown', async t => {
+t.test('treats impossible numbers as unknown', async t => {
   const read = '2026-11-23T05:42:02Z'
   for (const odd of [2 ** 64 - 1, -1, NaN, '12', null, undefined, {}]) {
     const sample = parseStats({
@@ -82,7 +82,7 @@ t.test('numbers that cannot be are unknown', async t => {
   }
 })
 
-t.test('reads the samples of Podman, of 4 and of 5', async t => {
+t.test('parses samples of Podman 4 and 5', async t => {
   const used = { CPUNano: 5, CPUSystemNano: 2, BlockInput: 8, BlockOutput: 9, PIDs: 3, MemUsage: 7 }
   const rest = { MemLimit: 2 ** 64 - 1, SystemNano: 1.795422275341e18 }
   const samples = parsePodmanStats({
@@ -109,14 +109,14 @@ t.test('reads the samples of Podman, of 4 and of 5', async t => {
   t.equal(parsePodmanStats({ Error: 'x', Stats: null }), null)
 })
 
-t.test('turns what was received and sent round', async t => {
+t.test('swaps received and sent', async t => {
   const sample = parsePodmanStats({ Stats: [{ ContainerID: 'a', NetInput: 1, NetOutput: 2 }] })?.get('a')
   if (!sample) throw new Error('no sample')
   t.strictSame(swapDirections(sample), { ...sample, networks: { all: { ...unknown, rxBytes: 2, txBytes: 1 } } })
   t.equal(swapDirections({ ...sample, networks: null }).networks, null)
 })
 
-t.test('reads samples of Windows: CPU in units of 100 ns, the private working set, storage', async t => {
+t.test('parses samples on Windows: CPU in units of 100 ns, private working set, storage', async t => {
   const expected = {
     cpu: { total: 984_375_000, user: 421_875_000, system: 468_750_000 },
     memory: { usage: 33275904, limit: null, cache: null },
@@ -136,7 +136,7 @@ t.test('reads samples of Windows: CPU in units of 100 ns, the private working se
   t.match(parseStats({ ...linux, num_procs: 4 }), { cpu: { total: linux.cpu_stats.cpu_usage.total_usage } })
 })
 
-t.test('adds what several entries say of one device, and leaves out loopback', async t => {
+t.test('sums up all entries of a device, and excludes loopback', async t => {
   const entries = [['Read', 1], ['read', 2], ['Write', 4], ['Total', 9]]
     .map(([op, value]) => ({ major: 8, minor: 1, op, value }))
   const sample = parseStats({

@@ -2,14 +2,14 @@ import t from 'tap'
 import { parseContainers, parseDetails, parseEvent, parseInfo, parseVersion } from '../../../lib/engine/wire.ts'
 import { fixture } from '../../support/fixture.ts'
 
-t.test('reads the recorded lists', async t => {
+t.test('parses recorded lists', async t => {
   const containers = parseContainers(JSON.parse(fixture('containers-all.json'))) ?? []
   t.match(containers[0], { id: /^[0-9a-f]{64}$/, names: [/^\/./], image: String, state: String, networkMode: String })
   const links = parseContainers(JSON.parse(fixture('containers-links.json'))) ?? []
   t.ok(links.some(({ names }) => names.length > 1))
 })
 
-t.test('reads a list with anything missing', async t => {
+t.test('accepts lists with missing fields', async t => {
   const nothing = {
     names: [],
     image: '',
@@ -27,7 +27,7 @@ t.test('reads a list with anything missing', async t => {
   t.equal(parseContainers({ message: 'no' }), null)
 })
 
-t.test('reads the recorded infos', async t => {
+t.test('parses recorded infos', async t => {
   t.strictSame(parseInfo(JSON.parse(fixture('v28/info.json'))), {
     id: '36543ed0-c09d-4111-b2e9-2538d2e6ba3a',
     name: 'vm',
@@ -37,11 +37,11 @@ t.test('reads the recorded infos', async t => {
     memoryBytes: 25276510208
   })
   t.match(parseInfo({ ID: 'x', NCPU: 'two', MemTotal: -1 }), { id: 'x', name: null, cpus: null, memoryBytes: null })
-  t.match(parseInfo({ Name: 'x', NCPU: 0, MemTotal: 0 }), { cpus: null, memoryBytes: null }, '0 is none')
+  t.match(parseInfo({ Name: 'x', NCPU: 0, MemTotal: 0 }), { cpus: null, memoryBytes: null }, '0 means unknown')
   for (const body of [null, {}, { message: 'no' }, { NCPU: 0 }]) t.equal(parseInfo(body), null)
 })
 
-t.test('lists come newest first, those of Podman too', async t => {
+t.test('sorts lists newest first, including those of Podman', async t => {
   const created = (name: string) =>
     parseContainers(JSON.parse(fixture(name)))?.map(container => container.created) ?? []
   for (const name of ['containers-all.json', 'podman-containers-all.json']) {
@@ -49,7 +49,7 @@ t.test('lists come newest first, those of Podman too', async t => {
   }
 })
 
-t.test('reads the recorded inspections', async t => {
+t.test('parses recorded inspections', async t => {
   const details = (name: string) => parseDetails([JSON.parse(fixture(name))].flat()[0])
   t.match(details('container-inspect-health.json'), {
     names: ['/rc-health'], state: 'running', health: 'unhealthy', exitCode: 0, oomKilled: false, restartCount: 0
@@ -60,7 +60,7 @@ t.test('reads the recorded inspections', async t => {
   t.match(details('podman-inspect.json'), { health: null, networkMode: String, startedAt: String })
 })
 
-t.test('reads an inspection with anything missing', async t => {
+t.test('accepts inspections with missing fields', async t => {
   for (const body of [null, [], {}, { Id: 'a' }, { State: {} }]) t.equal(parseDetails(body), null)
   t.strictSame(parseDetails({ Id: 'a', State: { StartedAt: '0001-01-01T00:00:00Z' } }), {
     id: 'a',
@@ -79,12 +79,12 @@ t.test('reads an inspection with anything missing', async t => {
   })
 })
 
-t.test('reads the recorded events', async t => {
+t.test('parses recorded events', async t => {
   const actions = (name: string) => fixture(name).trim().split('\n')
     .flatMap(line => line.startsWith('{') ? [parseEvent(JSON.parse(line))] : [])
   const unfiltered = actions('events-unfiltered.ndjson')
-  t.ok(unfiltered.some(event => event?.action === 'connect' && event.name === null), 'those of networks name one')
-  t.ok(actions('podman-events.ndjson').some(event => event === null), 'those of images are none')
+  t.ok(unfiltered.some(event => event?.action === 'connect' && event.name === null), 'no name for networks')
+  t.ok(actions('podman-events.ndjson').some(event => event === null), 'ignores image events')
   const seen = new Set(['events.ndjson', 'events-health-oom.ndjson', 'podman-events.ndjson']
     .flatMap(actions).map(event => event?.action))
   for (const action of ['create', 'start', 'die', 'destroy', 'health_status', 'oom']) t.ok(seen.has(action), action)
@@ -94,7 +94,7 @@ t.test('reads the recorded events', async t => {
   })
 })
 
-t.test('an event with anything missing', async t => {
+t.test('accepts events with missing fields', async t => {
   for (const body of [null, {}, { Type: 'image' }, { Type: 'container' }, { Type: 'container', Action: 'start' }]) {
     t.equal(parseEvent(body), null)
   }
@@ -105,7 +105,7 @@ t.test('an event with anything missing', async t => {
   t.match(odd, { action: 'constructor', time: 0 })
 })
 
-t.test("puts Podman's states into Docker's words", async t => {
+t.test("translates Podman's states to Docker's", async t => {
   const cases = [
     ['configured', 'created'], ['initialized', 'created'], ['stopping', 'running'], ['stopped', 'exited'],
     ['running', 'running'], ['restarting', 'restarting'], ['constructor', 'constructor']
@@ -116,7 +116,7 @@ t.test("puts Podman's states into Docker's words", async t => {
   }
 })
 
-t.test('reads labels and limits, those that are set', async t => {
+t.test('parses labels and limits that are set', async t => {
   const none = { cpus: null, memoryBytes: null, pids: null }
   const cases = [
     [{}, none],
@@ -138,7 +138,7 @@ t.test('reads labels and limits, those that are set', async t => {
   })
 })
 
-t.test('reads health, uptime and networks of a list', async t => {
+t.test('parses health, uptime and networks in a list', async t => {
   const cases = [
     [{ Status: 'Up 2 minutes (healthy)' }, { health: 'healthy', uptime: { least: 120, below: 180 } }],
     [{ Status: 'Up 5 seconds (health: starting)' }, { health: 'starting', uptime: { least: 5, below: 6 } }],
@@ -157,7 +157,7 @@ t.test('reads health, uptime and networks of a list', async t => {
   t.match(details, { networks: ['n1'], health: null })
 })
 
-t.test('reads who answers from /version', async t => {
+t.test('identifies the Engine by /version', async t => {
   t.match(parseVersion(JSON.parse(fixture('version.json'))), {
     kind: 'docker', version: '20.10.24+dfsg1', offered: '1.41', osType: 'linux'
   })
@@ -169,7 +169,7 @@ t.test('reads who answers from /version', async t => {
   for (const body of [null, {}, [], { message: 'no' }]) t.equal(parseVersion(body), null)
 })
 
-t.test('reads what events say of health, exit codes and networks', async t => {
+t.test('parses health, exit codes and networks in events', async t => {
   const of = (Action: string, Attributes: object = {}, more: object = {}) =>
     parseEvent({ Type: 'container', Action, Actor: { ID: 'a', Attributes }, ...more })
   t.match(of('health_status: unhealthy'), { action: 'health_status', health: 'unhealthy' })

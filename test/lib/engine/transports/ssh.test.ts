@@ -23,7 +23,7 @@ function client (t: Test, address = 'ssh://nas'): EngineClient {
 const errorOf = (call: Promise<unknown>): Promise<{ code: string, message: string }> => call.then(
   () => ({ code: 'none', message: '' }), error => ({ code: codeOf(error), message: messageOf(error) }))
 
-t.test('calls ssh as docker does', async t => {
+t.test('runs ssh as docker does', async t => {
   const fake = await startFakeEngine(t)
   const program = fakeSsh(t, fake.address)
   const cases: [address: string, args: string[]][] = [
@@ -38,23 +38,23 @@ t.test('calls ssh as docker does', async t => {
   t.strictSame(program.starts().map(({ args }) => args), cases.map(([, args]) => [...BEFORE_HOST, ...args]))
 })
 
-t.test('an address that the far side\'s shell would not take as it is has no transport', async t => {
+t.test('rejects an address with characters that are special to the remote shell', async t => {
   for (const address of ['ssh://', 'ssh://nas/$(id)', 'ssh://nas/a b', 'ssh://nas:x']) {
-    t.throws(() => ssh({ address }), { message: `no way to ${address}` })
+    t.throws(() => ssh({ address }), { message: `invalid ssh address ${address}` })
   }
 })
 
-t.test('keeps its connections and uses them again', async t => {
+t.test('reuses its connections', async t => {
   const fake = await startFakeEngine(t, { containers: containerList([{ id: 'aa' }]) })
   const program = fakeSsh(t, fake.address)
   const engine = client(t)
   t.match(await engine.containers(), [{ id: 'aa' }])
   t.match(await engine.stats('aa'), { cpu: { total: 24064939738 } })
   for (let call = 0; call < 20; call++) await engine.info()
-  t.ok(program.starts().length <= 2, 'the second where a call came before the one before was put away')
+  t.ok(program.starts().length <= 2, 'a second only if a call precedes the release of the first')
 })
 
-t.test('has four connections at most, and one for events', async t => {
+t.test('opens at most four connections, plus one for events', async t => {
   const fake = await startFakeEngine(t)
   const program = fakeSsh(t, fake.address)
   const engine = client(t)
@@ -68,17 +68,17 @@ t.test('has four connections at most, and one for events', async t => {
   ending.abort()
   await next
   await until(() => program.running() === 4)
-  t.equal(fake.streams.size, 0, 'what is no longer read is ended on the far side')
+  t.equal(fake.streams.size, 0, 'the remote side ends streams that are no longer read')
 })
 
-t.test('takes what is larger than any buffer, whole', async t => {
+t.test('receives responses that are larger than any buffer', async t => {
   const containers = Array.from({ length: 5000 }, (_, index) => ({ id: `c${index}`, image: 'i'.repeat(400) }))
   const fake = await startFakeEngine(t, { containers: containerList(containers) })
   fakeSsh(t, fake.address)
   t.equal((await client(t).containers()).length, containers.length)
 })
 
-t.test('samples 100 containers of an Engine that answers on its tick', async t => {
+t.test('samples 100 containers of a ticked Engine', async t => {
   const ids = Array.from({ length: 100 }, (_, index) => `c${index}`)
   const fake = await startFakeEngine(t, {
     server: 'Docker/20.10.24 (linux)', apiVersion: '1.41', containers: containerList(ids.map(id => ({ id })))
@@ -103,12 +103,12 @@ t.test('samples 100 containers of an Engine that answers on its tick', async t =
   collector.start()
   await until(() => collector.snapshot.up)
   t.equal(collector.snapshot.containers.filter(({ sample }) => sample).length, ids.length)
-  t.equal(most, 4, 'no call waits for another within its limit')
+  t.equal(most, 4, 'no call spends its timeout in the queue')
   t.ok(program.starts().length <= 6)
   t.strictSame(warnings, [])
 })
 
-t.test('what ssh says is the error, cut to its last 300 characters', async t => {
+t.test('reports the last 300 characters of the output of ssh', async t => {
   const fake = await startFakeEngine(t)
   const says = (text: string, status = 255) =>
     `process.stderr.write(${JSON.stringify(text)})\nprocess.exitCode = ${status}`
@@ -119,8 +119,8 @@ t.test('what ssh says is the error, cut to its last 300 characters', async t => 
     [says('ssh: connect to host nas port 22: Connection refused'), /Connection refused/],
     [says('sh: 1: docker: not found', 127), /docker: not found/],
     [says(`${'x'.repeat(5000)}${'y'.repeat(299)}`), /ERR_SSH: xy{299}\)$/],
-    ['process.exitCode = 7', /ssh ended with 7/],
-    ['process.kill(process.pid, "SIGKILL")', /ssh ended with SIGKILL/]
+    ['process.exitCode = 7', /ssh exited with 7/],
+    ['process.kill(process.pid, "SIGKILL")', /ssh exited with SIGKILL/]
   ]
   for (const [script, message] of cases) {
     const program = fakeSsh(t, fake.address, script)
@@ -132,14 +132,14 @@ t.test('what ssh says is the error, cut to its last 300 characters', async t => 
   }
 })
 
-t.test('without ssh on this side that is the error', async t => {
+t.test('reports that ssh is not installed', async t => {
   const before = process.env.PATH
   process.env.PATH = folder(t)
   t.teardown(() => { process.env.PATH = before })
-  t.match(await errorOf(client(t).ping()), { code: 'ENGINE_SSH', message: /ssh cannot be started: spawn ssh ENOENT/ })
+  t.match(await errorOf(client(t).ping()), { code: 'ENGINE_SSH', message: /cannot start ssh: spawn ssh ENOENT/ })
 })
 
-t.test('does not knock again at once where it was not let in', async t => {
+t.test('does not retry immediately after a rejection', async t => {
   const fake = await startFakeEngine(t)
   const program = fakeSsh(t, fake.address, 'process.stderr.write("no")\nprocess.exitCode = 255')
   const engine = client(t)
@@ -153,7 +153,7 @@ t.test('does not knock again at once where it was not let in', async t => {
   t.equal(other.starts().length, 1)
 })
 
-t.test('asks once more where ssh ends while nothing is asked, and while something is', async t => {
+t.test('retries if ssh exits while idle or during a call', async t => {
   const fake = await startFakeEngine(t, { containers: containerList([{ id: 'aa' }]) })
   const program = fakeSsh(t, fake.address)
   const engine = client(t)
@@ -168,14 +168,14 @@ t.test('asks once more where ssh ends while nothing is asked, and while somethin
   t.match(await engine.containers(), [{ id: 'aa' }])
 })
 
-t.test('a connection that breaks again and again is no matter of ssh', async t => {
+t.test('does not blame ssh for a connection that is lost after a response', async t => {
   const fake = await startFakeEngine(t)
   fakeSsh(t, fake.address, 'dial().once("data", () => process.stderr.write("cut off", () => process.exit(255)))')
   fake.handler = (_request, response) => response.writeHead(200, { 'Content-Length': 9 }).write('half')
   t.match(await errorOf(client(t).ping()), { code: 'ENGINE_DISCONNECTED', message: /UND_ERR_SOCKET: cut off/ })
 })
 
-t.test('ends every ssh when it is closed, also one that does not want to', async t => {
+t.test('stops every ssh process when it is closed, even one that ignores SIGTERM', async t => {
   const fake = await startFakeEngine(t)
   for (const script of ['dial()', 'process.on("SIGTERM", () => {})\ndial()', 'setInterval(() => {}, 1000)']) {
     const program = fakeSsh(t, fake.address, script)

@@ -17,7 +17,7 @@ const DAY = 86_400_000
 
 const answer: RequestListener = (_request, response) => response.setHeader('Api-Version', '1.51').end('[]')
 
-/** Starts a server that wants a client certificate of the authority, if one is given; ends with the test. */
+/** Starts a server until the test ends; it requires a client certificate if `ca` is set. */
 async function serve (t: Test, { cert, key }: Certificate, { ca, ...options }: ServerOptions = {}) {
   const server = createServer({
     ...options,
@@ -46,7 +46,7 @@ async function errorOf (engine: EngineClient): Promise<{ code: string, message: 
   return await engine.ping().then(() => none, error => ({ code: codeOf(error), message: messageOf(error) }))
 }
 
-/** A folder in the layout of DOCKER_CERT_PATH. */
+/** A directory with the layout of DOCKER_CERT_PATH. */
 function certificateFolder (t: Test, ca: string, { cert, key }: Certificate): string {
   const path = folder(t)
   copyFileSync(ca, join(path, 'ca.pem'))
@@ -55,7 +55,7 @@ function certificateFolder (t: Test, ca: string, { cert, key }: Certificate): st
   return path
 }
 
-/** An authority with a server that wants its clients' certificates, and one of those. */
+/** An authority, a server that requires its client certificates, and one such certificate. */
 async function guarded (t: Test): Promise<Authority & { port: number, server: Certificate, user: Certificate }> {
   const ours = await authority(t)
   const [server, user] = [await ours.issue('server'), await ours.issue('user')]
@@ -63,20 +63,20 @@ async function guarded (t: Test): Promise<Authority & { port: number, server: Ce
   return { ...ours, port, server, user }
 }
 
-t.test('lets the right client in, with single files or with a folder', async t => {
+t.test('connects with a client certificate, from single files or from a directory', async t => {
   const { port, ca, user } = await guarded(t)
   t.match(await client(t, port, { ca, ...user }).ping(), { apiVersion: '1.51' })
   t.match(await client(t, port, { path: certificateFolder(t, ca, user) }).ping(), { apiVersion: '1.51' })
 })
 
-t.test('keeps the connection and makes more under the same settings', async t => {
+t.test('opens further connections with the same settings', async t => {
   const { port, ca, user } = await guarded(t)
   const engine = client(t, port, { ca, ...user })
   await engine.ping()
   await t.resolves(Promise.all([engine.containers(), engine.containers(), engine.ping()]))
 })
 
-t.test('says that a client certificate is wanted', async t => {
+t.test('reports that a client certificate is required', async t => {
   const { ca, port, server, issue } = await guarded(t)
   const older = await serve(t, server, { ca: readFileSync(ca), maxVersion: 'TLSv1.2' })
   const stranger = await (await authority(t)).issue('stranger')
@@ -84,12 +84,12 @@ t.test('says that a client certificate is wanted', async t => {
   for (const [port, user] of cases) {
     t.match(await errorOf(client(t, port, { ca, ...user })), {
       code: 'ENGINE_TLS',
-      message: /wants a client certificate .*: set tls\.cert and tls\.key \(/
+      message: /requires a valid client certificate .*: set tls\.cert and tls\.key \(/
     })
   }
 })
 
-/** Alerts about the client's certificate, by their numbers (RFC 8446, section 6.2). */
+/** Alerts about the client certificate (RFC 8446, section 6.2). */
 const CLIENT_ALERTS = {
   handshake_failure: 40,
   bad_certificate: 42,
@@ -102,7 +102,7 @@ const CLIENT_ALERTS = {
   certificate_required: 116
 }
 
-t.test('knows every alert about the client certificate, however OpenSSL names it', async t => {
+t.test('recognizes every alert about the client certificate, however OpenSSL names it', async t => {
   let alert = 0
   const server = createSocketServer(socket => {
     socket.once('data', () => socket.end(Buffer.from([21, 3, 3, 0, 2, 2, alert])))
@@ -119,7 +119,7 @@ t.test('knows every alert about the client certificate, however OpenSSL names it
   t.match(await errorOf(client(t, port)), { code: 'ENGINE_TLS', message: /openssl s_client/ }, 'protocol_version')
 })
 
-t.test('a connection that breaks after an answer is no matter of certificates', async t => {
+t.test('does not blame the certificate for a connection that is lost after a response', async t => {
   const ours = await authority(t)
   const { server, port } = await serve(t, await ours.issue('server'))
   const engine = client(t, port, { ca: ours.ca })
@@ -130,44 +130,44 @@ t.test('a connection that breaks after an answer is no matter of certificates', 
   t.match(await engine.ping(), { apiVersion: '1.51' })
 })
 
-t.test('says that the authority is another one', async t => {
+t.test('reports an unknown authority', async t => {
   const [ours, theirs] = [await authority(t), await authority(t)]
   const { port } = await serve(t, await ours.issue('server'))
-  const message = /authority that is not known here: set tls\.ca to that authority's certificate \([A-Z_]+: /
+  const message = /signed by an unknown authority: set tls\.ca to that authority's certificate \([A-Z_]+: /
   for (const tls of [{ ca: theirs.ca }, {}, undefined]) {
     t.match(await errorOf(client(t, port, tls)), { code: 'ENGINE_TLS', message })
   }
-  t.match(await client(t, port, { insecure: true }).ping(), { apiVersion: '1.51' }, 'unless that does not matter')
+  t.match(await client(t, port, { insecure: true }).ping(), { apiVersion: '1.51' }, 'unless insecure is set')
 })
 
-t.test('says that the name is another one, and takes it where it is set', async t => {
+t.test('reports a certificate for another name, and accepts it if servername is set', async t => {
   const { ca, issue } = await authority(t)
   const { port } = await serve(t, await issue('server', { names: 'DNS:engine.example' }))
   for (const host of ['127.0.0.1', 'localhost']) {
     t.match(await errorOf(client(t, port, { ca }, host)), {
       code: 'ENGINE_TLS',
-      message: /name: set tls\.servername to one of its names \(\w+_ALTNAME_INVALID: it is for DNS:engine\.example\)$/
+      message: /set tls\.servername to one of its names \(\w+_ALTNAME_INVALID: it is valid for DNS:engine\.example\)$/
     })
     t.match(await client(t, port, { ca, servername: 'engine.example' }, host).ping(), { apiVersion: '1.51' })
   }
 })
 
-t.test("says that the Engine's certificate has expired", async t => {
+t.test("reports that the Engine's certificate has expired", async t => {
   const { ca, issue } = await authority(t)
   const { port } = await serve(t, await issue('server', { days: -1 }))
   t.match(await errorOf(client(t, port, { ca })), {
-    code: 'ENGINE_TLS', message: /has expired: renew it, and tls\.ca with it \(CERT_HAS_EXPIRED: /
+    code: 'ENGINE_TLS', message: /has expired: renew it, and update tls\.ca \(CERT_HAS_EXPIRED: /
   })
 })
 
-t.test('reads the files again when they change, for new connections', async t => {
+t.test('reloads changed files for new connections', async t => {
   const { port, ca, user, issue } = await guarded(t)
   const stranger = await (await authority(t)).issue('stranger')
   const path = certificateFolder(t, ca, stranger)
   const engine = client(t, port, { path })
   t.match(await errorOf(engine), { code: 'ENGINE_TLS', message: /tls\.cert and tls\.key/ })
   copyFileSync(user.cert, join(path, 'cert.pem'))
-  t.match(await errorOf(engine), { code: 'ENGINE_TLS', message: /must be PEM files, .* that of the certificate \(/ })
+  t.match(await errorOf(engine), { code: 'ENGINE_TLS', message: /must be PEM files, .* must match the certificate / })
   copyFileSync(user.key, join(path, 'key.pem'))
   t.match(await engine.ping(), { apiVersion: '1.51' })
   const before = engine.certificateExpiresAt
@@ -175,10 +175,10 @@ t.test('reads the files again when they change, for new connections', async t =>
   copyFileSync(longer.cert, join(path, 'cert.pem'))
   copyFileSync(longer.key, join(path, 'key.pem'))
   await Promise.all([engine.ping(), engine.ping()])
-  t.not(engine.certificateExpiresAt, before, 'the second connection was made with the new files')
+  t.not(engine.certificateExpiresAt, before, 'the second connection uses the new files')
 })
 
-t.test('tells when the first certificate ends, once they are read', async t => {
+t.test('reports when the first certificate expires, once the files are read', async t => {
   const [ours, old] = [await authority(t), await authority(t, 5)]
   const { port } = await serve(t, await ours.issue('server'))
   const user = await ours.issue('user', { days: 10 })
@@ -200,7 +200,7 @@ t.test('tells when the first certificate ends, once they are read', async t => {
   }
 })
 
-t.test('the service shows when a certificate ends, and warns where that is soon', async t => {
+t.test('shows when a certificate expires, and warns if that is soon', async t => {
   const { port, ca, issue } = await guarded(t)
   const tls = { ca, ...await issue('soon', { days: 10 }) }
   const { app, log } = await build(t, {
@@ -211,7 +211,7 @@ t.test('the service shows when a certificate ends, and warns where that is soon'
   await until(() => log().includes(`at https://127.0.0.1:${port} expires on ${expiresAt}`))
 })
 
-t.test('says which file cannot be used, and goes on when it can', async t => {
+t.test('names an unusable file, and recovers once it is usable', async t => {
   const { port, ca, user } = await guarded(t)
   const broken = join(folder(t), 'broken.pem')
   writeFileSync(broken, 'hello')
@@ -221,9 +221,9 @@ t.test('says which file cannot be used, and goes on when it can', async t => {
     [{ ca, cert: user.cert, key: absent }, /tls\.key: ENOENT/],
     [{ ca, cert: folder(t), key: user.key }, /tls\.cert: EISDIR/],
     [{ path: folder(t) }, /no ca\.pem, cert\.pem or key\.pem in \//],
-    [{ ca, cert: user.cert }, /tls\.cert has no tls\.key/],
-    [{ ca, key: user.key }, /tls\.key has no tls\.cert/],
-    [{ ca: broken, ...user }, /tls\.ca holds no certificate/],
+    [{ ca, cert: user.cert }, /tls\.cert requires tls\.key/],
+    [{ ca, key: user.key }, /tls\.key requires tls\.cert/],
+    [{ ca: broken, ...user }, /tls\.ca contains no PEM certificate/],
     [{ ca, cert: broken, key: user.key }, /must be PEM files/],
     [{ ca, cert: user.cert, key: broken }, /must be PEM files/]
   ] as const
@@ -233,12 +233,12 @@ t.test('says which file cannot be used, and goes on when it can', async t => {
   const path = certificateFolder(t, ca, user)
   rmSync(join(path, 'key.pem'))
   const engine = client(t, port, { path })
-  t.match(await errorOf(engine), { code: 'ENGINE_TLS', message: /tls\.cert has no tls\.key/ })
+  t.match(await errorOf(engine), { code: 'ENGINE_TLS', message: /tls\.cert requires tls\.key/ })
   copyFileSync(user.key, join(path, 'key.pem'))
   t.match(await engine.ping(), { apiVersion: '1.51' })
 })
 
-t.test('a TLS connection to a plain port, and a plain one to a TLS port', async t => {
+t.test('reports TLS to a plain port, and plain HTTP to a TLS port', async t => {
   const server = createPlainServer((_request, response) =>
     response.writeHead(400).end('Client sent an HTTP request to an HTTPS server.\n'))
   server.listen(0, '127.0.0.1')
@@ -247,7 +247,7 @@ t.test('a TLS connection to a plain port, and a plain one to a TLS port', async 
   const { port } = server.address() as AddressInfo
   t.match(await errorOf(client(t, port)), {
     code: 'ENGINE_TLS',
-    message: /speaks no TLS: use http:\/\/, or tcp:\/\/ without tls \(ERR_SSL_WRONG_VERSION_NUMBER: /
+    message: /does not use TLS: use http:\/\/, or tcp:\/\/ without tls \(ERR_SSL_WRONG_VERSION_NUMBER: /
   })
   const plain = new EngineClient({ address: `tcp://127.0.0.1:${port}` })
   t.teardown(() => plain.close())
@@ -256,7 +256,7 @@ t.test('a TLS connection to a plain port, and a plain one to a TLS port', async 
   })
 })
 
-t.test('a TLS connection that is refused is refused', async t => {
+t.test('reports a refused connection as refused', async t => {
   const { server, port } = await serve(t, await (await authority(t)).issue('server'))
   server.close()
   await once(server, 'close')

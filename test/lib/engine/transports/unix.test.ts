@@ -6,13 +6,13 @@ import t from 'tap'
 import { EngineClient } from '../../../../lib/engine/client.ts'
 import { folder } from '../../../support/folder.ts'
 
-t.test('says what stands in the place of a socket', async t => {
+t.test('reports a path that is not a socket', async t => {
   const where = folder(t)
   mkdirSync(join(where, 'docker.sock'))
   writeFileSync(join(where, 'file.sock'), '')
   const cases = [
-    ['docker.sock', /it is a folder, not a socket: Docker makes one where a bind mount names a socket/],
-    ['file.sock', /it is a file, not a socket/],
+    ['docker.sock', /this is a directory, not a socket: Docker creates one if a bind mount names a socket/],
+    ['file.sock', /this is a file, not a socket/],
     ['none.sock', /ENOENT/]
   ] as const
   for (const [name, message] of cases) {
@@ -22,7 +22,7 @@ t.test('says what stands in the place of a socket', async t => {
   }
 })
 
-t.test('a socket that an Engine has left behind refuses', async t => {
+t.test('reports a stale socket as refused', async t => {
   const path = join(folder(t), 'left.sock')
   const program = 'require("node:net").createServer().listen(process.argv[1], () => console.log("listening"))'
   const child = spawn(process.execPath, ['-e', program, path], { env: {}, stdio: ['ignore', 'pipe', 'inherit'] })

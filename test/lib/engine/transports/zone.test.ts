@@ -5,7 +5,7 @@ import t from 'tap'
 import { EngineClient } from '../../../../lib/engine/client.ts'
 import { targetOf } from '../../../../lib/engine/transports/zone.ts'
 
-t.test('takes the zone out of the origin', async t => {
+t.test('removes the zone from the origin', async t => {
   const cases = [
     ['http://[fe80::1%eth0]:2375', 'http://[fe80::1]:2375', 'fe80::1%eth0'],
     ['https://[fe80::1%br-lan.2]:2376', 'https://[fe80::1]:2376', 'fe80::1%br-lan.2'],
@@ -15,7 +15,7 @@ t.test('takes the zone out of the origin', async t => {
   for (const [address, origin, zoned] of cases) t.strictSame(targetOf(address), { origin, zoned }, address)
 })
 
-t.test('connects to an address in its zone, and says where there is none', async t => {
+t.test('connects to an address with a zone, and reports an unknown zone', async t => {
   const server = createServer((_request, response) => response.setHeader('Api-Version', '1.51').end('OK'))
   t.teardown(() => server.close())
   server.listen(0, '::1')
