@@ -53,7 +53,7 @@ async function follow (base: string, path: string) {
 
 t.test('works under a path of another site that nginx gives it', { skip }, async t => {
   const { base } = await serve(t, '', 'proxy_set_header Host $host;')
-  t.equal((await follow(base, '.')).next, `${base}stats`, 'the root leads to /stats there')
+  t.equal((await follow(base, '.')).next, `${base}stats`, 'the root redirects to /stats there')
   const page = await fetch(`${base}docs/`, { headers })
   const html = await page.text()
   const files = [...html.matchAll(/(?:src|href)="([^"]+)"/g)].map(([, file = '']) => file)

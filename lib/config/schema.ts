@@ -1,7 +1,6 @@
 import type { FromSchema } from 'json-schema-to-ts'
 import { serverSchema } from './server-schema.ts'
 
-/** Which containers are shown; see `createFilter`. */
 const filterSchema = {
   type: 'object',
   additionalProperties: false,
@@ -10,18 +9,18 @@ const filterSchema = {
       type: 'array',
       items: { type: 'string', format: 'container-pattern' },
       default: [],
-      description: 'Containers that are shown, all where this is empty: names, `image:…`, `label:…` or `label:…=…`'
+      description: 'Containers to show; all if empty. Patterns: a name, `image:…`, `label:…` or `label:…=…`'
     },
     exclude: {
       type: 'array',
       items: { type: 'string', format: 'container-pattern' },
       default: [],
-      description: 'Containers that are neither shown nor asked for stats, even where `include` has them'
+      description: 'Containers to hide; they are not sampled either. Takes precedence over `include`'
     }
   }
 } as const
 
-/** What dockstat.yaml may hold. README's table and the repository's dockstat.yaml are held against it by tests. */
+/** Schema of dockstat.yaml. Tests compare it with docs/configuration.md and the dockstat.yaml of the repository. */
 export const fileSchema = {
   type: 'object',
   additionalProperties: false,
@@ -31,14 +30,14 @@ export const fileSchema = {
       minimum: 100,
       maximum: 3_600_000,
       default: 5000,
-      description: 'Milliseconds to wait after a poll of a host before the next one'
+      description: 'Milliseconds between the end of a poll and the next poll of the same host'
     },
     resync: {
       type: 'integer',
       minimum: 1000,
       maximum: 3_600_000,
       default: 60_000,
-      description: 'Milliseconds between two lists of a host whose events tell every change'
+      description: 'Milliseconds between two lists of a host\'s containers while its events are live'
     },
     log: {
       type: 'object',
@@ -49,10 +48,16 @@ export const fileSchema = {
           type: 'string',
           format: 'log-file',
           default: 'logs/dockstat.log',
-          description: 'Log file, `none` for none; each rolled file gets a number before its extension'
+          description: 'Log file, or `none`; rolled files get a number before the extension'
         },
-        logsize: { type: 'integer', minimum: 1, maximum: 10_000, default: 1, description: 'Size of a log file in MB' },
-        LogCount: { type: 'integer', minimum: 1, maximum: 1000, default: 5, description: 'Log files kept in all' }
+        logsize: {
+          type: 'integer',
+          minimum: 1,
+          maximum: 10_000,
+          default: 1,
+          description: 'Size in MB at which the log file is rolled'
+        },
+        LogCount: { type: 'integer', minimum: 1, maximum: 1000, default: 5, description: 'Number of log files to keep' }
       }
     },
     auth: {
@@ -65,7 +70,8 @@ export const fileSchema = {
           type: 'string',
           format: 'token',
           writeOnly: true,
-          description: 'The token that requests must bring, best as a variable of the environment; default: random'
+          description: 'Token that requests must send, preferably taken from an environment variable; default: a ' +
+            'random one'
         }
       }
     },
@@ -93,14 +99,14 @@ export const fileSchema = {
         public: {
           type: 'boolean',
           default: false,
-          description: '`true` shows `/docs` and `/openapi.json` to requests without the token too'
+          description: '`true` serves `/docs` and `/openapi.json` without the token'
         }
       }
     },
     tags: {
       type: 'object',
       default: {},
-      additionalProperties: { type: 'string', description: 'Colour of the tag of this name' }
+      additionalProperties: { type: 'string', description: 'Colour of this tag' }
     },
     hosts: {
       type: 'object',
@@ -116,32 +122,34 @@ export const fileSchema = {
           url: {
             type: 'string',
             format: 'engine-url',
-            description: 'Where the Engine is: an address, `tcp://…`, `https://…`, `http://…`, `ssh://…`, `unix://…`'
+            description: 'Address of the Engine: a host name, `tcp://…`, `https://…`, `http://…`, `ssh://…` or ' +
+              '`unix://…`'
           },
           port: {
             type: 'integer',
             minimum: 1,
             maximum: 65535,
-            description: 'Port, if not in `url`; default: 2375, with TLS 2376, `http://` 80, `ssh://` that of `ssh`'
+            description: 'Port, if it is not part of `url`; default: 2375, or 2376 with TLS, 80 for `http://`, the ' +
+              'default of `ssh` for `ssh://`'
           },
-          context: { type: 'string', description: 'Context of the Docker CLI, instead of `url`' },
+          context: { type: 'string', description: 'Docker CLI context to use instead of `url`' },
           tls: {
             type: 'object',
             additionalProperties: false,
             dependencies: { cert: ['key'], key: ['cert'] },
             properties: {
               path: { type: 'string', description: 'Folder with `ca.pem`, `cert.pem` and `key.pem`' },
-              ca: { type: 'string', description: 'File of the authority that the Engine\'s certificate is from' },
-              cert: { type: 'string', description: 'File of the certificate to show to the Engine' },
-              key: { type: 'string', description: 'File of the key of `cert`' },
+              ca: { type: 'string', description: 'File with the CA certificate that signed the Engine\'s certificate' },
+              cert: { type: 'string', description: 'File with the client certificate' },
+              key: { type: 'string', description: 'File with the private key of `cert`' },
               servername: {
                 type: 'string',
-                description: 'Name in the Engine\'s certificate, where it is not the one in `url`'
+                description: 'Name in the Engine\'s certificate, if it differs from the one in `url`'
               },
               insecure: {
                 type: 'boolean',
                 default: false,
-                description: '`true` takes any certificate of the Engine, also a false one'
+                description: '`true` accepts any certificate, even an invalid one'
               }
             }
           },
@@ -153,7 +161,7 @@ export const fileSchema = {
       type: 'array',
       items: { type: 'string', format: 'exact-name' },
       default: [],
-      description: 'Names of container labels that are shown; others are kept from view, they may hold secrets'
+      description: 'Names of container labels to show. Others stay hidden, because labels can contain secrets'
     },
     filter: { ...filterSchema, default: {} },
     metrics: {
@@ -164,7 +172,7 @@ export const fileSchema = {
         profile: {
           enum: ['default', 'cadvisor'],
           default: 'default',
-          description: '`cadvisor` adds the names that cAdvisor has for the same, for dashboards made for it'
+          description: '`cadvisor` also exports the metrics under cAdvisor\'s names, for existing dashboards'
         }
       }
     },
@@ -176,62 +184,66 @@ export const fileSchema = {
         type: 'object',
         additionalProperties: false,
         properties: {
-          link: { type: 'string', default: '', description: 'Web page of the container' },
+          link: { type: 'string', default: '', description: 'Link to the container\'s web page' },
           icon: { type: 'string', default: '', description: 'Icon of the container' },
-          tags: { type: 'string', default: '', description: 'Its tags, joined with commas' }
+          tags: { type: 'string', default: '', description: 'Tags, separated by commas' }
         }
       }
     }
   }
 } as const
 
-/** The environment variables that are read. */
+/** Schema of the environment variables. */
 export const environmentSchema = {
   type: 'object',
   properties: {
-    HOST: { type: 'string', description: 'Address to listen on; default: every one, IPv6 too where the system has it' },
+    HOST: { type: 'string', description: 'Address to listen on; default: all, including IPv6 if available' },
     PORT: {
       type: 'integer',
       minimum: 0,
       maximum: 65535,
       default: 7070,
-      description: 'Port to listen on; 0 takes a free one'
+      description: 'Port to listen on; 0 picks a free one'
     },
     LOG_LEVEL: {
       enum: ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'],
       default: 'info',
-      description: 'Least level that is logged; answered requests, such as scrapes, at `debug`'
+      description: 'Lowest level to log; successful requests are logged at `debug`'
     },
     SECRET: {
       type: 'string',
       format: 'token',
       writeOnly: true,
-      description: 'The token that requests must bring; wins over `auth.token`'
+      description: 'Token that requests must send; takes precedence over `auth.token`'
     },
-    SECRET_FILE: { type: 'string', description: 'File that holds the token, instead of `SECRET`' },
-    SKIP_AUTH: { type: 'boolean', default: false, description: '`true` lets every request in without a token' },
+    SECRET_FILE: { type: 'string', description: 'File that contains the token, instead of `SECRET`' },
+    SKIP_AUTH: { type: 'boolean', default: false, description: '`true` disables authentication' },
     DOCKSTAT_CONFIG: {
       type: 'string',
-      description: 'Path of the configuration file; `--config PATH` wins; default: `dockstat.yaml` where it runs'
+      description: 'Path of the configuration file; `--config PATH` takes precedence; default: `dockstat.yaml` in the ' +
+        'working directory'
     },
     DOCKER_HOST: {
       type: 'string',
       format: 'engine-url',
       default: 'unix:///var/run/docker.sock',
-      description: 'The local Engine, asked where the file names no hosts'
+      description: 'Engine to watch if the file names no hosts'
     },
     DOCKER_CONTEXT: {
       type: 'string',
-      description: 'Context of the Docker CLI that names it instead; default: that of `docker context use`'
+      description: 'Docker CLI context to use instead; default: the current context'
     },
-    DOCKER_TLS_VERIFY: { type: 'string', description: 'Not empty: TLS to the local Engine, its certificate verified' },
+    DOCKER_TLS_VERIFY: {
+      type: 'string',
+      description: 'If not empty, connect to that Engine with TLS and verify its certificate'
+    },
     DOCKER_CERT_PATH: {
       type: 'string',
-      description: 'Folder with `ca.pem`, `cert.pem` and `key.pem` for that; default: `DOCKER_CONFIG`'
+      description: 'Folder with `ca.pem`, `cert.pem` and `key.pem` for that connection; default: `DOCKER_CONFIG`'
     },
     DOCKER_CONFIG: {
       type: 'string',
-      description: 'Folder of the Docker CLI, with its contexts; default: `.docker` in the home folder'
+      description: 'Configuration folder of the Docker CLI, with its contexts; default: `.docker` in the home folder'
     }
   }
 } as const

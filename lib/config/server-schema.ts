@@ -1,4 +1,3 @@
-/** How the service is reached, and what its clients may ask of it. */
 export const serverSchema = {
   type: 'object',
   additionalProperties: false,
@@ -7,14 +6,14 @@ export const serverSchema = {
     publicUrl: {
       type: 'string',
       format: 'public-url',
-      description: 'Where clients reach the service, where a proxy changes that: `https://example.com/dockstat/`'
+      description: 'URL at which clients reach the service, if a proxy changes it: `https://example.com/dockstat/`'
     },
     trustProxy: {
       type: ['string', 'array'],
       format: 'proxy',
       items: { type: 'string', format: 'proxy' },
       default: 'false',
-      description: 'Proxies whose `X-Forwarded-*` headers count: a list of addresses or networks, or `true` for all'
+      description: 'Proxies whose `X-Forwarded-*` headers to trust: a list of addresses or networks, or `true` for all'
     },
     limits: {
       type: 'object',
@@ -26,63 +25,64 @@ export const serverSchema = {
           minimum: 1024,
           maximum: 1_048_576,
           default: 16_384,
-          description: 'Bytes of the request line and headers; more is 431'
+          description: 'Maximum bytes of the request line and headers (431)'
         },
         headerCount: {
           type: 'integer',
           minimum: 10,
           maximum: 10_000,
           default: 100,
-          description: 'Headers of a request; more is 431'
+          description: 'Maximum number of headers (431)'
         },
         urlLength: {
           type: 'integer',
           minimum: 256,
           maximum: 1_048_576,
           default: 8192,
-          description: 'Characters of a request\'s path and query; more is 414'
+          description: 'Maximum characters of path and query (414)'
         },
         headersTimeout: {
           type: 'integer',
           minimum: 100,
           maximum: 600_000,
           default: 10_000,
-          description: 'Milliseconds in which the headers of a request must come; later is 408'
+          description: 'Milliseconds for the headers of a request to arrive (408)'
         },
         requestTimeout: {
           type: 'integer',
           minimum: 100,
           maximum: 600_000,
           default: 30_000,
-          description: 'Milliseconds in which a whole request must come; later is 408'
+          description: 'Milliseconds for a whole request to arrive (408)'
         },
         stalledTimeout: {
           type: 'integer',
           minimum: 100,
           maximum: 600_000,
           default: 30_000,
-          description: 'Milliseconds for which a client may read nothing of its answer before the connection is closed'
+          description: 'Milliseconds without any progress of a response after which its connection is closed'
         },
         keepAliveTimeout: {
           type: 'integer',
           minimum: 100,
           maximum: 600_000,
           default: 72_000,
-          description: 'Milliseconds for which a connection is kept open between two requests'
+          description: 'Milliseconds that an idle connection stays open'
         },
         pipelinedRequests: {
           type: 'integer',
           minimum: 1,
           maximum: 10_000,
           default: 4,
-          description: 'Requests of a connection that may wait for earlier answers to be read; with more, it is closed'
+          description: 'Requests that may wait on a connection for earlier responses to be read; with more, it is ' +
+            'closed'
         },
         connections: {
           type: 'integer',
           minimum: 10,
           maximum: 1_000_000,
           default: 5000,
-          description: 'Connections of clients at a time; others are closed at once'
+          description: 'Maximum open connections; further ones are closed immediately'
         }
       }
     }

@@ -90,7 +90,7 @@ t.test('says what came where that is no 200 with UP', { skip: noIPv6 }, async t 
   t.match(await health(env), 'expected 200 "UP", got 200 "a\\nfault')
 })
 
-t.test('says when no answer came in time, or only the begin of one', async t => {
+t.test('says when no answer came in time, or only the beginning of one', async t => {
   const port = await listen(t, '127.0.0.1', (_, response) => response.write('U'))
   const silent = await listen(t, '127.0.0.1', () => {})
   for (const PORT of [port, silent].map(String)) {
