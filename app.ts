@@ -29,37 +29,37 @@ export interface AppOptions {
   logging: Logging
 }
 
-/** Milliseconds between two looks for requests that do not come in time. */
+/** Milliseconds between checks for requests that have timed out. */
 const CHECK_INTERVAL = 2000
 
-/** A server for the whole service, which has to be registered. */
+/** Creates the server. Register this module's default export on it to get the whole service. */
 export function createServer ({ logger }: Logging): FastifyInstance {
   const loggerInstance: FastifyBaseLogger = logger
   const app: FastifyInstance = Fastify({
     loggerInstance,
-    childLoggerFactory: logger => logger, // a child would add no more than the request's id
+    childLoggerFactory: logger => logger, // a child logger would only add the request ID
     logController: new RequestLog(),
     frameworkErrors: sendFrameworkError,
     clientErrorHandler (error, socket) {
       app.log.trace({ err: error }, 'client error')
       answerClientError(error, socket, originOfAll(app.config.cors.origin))
     },
-    http: { connectionsCheckingInterval: CHECK_INTERVAL, requireHostHeader: false }, // plugins/limits.ts requires it
+    http: { connectionsCheckingInterval: CHECK_INTERVAL, requireHostHeader: false }, // plugins/limits.ts checks it
     trustProxy: address => trusts(app.config.server.trustProxy)(address),
     routerOptions: {
       ignoreTrailingSlash: true,
       ignoreDuplicateSlashes: true,
-      maxParamLength: Number.MAX_SAFE_INTEGER, // server.limits.urlLength holds
+      maxParamLength: Number.MAX_SAFE_INTEGER, // server.limits.urlLength applies instead
       querystringParser: parseQuery
     },
     schemaErrorFormatter: queryError,
-    // The OpenAPI document is linted: that is enough, and starts sooner.
+    // Skips validation of the schemas to start faster; tests lint the OpenAPI document, which contains them.
     ajv: { customOptions: { validateSchema: false, removeAdditional: false, verbose: true } }
   })
   return app
 }
 
-/** The whole service: configuration and log, what every request passes, Engines and collectors, routes. */
+/** The whole service: configuration and log, request handling, Engines, and routes. */
 export default fp<AppOptions>(async (app, { source, logging }) => {
   await app.register(config, source)
   await app.register(log, { logging })

@@ -4,7 +4,7 @@ import { messageOf } from './lib/errors.ts'
 import { Output } from './lib/process/output.ts'
 
 const USAGE = `Usage: dockstat [--config PATH]   Run the service
-       dockstat health            Check whether the service is up, by HOST and PORT`
+       dockstat health            Check whether the service at HOST and PORT is up`
 
 const stderr = new Output(process.stderr)
 
@@ -31,10 +31,10 @@ function readArguments (args: string[]): Arguments {
   }
 }
 
-/** Commands load what they need and resolve to what went wrong, or to null. */
+/** Each command loads only what it needs, and resolves to a problem or to null. */
 const commands = {
   async serve ({ file }: Arguments) {
-    process.on('SIGHUP', () => {}) // the signal must not end the service while it loads
+    process.on('SIGHUP', () => {}) // must not end the service while it loads
     const { serve } = await import('./commands/serve.ts')
     return await serve({ file, process, stderr })
   },

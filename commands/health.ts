@@ -6,16 +6,13 @@ import { messageOf } from '../lib/errors.ts'
 /** Milliseconds. */
 const TIMEOUT = 3000
 
-/** How much of a wrong answer is printed, characters. */
+/** Characters of an unexpected response to print. */
 const MAX_SHOWN = 200
 
-/** Where a service that listens on every address is asked, which it does where HOST does not say. */
+/** The address to connect to if the service listens on all addresses. */
 const LOOPBACK = new Map([['0.0.0.0', '127.0.0.1'], ['::', '::1']])
 
-/**
- * Uses node:http because `fetch` refuses ports that browsers block, such as 6000.
- * @returns what is wrong with the answer, or null
- */
+/** Returns the problem or null. Uses node:http because `fetch` refuses ports that browsers block, such as 6000. */
 async function ask (host: string, port: number, signal: AbortSignal): Promise<string | null> {
   const response = await new Promise<IncomingMessage>((resolve, reject) => {
     get({ host, port, path: '/status', signal, agent: false }, resolve).on('error', reject)
@@ -25,12 +22,7 @@ async function ask (host: string, port: number, signal: AbortSignal): Promise<st
   return statusCode === 200 && body === 'UP' ? null : `got ${statusCode} ${JSON.stringify(body.slice(0, MAX_SHOWN))}`
 }
 
-/**
- * Asks the service for `/status` where the environment says that it listens.
- * @param env HOST and PORT as the service reads them
- * @param timeout milliseconds
- * @returns null if the service is up, else one line that says what was asked and what came
- */
+/** Requests `/status` from the service at HOST and PORT. Returns null if it is up, or else a one-line problem. */
 export async function health (env: NodeJS.ProcessEnv, timeout = TIMEOUT): Promise<string | null> {
   const problems: string[] = []
   const environment = readEnvironment(env, problems)

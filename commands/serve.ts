@@ -8,7 +8,7 @@ import { createLogging } from '../lib/process/log.ts'
 import { Output } from '../lib/process/output.ts'
 
 const SHUTDOWN_DEADLINE = 4500
-/** How long the last lines of the log wait for a slow reader of standard output, milliseconds. */
+/** Milliseconds to wait at shutdown for a slow reader of standard output. */
 const FLUSH_DEADLINE = 500
 
 export interface ServeOptions {
@@ -18,23 +18,19 @@ export interface ServeOptions {
   stderr: Output
 }
 
-/** The problem to print when the service cannot start: everything wrong with the configuration, or with the port. */
 function startProblem (error: unknown): string {
   if (error instanceof ConfigError) return error.message
-  if (error instanceof Error && 'syscall' in error) return `cannot listen: ${error.message} (set HOST and PORT)`
-  return `cannot start: ${error}`
+  if (error instanceof Error && 'syscall' in error) return `Cannot listen: ${error.message}. Change HOST or PORT.`
+  return `Cannot start: ${error}`
 }
 
-/**
- * Runs the service until a signal ends it.
- * @returns null once it listens, else why it cannot start
- */
+/** Runs the service until a signal stops it. Resolves to null once it listens, or else to why it cannot start. */
 export async function serve ({ file, process, stderr }: ServeOptions): Promise<string | null> {
-  /** Sockets to Engines are long-lived, which makes V8 pretenure per-request objects (docs/performance.md). */
+  // Sockets to Engines are long-lived, which makes V8 pretenure per-request objects (docs/performance.md).
   setFlagsFromString('--no-allocation-site-pretenuring')
 
   const stdout = new Output(process.stdout, lost =>
-    logging.logger.warn({ lost }, 'standard output works again; log lines were lost'))
+    logging.logger.warn({ lost }, 'Standard output works again; log lines were lost'))
   const logging = await createLogging(stdout, process.stdout.isTTY)
   const server = createServer(logging)
 

@@ -18,7 +18,7 @@ t.test('prints every problem of the configuration and no stack', async t => {
     'PORT: must be an integer from 0 to 65535, got "70700"',
     'dockstat.yaml:1:13: mintimeout: must be an integer from 100 to 3600000, got "soon"',
     'dockstat.yaml:5:11: hosts.YourHost1.port: must be an integer from 1 to 65535, got "abc"',
-    /^dockstat\.yaml:6:1: containers: unknown key, did you mean container\?/
+    /^dockstat\.yaml:6:1: containers: unknown key. Did you mean container\?/
   ])
   t.notMatch(service.stderr(), '    at ')
   t.equal(service.stdout(), '')

@@ -3,14 +3,14 @@ import { memoizeText } from '../memoize.ts'
 
 const digest = (text: string) => hash('sha256', text, 'buffer')
 
-/** Bytes as node:http gives them in headers: a character each. */
+/** node:http decodes header bytes as Latin-1. */
 const fromBytes = (bytes: Buffer) => bytes.toString('latin1')
 
-/** A token as clients send it: curl the bytes of UTF-8, browsers and Python those of Latin-1 where it has them all. */
+/** The forms in which clients send a token: curl encodes it as UTF-8; browsers and Python as Latin-1 if possible. */
 const sent = (token: string) => [fromBytes(Buffer.from(token)), fromBytes(Buffer.from(token, 'latin1'))]
   .filter((form, index) => index === 0 || form === token)
 
-/** What may be the token in an `Authorization` header: the raw value, a Bearer token, a Basic password. */
+/** The possible tokens in an `Authorization` header: the raw value, a Bearer token or a Basic password. */
 function candidates (authorization: string): string[] {
   const [, scheme = '', credentials = ''] = /^(\w+) +([^ \t]+)$/.exec(authorization) ?? []
   if (scheme.toLowerCase() === 'bearer') return [authorization, credentials]
@@ -20,9 +20,8 @@ function candidates (authorization: string): string[] {
 }
 
 /**
- * A check of `Authorization` headers against a token. Digests are compared, in constant time whatever the lengths; what
- * came of it is found again by the header's hash, which nobody outside the process can tell beforehand.
- * @returns a predicate on the header's value
+ * Creates a check of `Authorization` headers. It compares digests, so it takes constant time for tokens of any length.
+ * Results are cached by header; V8 seeds string hashes randomly, so the time of a lookup reveals nothing.
  */
 export function createTokenCheck (token: string): (authorization: string | undefined) => boolean {
   const expected = sent(token).map(digest)

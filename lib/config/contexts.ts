@@ -4,7 +4,7 @@ import { join, resolve } from 'node:path'
 import type { FromSchema } from 'json-schema-to-ts'
 import { createCheck } from './validate.ts'
 
-/** meta.json of a context, as the Docker CLI writes it. */
+/** The meta.json that the Docker CLI writes for a context. */
 const contextSchema = {
   type: 'object',
   required: ['Name', 'Endpoints'],
@@ -23,50 +23,47 @@ const contextSchema = {
   }
 } as const
 
-/** Where an Engine listens, as a context of the Docker CLI says it. */
+/** The Engine that a Docker CLI context points to. */
 export interface Context {
   name: string
-  /** Address as the Docker CLI takes it. */
+  /** In the syntax of the Docker CLI; may be empty. */
   url: string
-  /** Folder with ca.pem, cert.pem and key.pem; null where the context has none of them. */
+  /** Folder with ca.pem, cert.pem and key.pem; null if the context has no certificates. */
   certificates: string | null
-  /** Whether any certificate of the Engine is taken. */
+  /** Whether to accept any certificate from the Engine. */
   isInsecure: boolean
 }
 
 const check = createCheck<FromSchema<typeof contextSchema>>(contextSchema)
 
-/** The folder of the Docker CLI: DOCKER_CONFIG, else .docker in the home folder. */
+/** The Docker CLI's configuration folder: DOCKER_CONFIG, or .docker in the home folder. */
 export const dockerFolder = ({ env, cwd }: { env: NodeJS.ProcessEnv, cwd: string }): string =>
   resolve(cwd, env.DOCKER_CONFIG || join(env.HOME ?? '', '.docker'))
 
 async function read (folder: string, id: string): Promise<Context> {
   const result = check(JSON.parse(await readFile(join(folder, 'contexts/meta', id, 'meta.json'), 'utf8')))
-  if (!('data' in result)) throw new Error('it names no Docker Engine')
+  if (!('data' in result)) throw new Error('it does not define a Docker Engine')
   const { Name: name, Endpoints: { docker: { Host: url, SkipTLSVerify: isInsecure } } } = result.data
   const certificates = join(folder, 'contexts/tls', id, 'docker')
   const files = await readdir(certificates).catch(() => [])
   return { name, url, certificates: files.length > 0 ? certificates : null, isInsecure }
 }
 
-/**
- * A context in the folder of the Docker CLI.
- * @throws when there is none of that name, or it cannot be read
- */
+/** Reads a context from the Docker CLI's folder. Rejects if it is missing or unreadable. */
 export const readContext = (folder: string, name: string): Promise<Context> =>
   read(folder, createHash('sha256').update(name).digest('hex'))
 
-/** The names of the contexts that can be read, joined with commas. */
+/** The names of all readable contexts, separated by commas. */
 export async function contextNames (folder: string): Promise<string> {
   const ids = await readdir(join(folder, 'contexts/meta')).catch(() => [])
   const contexts = await Promise.allSettled(ids.map(id => read(folder, id)))
   return contexts.flatMap(result => result.status === 'fulfilled' ? [result.value.name] : []).sort().join(', ')
 }
 
-/** The context that stands for the variables of the Docker CLI, or the socket. */
+/** The built-in context: the Docker CLI's environment variables, or else the local socket. */
 export const DEFAULT_CONTEXT = 'default'
 
-/** The context that `docker context use` has chosen; the default one where config.json names none or cannot be read. */
+/** The context chosen with `docker context use`, or the default if config.json names none or is unreadable. */
 export async function contextInUse (folder: string): Promise<string> {
   try {
     const { currentContext } = JSON.parse(await readFile(join(folder, 'config.json'), 'utf8'))

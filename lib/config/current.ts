@@ -2,7 +2,7 @@ import type { Config } from './load.ts'
 
 export type ConfigListener = (next: Config, previous: Config) => void | Promise<void>
 
-/** The configuration in force: frozen, and replaced whole. */
+/** Holds the running configuration, which is frozen and only replaced as a whole. */
 export class CurrentConfig {
   #config: Config
   readonly #listeners: ConfigListener[] = []
@@ -15,12 +15,12 @@ export class CurrentConfig {
     return this.#config
   }
 
-  /** @param listener called with every configuration that replaces another */
+  /** Calls `listener` each time the configuration is replaced. */
   subscribe (listener: ConfigListener): void {
     this.#listeners.push(listener)
   }
 
-  /** Puts another configuration in force. Resolves when every listener has done what it takes. */
+  /** Replaces the configuration, and resolves once all listeners have applied it. */
   async replace (given: Config): Promise<void> {
     const previous = this.#config
     const next = Object.freeze({ ...given, version: previous.version + 1 })

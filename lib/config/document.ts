@@ -8,34 +8,34 @@ import { expand } from './variables.ts'
 
 const MASK = '******'
 
-/** What messages of the YAML library quote from the file; it may be a token that wants quotes around it. */
+/** The YAML library's messages quote the file, possibly an unquoted token. This matches those quotes. */
 const QUOTED = /(?<=extra characters|YAML token|YAML stream|YAML document|escape sequence)[: ].*/s
 const WORDING: Partial<Record<YAMLError['code'], string>> = {
-  MULTIPLE_DOCS: 'there must be one document only, without a second ---',
+  MULTIPLE_DOCS: 'only one document is allowed; remove the second ---',
   NON_STRING_KEY: 'a key must be text',
-  TAG_RESOLVE_FAILED: 'text that starts with ! needs quotes; no YAML tags are known'
+  TAG_RESOLVE_FAILED: 'quote text that starts with !; YAML tags are not supported'
 }
 
-/** A configuration file that has been read: all scalars are text, the environment is filled in. */
+/** A parsed configuration file: all scalars are text, and variables are expanded. */
 export interface ConfigDocument {
-  /** Null where the YAML cannot be read. */
+  /** Null if the YAML is invalid. */
   data: unknown
-  /** One line a problem, `file:line:column: …`: YAML that cannot be read, variables that are not set. */
+  /** One line per problem, `file:line:column: …`: invalid YAML and unset variables. */
   problems: string[]
-  /** Paths of values whose variables cannot be filled in. */
+  /** Paths of the values whose variables cannot be expanded. */
   unset: ReadonlySet<string>
-  /** A violation as `file:line:column: path: what is wrong, got what`. */
+  /** Formats a violation as `file:line:column: path: message, got value`. */
   describe (violation: Violation): string
-  /** Keys of a map in the order of the file; objects would put integers first. */
+  /** Keys of a map in file order; an object would put integer keys first. */
   keys (key: string): string[]
-  /** The text with the scalar at `path` masked, and every other place where one of `secrets` stands. */
+  /** The text of the file with the scalar at `path` and all occurrences of `secrets` masked. */
   masked (path: string[], secrets: string[]): string
 }
 
 const isEmpty = (node: unknown) => node === null ||
   (isScalar(node) && !node.anchor && node.type === 'PLAIN' && /^(|~|null)$/i.test(String(node.source)))
 
-/** Maps of which an entry means something even where its value is empty. */
+/** Maps in which an entry counts even if its value is empty. */
 const NAMES = new Set(['hosts'])
 
 interface Entry {
@@ -47,7 +47,7 @@ const isMerge = ({ key }: Pair) => isScalar(key) && key.value === '<<' && key.ty
 
 const resolved = (doc: Document, node: unknown) => isAlias(node) ? node.resolve(doc) : node
 
-/** What `<<` brings into a map, what counts first first: maps, unless the file is wrong. */
+/** The nodes that `<<` merges into a map, highest precedence first. In a valid file, all of them are maps. */
 const sourcesOf = (doc: Document, map: YAMLMap): unknown[] => map.items.filter(isMerge)
   .flatMap(({ value }) => isSeq(value) ? value.items : [value]).map(node => resolved(doc, node))
 
@@ -62,7 +62,7 @@ function entryOf (doc: Document, node: ParsedNode | null, name: string): Entry |
   return item && { key: item, value: item }
 }
 
-/** What stands at `path`, or at the last part of it that is there. */
+/** The entry at `path`, or at the longest part of it that exists. */
 function find (doc: Document.Parsed, path: readonly string[]): Entry {
   let found: Entry = { key: doc.contents, value: doc.contents }
   for (const name of path) {
@@ -82,17 +82,16 @@ type Ancestors = readonly (Document | Node | Pair)[]
 
 const pathOf = (ancestors: Ancestors) => ancestors.filter(isPair).map(({ key }) => String(key))
 
-/** A wrong value as messages quote it; an alias by its name, it may stand for a secret. */
+/** Quotes a wrong value in messages. Aliases are quoted by name, because they may refer to a secret. */
 function quote (node: ParsedNode | null): string {
   if (isScalar(node)) return shown(node.source)
   if (isAlias(node)) return `*${node.source}`
   return isMap(node) ? 'a map' : 'a list'
 }
 
-/** Calls with what is wrong, where in the file, and with the path of the value. */
 type Report = (problem: string, offset: number | undefined, path: string) => void
 
-/** Fills in the variables of every value, and leaves out the empty ones. */
+/** Expands the variables in all values, and removes empty values. */
 function fillIn (doc: Document, env: NodeJS.ProcessEnv, report: Report) {
   visit(doc, {
     Pair (_key, pair, ancestors) {
@@ -106,7 +105,7 @@ function fillIn (doc: Document, env: NodeJS.ProcessEnv, report: Report) {
       const value = String(node.value)
       if (key === 'key') {
         const isVariable = value.includes('${')
-        if (isVariable) report('variables are filled into values, not into keys', node.range?.[0], path)
+        if (isVariable) report('variables are replaced in values, not in keys', node.range?.[0], path)
         return
       }
       const { text, problems } = expand(value, env)
@@ -118,7 +117,7 @@ function fillIn (doc: Document, env: NodeJS.ProcessEnv, report: Report) {
 
 type Where = (offset?: number) => string
 
-/** Which key stands twice at a place, and where it stood first. */
+/** Describes the duplicate key at `offset`, and where the key was set first. */
 function duplicateAt (doc: Document.Parsed, offset: number, where: Where): string {
   let complaint = ''
   visit(doc, {
@@ -127,13 +126,13 @@ function duplicateAt (doc: Document.Parsed, offset: number, where: Where): strin
       if (!key) return
       const first = map.items.find(item => String(item.key) === String(key))?.key as ParsedNode
       const path = [...pathOf(ancestors), String(key)].join('.')
-      complaint = `${path}: this key stands twice, first at ${where(first.range[0])}`
+      complaint = `${path}: duplicate key; it is already set at ${where(first.range[0])}`
     }
   })
   return complaint
 }
 
-/** What keeps a document from being read, a line each. */
+/** Everything that makes the document invalid, one line each. */
 function unreadable (doc: Document.Parsed, where: Where): string[] {
   const problems = [...doc.errors, ...doc.warnings].map(({ pos, code, message }) => {
     const wording = code === 'DUPLICATE_KEY' ? duplicateAt(doc, pos[0], where) : WORDING[code]
@@ -142,11 +141,11 @@ function unreadable (doc: Document.Parsed, where: Where): string[] {
   visit(doc, {
     Map (_key, map) {
       if (sourcesOf(doc, map).every(source => isMap(source))) return
-      problems.push(`${where(map.range?.[0])}: << takes a map, such as *name, or a list of maps`)
+      problems.push(`${where(map.range?.[0])}: << needs a map, such as *name, or a list of maps`)
     },
     Alias (_key, alias) {
       if (alias.resolve(doc)) return
-      const complaint = 'no anchor before this has its name; text that starts with * needs quotes'
+      const complaint = 'no anchor with this name is defined above; quote text that starts with *'
       problems.push(`${where(alias.range?.[0])}: ${complaint}`)
     }
   })
@@ -154,11 +153,9 @@ function unreadable (doc: Document.Parsed, where: Where): string[] {
 }
 
 /**
- * Reads YAML. Scalars stay text (the failsafe schema), so that `0123` and `1.40` keep their digits; the schema of the
- * configuration says what becomes a number.
- * @param source the text of the file
- * @param file how messages call it
- * @param env what variables are taken from
+ * Parses YAML with the failsafe schema: scalars stay text, so that `0123` and `1.40` keep their digits until the schema
+ * of the configuration decides what becomes a number.
+ * @param file name of the file in messages
  */
 export function readDocument (source: string, file: string, env: NodeJS.ProcessEnv): ConfigDocument {
   const lineCounter = new LineCounter()
@@ -179,7 +176,7 @@ export function readDocument (source: string, file: string, env: NodeJS.ProcessE
   try {
     if (isReadable) data = isEmpty(doc.contents) ? {} : doc.toJS()
   } catch (error) {
-    problems.push(`${where()}: ${messageOf(error)}`) // aliases that multiply without end
+    problems.push(`${where()}: ${messageOf(error)}`) // exponentially growing aliases
   }
   return {
     data,

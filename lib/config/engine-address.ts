@@ -1,16 +1,16 @@
 const DEFAULT_PORT = new Map([['tcp', '2375'], ['http', '80'], ['https', '2376']])
 const DEFAULT_SOCKET = '/var/run/docker.sock'
 
-export const ENGINE_ADDRESS_EXPECTED = 'where a Docker Engine listens, such as 192.168.1.10, ' +
+export const ENGINE_ADDRESS_EXPECTED = 'the address of a Docker Engine, such as 192.168.1.10, ' +
   'tcp://192.168.1.10:2375, https://engine:2376, ssh://user@engine or unix:///var/run/docker.sock'
 
 /**
- * The full form of an Engine's address.
- * @param url as configured; without a scheme it is TCP
- * @param port for a `url` that names none
- * @param isTls whether `tcp://` is with TLS: it becomes `https://` then
- * @returns `unix:///path`, `tcp://host:port`, `http://host:port`, `https://host:port` or `ssh://user@host:port/path`;
- * null when `url` is none of these, carries what its scheme has no use for, or names another port than `port`
+ * Normalizes the address of an Engine to `unix:///path`, `tcp://host:port`, `http://host:port`, `https://host:port` or
+ * `ssh://user@host:port/path`. Returns null if `url` is invalid, has parts that its scheme does not support, or
+ * contradicts `port`.
+ * @param url TCP if it has no scheme
+ * @param port used if `url` has none
+ * @param isTls turns `tcp://` into `https://`
  */
 export function engineAddress (url: string, port?: number, isTls = false): string | null {
   const [, given = 'tcp', rest = ''] = /^(?:(\w+):\/\/)?(.*)$/.exec(url) ?? []
@@ -23,11 +23,11 @@ export function engineAddress (url: string, port?: number, isTls = false): strin
   return `${scheme}://${parsed.host}:${parsed.port ?? port ?? defaultPort}`
 }
 
-/** An IPv6 address with or without brackets, with or without the zone that link-local ones need, and a port. */
+/** An IPv6 address with optional brackets, zone (link-local addresses need one) and port. */
 const IPV6 = /^(?:\[([\da-f:.]*:[\da-f:.]*)(%[\w.-]+)?\](?::(\d+))?|([\da-f:.]*:[\da-f:.]*:[\da-f:.]*)(%[\w.-]+)?)$/i
 const NAME = /^([\p{L}\p{N}][\p{L}\p{N}._-]*)(?::(\d+))?$/u
 
-/** Host and port as a URL has them: whoever connects reads the address as a URL, so that is what decides. */
+/** Normalizes the host with the URL parser, because the HTTP client parses the address as a URL too. */
 function parseAuthority (authority: string): { host: string, port: number | null } | null {
   const [isIpv6, bracketed, ownZone = '', ipv6Port, bare, zone = ownZone] = IPV6.exec(authority) ?? []
   const [, name, namePort] = NAME.exec(authority) ?? []
@@ -46,10 +46,10 @@ function unixAddress (path: string, port: number | undefined): string | null {
 const USER = /\w[\w.+-]*/.source
 const HOST = /\w[\w.-]*|\[[\da-f:]*:[\da-f:.]*(?:%\w+)?\]/.source
 const PATH = /\/[\w./@+,:=~-]*/.source
-/** Nothing that matches can be taken for an option of ssh, or means something to the shell on the far side. */
+/** Excludes anything that ssh could parse as an option or the remote shell could interpret. */
 const SSH = new RegExp(`^((?:${USER}@)?(?:${HOST}))(?::([1-9]\\d{0,4}))?(${PATH})?$`, 'i')
 
-/** Without a port, ssh's own configuration has it. */
+/** Adds no default port, because ssh takes it from its own configuration. */
 function sshAddress (rest: string, port: number | undefined): string | null {
   const [, host, ownPort, path = '/'] = SSH.exec(rest) ?? []
   if (host === undefined || Number(ownPort ?? 1) > 65535) return null

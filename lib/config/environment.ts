@@ -4,9 +4,8 @@ import { createCheck, shown, type Violation } from './validate.ts'
 const checkEnvironment = createCheck<Environment>(environmentSchema)
 
 /**
- * Reads the environment variables of the service; empty ones count as unset.
- * @param problems gets a line for each variable that cannot be used
- * @returns null where there is any
+ * Reads the environment variables of the service; empty ones count as unset. If any is invalid, adds a line for each to
+ * `problems` and returns null.
  */
 export function readEnvironment (env: NodeJS.ProcessEnv, problems: string[]): Environment | null {
   const given = Object.keys(environmentSchema.properties).flatMap(name => env[name] ? [[name, env[name]]] : [])

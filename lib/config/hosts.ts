@@ -13,20 +13,20 @@ const FILES = ['path', 'ca', 'cert', 'key'] as const
 
 type HostKeys = NonNullable<ConfigFile['hosts']>[string]
 
-/** A host to watch: what the Engine client takes, under the host's name. */
+/** A host to watch, and how to connect to its Engine. */
 export interface Host {
   name: string
   /** `unix:///path`, `tcp://host:port`, `http://host:port`, `https://host:port` or `ssh://…`. */
   address: string
-  /** For `https://`; the paths are absolute. */
+  /** Only for `https://`; all paths are absolute. */
   tls?: HostKeys['tls']
-  /** Added to the one for all hosts. */
+  /** Applies in addition to the filter for all hosts. */
   filter?: HostKeys['filter']
 }
 
 interface Source {
   env: NodeJS.ProcessEnv
-  /** What relative paths start from. */
+  /** Base of relative paths. */
   cwd: string
 }
 
@@ -35,24 +35,24 @@ function absolute (tls: NonNullable<Host['tls']>, cwd: string): NonNullable<Host
   return { ...tls, ...Object.fromEntries(paths) }
 }
 
-/** The schema has checked that the address is one. */
+/** The schema has already validated the address. */
 function fromUrl (name: string, { url = '', port, tls }: HostKeys, cwd: string): Host {
   const address = engineAddress(url, port, tls !== undefined) as string
   return tls ? { name, address, tls: absolute(tls, cwd) } : { name, address }
 }
 
-/** @throws when the context names no address that is known here */
+/** @throws if the endpoint of the context is not supported */
 function fromContext (name: string, { url, certificates, isInsecure }: Context): Host {
   if (url.startsWith('ssh://')) return { name, address: url }
   const address = engineAddress(url || 'unix://', undefined, certificates !== null || isInsecure)
-  if (address === null) throw new Error(`it names ${shown(url)}; that must be ${ENGINE_ADDRESS_EXPECTED}`)
+  if (address === null) throw new Error(`its endpoint is ${shown(url)}, but must be ${ENGINE_ADDRESS_EXPECTED}`)
   if (!address.startsWith('https:')) return { name, address }
   return { name, address, tls: { ...certificates !== null && { path: certificates }, insecure: isInsecure } }
 }
 
 const isAbsent = (error: unknown) => error instanceof Error && 'code' in error && error.code === 'ENOENT'
 
-/** The hosts of the file, in its order; of those whose context cannot be used only the problem. */
+/** Resolves the hosts in file order. A host whose context cannot be used is left out and added to `problems`. */
 export async function resolveHosts (
   hosts: Record<string, HostKeys>,
   { document, ...source }: Source & { document: ConfigDocument },
@@ -80,12 +80,11 @@ export async function resolveHosts (
   return resolved
 }
 
-/** Why a context cannot be used, for people. */
 const contextProblem = async (folder: string, error: unknown) => isAbsent(error)
-  ? `must be a context of the Docker CLI, of which ${folder} has ${await contextNames(folder) || 'none'}`
+  ? `must be a Docker CLI context; ${folder} has ${await contextNames(folder) || 'none'}`
   : `this context cannot be used: ${messageOf(error)}`
 
-/** The Engine that the docker command asks: by DOCKER_HOST, DOCKER_CONTEXT, the context in use, else the socket. */
+/** Picks the Engine as the docker command does: DOCKER_HOST, DOCKER_CONTEXT, the current context, or the socket. */
 export async function resolveLocal (environment: Environment, source: Source, problems: string[]): Promise<Host> {
   const folder = dockerFolder(source)
   const { DOCKER_CONTEXT } = environment
@@ -105,7 +104,7 @@ function fromVariables (environment: Environment, source: Source, problems: stri
   const { DOCKER_HOST, DOCKER_TLS_VERIFY = '', DOCKER_CERT_PATH } = environment
   const address = engineAddress(DOCKER_HOST, undefined, DOCKER_TLS_VERIFY !== '') as string
   if (address.startsWith('http:') && DOCKER_TLS_VERIFY) {
-    problems.push(`DOCKER_HOST: must be tcp:// or https:// where DOCKER_TLS_VERIFY is set, got ${shown(DOCKER_HOST)}`)
+    problems.push(`DOCKER_HOST: must be tcp:// or https:// if DOCKER_TLS_VERIFY is set, got ${shown(DOCKER_HOST)}`)
   }
   if (!address.startsWith('https:')) return { name: LOCAL_HOST, address }
   const path = DOCKER_CERT_PATH ? resolve(source.cwd, DOCKER_CERT_PATH) : dockerFolder(source)

@@ -9,55 +9,55 @@ import { locate, read } from './locations.ts'
 import { fileSchema, type ConfigFile } from './schema.ts'
 import { createCheck, isToken, TOKEN_EXPECTED } from './validate.ts'
 
-/** Places in a file by line and column, as numbers. */
+/** Compares numbers numerically, so that line 10 follows line 9. */
 const inOrder = (a: string, b: string) => a.localeCompare(b, 'en', { numeric: true })
 
-const NO_FILE = '# There is no configuration file: every key has its default.\n'
+const NO_FILE = '# No configuration file found; all keys have their defaults.\n'
 
-/** What clients may ask of the service; see `server.limits` of the schema. */
+/** Limits for clients, described in the schema under `server.limits`. */
 export type ServerLimits = ConfigFile['server']['limits']
 
 /** The running configuration. */
 export interface Config {
-  /** Counts those that have been in force. */
+  /** Incremented with each replacement. */
   version: number
-  /** The file, as the user named it; null where there is none. */
+  /** Path as the user gave it; null if there is no file. */
   file: string | null
-  /** Its text, secrets masked. */
+  /** Text of the file with secrets masked. */
   text: string
-  /** When it was loaded, milliseconds since the epoch. */
+  /** Milliseconds since the epoch. */
   loadedAt: number
-  /** `host` is null where every address is meant. */
+  /** `host` is null for all addresses. */
   listen: { host: string | null, port: number }
   mintimeout: number
   resync: number
-  /** `file` is null where there is to be none. */
+  /** `file` is null if file logging is disabled. */
   log: { file: string | null, logsize: number, LogCount: number, level: string }
-  /** `token` is null where none is configured. */
+  /** `token` is null if none is configured. */
   auth: { token: string | null, isSkipped: boolean }
   cors: { origin: string | string[] }
   server: {
-    /** Null where clients reach the service as it listens. */
+    /** Null if clients reach the service at the address it listens on. */
     publicUrl: URL | null
-    /** Proxies that are trusted: addresses, networks, `true`. */
+    /** Addresses and networks of trusted proxies, `true` or `false`. */
     trustProxy: readonly string[]
     limits: ServerLimits
   }
   docs: { public: boolean }
   /** Colours by tag. */
   tags: ReadonlyMap<string, string>
-  /** Names of container labels that are shown. */
+  /** Names of the container labels to show. */
   labels: readonly string[]
-  /** Which containers of every host are shown; a host may have more of that. */
+  /** For all hosts; a host can add its own. */
   filter: { include: readonly string[], exclude: readonly string[] }
   metrics: { profile: 'default' | 'cadvisor' }
-  /** In the order of the file. */
+  /** In file order. */
   hosts: readonly Host[]
-  /** By container name, or host and name with a slash between. */
+  /** By container name or `host/name`. */
   container: ReadonlyMap<string, { link: string, icon: string, tags: string }>
 }
 
-/** The configuration cannot be used. `problems` has a line for each reason, the message has them all. */
+/** The configuration is invalid. `problems` has one line per problem; the message contains them all. */
 export class ConfigError extends Error {
   readonly problems: readonly string[]
 
@@ -67,12 +67,11 @@ export class ConfigError extends Error {
   }
 }
 
-/** Where a configuration comes from. */
 export interface ConfigSource {
   /** Path given with `--config`. */
   file?: string | undefined
   env: NodeJS.ProcessEnv
-  /** What relative paths start from. */
+  /** Base of relative paths. */
   cwd: string
 }
 
@@ -110,11 +109,11 @@ interface TokenSource extends ConfigSource {
 
 async function readToken ({ env, cwd, configured }: TokenSource, problems: string[]): Promise<string | null> {
   const { SECRET, SECRET_FILE } = env
-  if (SECRET && SECRET_FILE) problems.push('SECRET, SECRET_FILE: only one of them can be set')
+  if (SECRET && SECRET_FILE) problems.push('SECRET, SECRET_FILE: cannot both be set; unset one')
   if (!SECRET_FILE) return SECRET || configured || null
   try {
     const token = (await readFile(resolve(cwd, SECRET_FILE), 'utf8')).trim()
-    if (!isToken(token)) problems.push(`SECRET_FILE: the token in it must be ${TOKEN_EXPECTED}`)
+    if (!isToken(token)) problems.push(`SECRET_FILE: the token in the file must be ${TOKEN_EXPECTED}`)
     return token
   } catch (error) {
     problems.push(`SECRET_FILE: cannot be read (${messageOf(error)})`)
@@ -122,10 +121,7 @@ async function readToken ({ env, cwd, configured }: TokenSource, problems: strin
   }
 }
 
-/**
- * Reads the configuration file and the environment.
- * @throws ConfigError with every problem at once
- */
+/** Reads the configuration file and the environment. Rejects with a ConfigError that lists all problems. */
 export async function loadConfig (source: ConfigSource): Promise<Config> {
   const problems: string[] = []
   const environment = readEnvironment(source.env, problems)

@@ -3,7 +3,7 @@ import { resolve } from 'node:path'
 import { messageOf } from '../errors.ts'
 import { decode } from './decode.ts'
 
-/** What the file is called where nobody says; the first that is there counts. */
+/** Used if no file is named; the first that exists wins. */
 export const DEFAULT_FILES = ['dockstat.yaml', 'dockstat.yml']
 
 export interface Location {
@@ -14,13 +14,10 @@ export interface Location {
 
 const codeOf = (error: unknown) => error instanceof Error && 'code' in error ? error.code : null
 
-/** Whether something stands at a path, even what cannot be read, or a link to nothing. */
+/** Uses lstat, so that unreadable files and broken links are reported instead of skipped. */
 const exists = (path: string) => lstat(path).then(() => true, error => codeOf(error) !== 'ENOENT')
 
-/**
- * Where the configuration file is: where it is named, else `dockstat.yaml` or `dockstat.yml` in the working directory.
- * @returns null when none was named and the working directory has none
- */
+/** Finds the configuration file: the named one, or the first of DEFAULT_FILES in the working directory, or null. */
 export async function locate (named: string | undefined, cwd: string): Promise<Location | null> {
   if (named !== undefined) return { name: named, path: resolve(cwd, named) }
   for (const name of DEFAULT_FILES) {
@@ -30,20 +27,16 @@ export async function locate (named: string | undefined, cwd: string): Promise<L
   return null
 }
 
-const FOLDER = 'it is a folder. Docker makes one where a bind mount names a file that does not exist on the host: ' +
-  'remove the folder there, create the file, and create the container again'
+const FOLDER = 'it is a folder. Docker creates a folder if a bind mount names a file that does not exist on the host: ' +
+  'remove the folder there, create the file and recreate the container'
 
-/** Why a file cannot be read, for people. */
 async function obstacle (path: string, error: unknown): Promise<string> {
   if (codeOf(error) === 'EISDIR') return FOLDER
   const isLink = codeOf(error) === 'ENOENT' && await exists(path)
   return isLink ? 'it is a link to a file that does not exist' : messageOf(error)
 }
 
-/**
- * The text of the file.
- * @throws Error that says why it cannot be read
- */
+/** Reads the file; the error explains why it cannot be read. */
 export async function read ({ path }: Location): Promise<string> {
   try {
     return decode(await readFile(path))

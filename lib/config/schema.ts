@@ -220,8 +220,8 @@ export const environmentSchema = {
     SKIP_AUTH: { type: 'boolean', default: false, description: '`true` disables authentication' },
     DOCKSTAT_CONFIG: {
       type: 'string',
-      description: 'Path of the configuration file; `--config PATH` takes precedence; default: `dockstat.yaml` in the ' +
-        'working directory'
+      description: 'Path of the configuration file; `--config PATH` takes precedence; default: `dockstat.yaml` in ' +
+        'the working directory'
     },
     DOCKER_HOST: {
       type: 'string',

@@ -5,21 +5,20 @@ import { nearest } from '../model/nearest.ts'
 import { isProxy, PROXY_EXPECTED } from '../http/trust.ts'
 import { ENGINE_ADDRESS_EXPECTED, engineAddress } from './engine-address.ts'
 
-/** One thing wrong with a value. */
 export interface Violation {
   path: readonly string[]
-  /** Whether the key is wrong, or what it holds. */
+  /** Whether the key or its value is wrong. */
   at: 'key' | 'value'
-  /** What is wrong and what is allowed, without the value. */
+  /** What is wrong and what is allowed; never contains the value. */
   message: string
-  /** Whether the value may be shown; false for secrets, and for a whole file that is no configuration. */
+  /** Whether the value can be quoted; false for secrets, and for a file that is not a map. */
   isPublic: boolean
 }
 
-export const TOKEN_EXPECTED = 'text without blanks or line breaks, not empty'
+export const TOKEN_EXPECTED = 'non-empty text without spaces or line breaks'
 export const isToken = (text: string): boolean => /^[^\s\p{Cc}]+$/u.test(text)
 
-/** What an origin is like whose first part may be any: `https://*.example.com`. */
+/** Matches the start of a wildcard origin such as `https://*.example.com`. */
 const ANY_SUBDOMAIN = /^(https?:\/\/)\*\.(?!\*)/
 
 function isOrigin (text: string): boolean {
@@ -33,10 +32,10 @@ function isPublicUrl (text: string): boolean {
   return /^https?:$/.test(protocol) && href === origin + pathname
 }
 
-const LOG_FILE_EXPECTED = 'the path of a file, or none for no log file; ' +
-  'names in it have at most 240 bytes, no control characters and none of < > " | ? * :'
+const LOG_FILE_EXPECTED = 'the path of a file, or none to disable the log file; each name in the path ' +
+  'can have at most 240 bytes, without control characters or any of < > " | ? * :'
 
-/** Whether pino-roll takes the path, and file systems its names, with the number that each log file gets. */
+/** Whether pino-roll accepts the path, and file systems accept its names with the number that pino-roll adds. */
 function isLogFile (text: string): boolean {
   const { root, base } = parse(text)
   const names = text.slice(root.length).split(sep)
@@ -48,13 +47,13 @@ const formats: Record<string, { validate: (text: string) => boolean, expected: s
   'engine-url': { validate: text => engineAddress(text) !== null, expected: ENGINE_ADDRESS_EXPECTED },
   origin: {
     validate: isOrigin,
-    expected: 'an origin such as https://example.com or https://*.example.com (no path, no slash at the end), ' +
+    expected: 'an origin such as https://example.com or https://*.example.com (without a path or trailing slash), ' +
       'a list of them, or *'
   },
-  'host-name': { validate: text => text.trim() !== '', expected: 'a name that is not empty' },
+  'host-name': { validate: text => text.trim() !== '', expected: 'a non-empty name' },
   'exact-name': {
     validate: text => /^[^*?\s]+$/.test(text),
-    expected: 'a name as it is; * and ? stand for nothing here'
+    expected: 'an exact name; wildcards are not supported here'
   },
   'log-file': {
     validate: isLogFile,
@@ -62,11 +61,11 @@ const formats: Record<string, { validate: (text: string) => boolean, expected: s
   },
   'container-pattern': {
     validate: text => /^(image:.+|label:[^=]+(=.+)?|[^:]+)$/s.test(text),
-    expected: 'a name, image:<image>, label:<key> or label:<key>=<value>, where * is any text'
+    expected: 'a name, image:<image>, label:<key> or label:<key>=<value>, where * matches any text'
   },
   'public-url': {
     validate: isPublicUrl,
-    expected: 'a URL such as https://example.com/dockstat/, without user, query and fragment'
+    expected: 'a URL such as https://example.com/dockstat/, without user, query or fragment'
   },
   proxy: { validate: isProxy, expected: PROXY_EXPECTED },
   token: { validate: isToken, expected: TOKEN_EXPECTED }
@@ -80,41 +79,41 @@ interface EngineKeys {
 }
 
 interface Rule {
-  /** Whether the keys of an Engine fit each other. */
+  /** Whether the keys of an Engine are consistent. */
   holds (engine: EngineKeys): boolean
-  /** The key that a violation is about. */
+  /** The key to report a violation for. */
   key: string
   at: Violation['at']
   message: string
 }
 
-/** Schema keywords of an Engine. */
+/** Custom schema keywords for Engines. */
 const rules: Record<string, Rule> = {
   hasEndpoint: {
     holds: ({ url, context }) => url !== undefined || context !== undefined,
     key: 'url',
     at: 'key',
-    message: 'is required, or a context'
+    message: 'is required unless context is set'
   },
   oneEndpoint: {
     holds: ({ url, port, context, tls }) => context === undefined || [url, port, tls].every(key => key === undefined),
     key: 'context',
     at: 'key',
-    message: 'must stand alone: it says where the Engine listens, without url, port and tls'
+    message: 'cannot be combined with url, port or tls, because the context defines the endpoint'
   },
   onePort: {
     holds: ({ url, port }) => typeof url !== 'string' || typeof port !== 'number' ||
       engineAddress(url) === null || engineAddress(url, port) !== null,
     key: 'port',
     at: 'value',
-    message: 'must be left out where url names a port or a socket'
+    message: 'must be omitted if url contains a port or a socket'
   },
   tlsOnTcp: {
     holds: ({ url, tls }) => tls === undefined || typeof url !== 'string' ||
       engineAddress(url, undefined, true)?.startsWith('https:') !== false,
     key: 'tls',
     at: 'key',
-    message: 'must be left out where url is not tcp:// or https://'
+    message: 'must be omitted unless url is tcp:// or https://'
   }
 }
 
@@ -125,26 +124,26 @@ const ajv = new Ajv({
   allErrors: true,
   verbose: true,
   coerceTypes: true,
-  strictNumbers: false, // else Infinity passes every limit
+  strictNumbers: false, // otherwise Infinity passes every limit
   useDefaults: true,
   allowUnionTypes: true,
-  validateSchema: false, // a test does that: the schema of schemas takes long to compile
-  code: { optimize: false }, // takes longer than what it saves where a check runs once
+  validateSchema: false, // a test does that, because compiling the meta-schema is slow
+  code: { optimize: false }, // costs more than it saves, because checks run once
   formats,
   keywords
 })
 
-/** A wrong value as messages quote it: user and password of a URL left out, whatever characters they have. */
+/** Quotes a value in messages, without the user and password of a URL, whatever characters they contain. */
 export const shown = (value: string) => JSON.stringify(value.replace(/^([\w+.-]+:\/\/)?.*@/s, '$1***@'))
 
-/** The values that a schema allows, in words. */
+/** Describes the values that a schema allows. */
 function allowed (schema: Record<string, unknown>): string {
   const { type, format, minimum, maximum, enum: values } = schema
   if (Array.isArray(values)) return `one of ${values.join(', ')}`
   if (typeof format === 'string' && formats[format]) return formats[format].expected
   if (type === 'integer') return `an integer from ${minimum} to ${maximum}`
   if (type === 'boolean') return 'true or false'
-  if (type === 'array') return 'a list of texts'
+  if (type === 'array') return 'a list of strings'
   return type === 'object' ? 'a map of keys to values' : 'text'
 }
 
@@ -154,7 +153,7 @@ function violationOf ({ keyword, instancePath, params, propertyName, parentSchem
     const known = Object.keys(parentSchema.properties)
     const key = String(params.additionalProperty)
     const near = nearest(key, known)
-    const message = `unknown key${near === null ? '.' : `, did you mean ${near}?`} Allowed: ${known.join(', ')}`
+    const message = `unknown key.${near === null ? '' : ` Did you mean ${near}?`} Allowed: ${known.join(', ')}`
     return { path: [...path, key], at: 'key', message, isPublic: false }
   }
   if (propertyName !== undefined) {
@@ -164,7 +163,7 @@ function violationOf ({ keyword, instancePath, params, propertyName, parentSchem
     return { path: [...path, String(params.missingProperty)], at: 'key', message: 'is required', isPublic: false }
   }
   if (keyword === 'dependencies') {
-    const message = `is required beside ${params.property}`
+    const message = `is required if ${params.property} is set`
     return { path: [...path, String(params.missingProperty)], at: 'key', message, isPublic: false }
   }
   const rule = rules[keyword]
@@ -176,8 +175,8 @@ function violationOf ({ keyword, instancePath, params, propertyName, parentSchem
 const validatorOf = memoize((schema: SchemaObject) => ajv.compile(schema))
 
 /**
- * A check for values of one schema, compiled when it is first used. The check turns text into the numbers and booleans
- * that the schema wants and fills in defaults, both in place, and finds every violation.
+ * Creates a check against a schema, which is compiled on first use. The check reports all violations. It coerces text
+ * to numbers and booleans and fills in defaults in place.
  */
 export function createCheck<T> (schema: SchemaObject): (data: unknown) => { data: T } | { violations: Violation[] } {
   return data => {

@@ -1,17 +1,17 @@
 import { own } from '../model/own.ts'
 
-/** Text with variables filled in, and what is wrong with them. */
+/** Text with its variables expanded, and the problems found. */
 export interface Expanded {
   text: string
   problems: string[]
 }
 
 const [PLAIN, DEFAULTED, DEMANDED] = ['NAME', 'NAME:-default', 'NAME:?message'].map(form => `\${${form}}`)
-const FORMS = `${PLAIN}, ${DEFAULTED} and ${DEMANDED} are known, and $$ is a $`
+const FORMS = `use ${PLAIN}, ${DEFAULTED} or ${DEMANDED}, or $$ for a literal $`
 
 const REFERENCE = /\$(?:(\$)|\{([A-Za-z_]\w*)(:-|:\?)?|(?=[A-Za-z_{]))/
 
-/** The end of what began with `${`, at its own `}`; -1 without one. */
+/** Index of the `}` that closes a `${` before `text`; -1 if there is none. */
 function closingBrace (text: string): number {
   let depth = 1
   for (let index = 0; index < text.length; index++) {
@@ -22,9 +22,8 @@ function closingBrace (text: string): number {
 }
 
 /**
- * Fills in variables as compose files have them: `${NAME}` must be set, `${NAME:-default}` is the default where it is
- * not set or empty, `${NAME:?message}` gives the message then. `$$` is a `$`.
- * @param env what they are taken from
+ * Expands variables as Compose files do: `${NAME}` must be set. If NAME is unset or empty, `${NAME:-default}` gives the
+ * default and `${NAME:?message}` fails with the message. `$$` is a literal `$`.
  */
 export function expand (text: string, env: NodeJS.ProcessEnv): Expanded {
   const expanded: Expanded = { text: '', problems: [] }
@@ -38,7 +37,7 @@ export function expand (text: string, env: NodeJS.ProcessEnv): Expanded {
       expanded.text += '$'
       rest = after
     } else if (name === undefined || end < 0 || (!operator && end > 0)) {
-      expanded.problems.push(`what follows $ is no variable that is known here: ${FORMS}`)
+      expanded.problems.push(`this is not a valid variable: ${FORMS}`)
       return expanded
     } else {
       resolve(expanded, env, { name, operator, argument: after.slice(0, end) })
@@ -52,7 +51,7 @@ export function expand (text: string, env: NodeJS.ProcessEnv): Expanded {
 interface Reference {
   name: string
   operator: string | undefined
-  /** The default, or the message. */
+  /** The default or the message. */
   argument: string
 }
 

@@ -1,8 +1,7 @@
 import type { AddressInfo } from 'node:net'
 
-/** What the service reads and asks. */
 export interface Watched {
-  /** The configuration file, as the user named it; null where there is none. */
+  /** Path of the configuration file as the user gave it; null if there is none. */
   file: string | null
   hosts: readonly { name: string, address: string }[]
 }
@@ -10,14 +9,14 @@ export interface Watched {
 function watching ({ file, hosts }: Watched): string[] {
   const width = Math.max(...hosts.map(({ name }) => name.length))
   const lines = hosts.map(({ name, address }) => `  ${name.padEnd(width)}  ${address}`)
-  const source = file === null ? 'There is no configuration file' : `The configuration is ${file}`
-  return [`${source}; it watches:`, '', ...lines, '']
+  const source = file === null ? 'No configuration file found' : `Using ${file}`
+  return [`${source}. Watching these hosts:`, '', ...lines, '']
 }
 
 /**
- * What people read at start: what the service watches, where it listens and how to ask it.
- * @param generatedToken the token made for this run, which appears once; null when one is configured
- * @param isOpen whether no token is needed
+ * The text on the console at startup: the hosts, the address, and a curl command to copy.
+ * @param generatedToken printed only here, and only once; null if a token is configured
+ * @param isOpen whether authentication is disabled
  */
 export function banner (
   listening: AddressInfo, generatedToken: string | null, isOpen: boolean, watched: Watched
@@ -28,12 +27,12 @@ export function banner (
   const header = isOpen ? '' : ` -H "Authorization: ${generatedToken ?? '$SECRET'}"`
   const lines = [
     ...watching(watched),
-    `DockStatAPI listens on ${isEverywhere ? 'every address' : address}, port ${port}. Ask it:`,
+    `DockStatAPI listens on ${isEverywhere ? 'all addresses' : address}, port ${port}. Try it:`,
     '',
     `  curl${header} http://${host}:${port}/stats`,
     ''
   ]
-  if (generatedToken) lines.push('No token is configured: this one is for this run. Set SECRET to keep one.', '')
+  if (generatedToken) lines.push('No token is configured, so this one was generated. Set SECRET to choose one.', '')
   else if (!isOpen) lines.push('$SECRET stands for the token that you configured.', '')
   return lines.join('\n')
 }

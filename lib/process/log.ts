@@ -3,30 +3,26 @@ import pino, { type Logger, type MultiStreamRes } from 'pino'
 import type { RollingFile } from 'pino-roll'
 import { plainAddress } from '../http/address.ts'
 
-/** A logger and the streams that it writes to, so that a file can join once the configuration is known. */
+/** A logger and its streams, so that a log file can be added once the configuration is known. */
 export interface Logging {
   logger: Logger
   streams: MultiStreamRes<string>
 }
 
-/** A request as the log shows it: no headers (they carry the token), no user and no query (people put tokens there). */
+/** Logs requests without headers, user info and query, because any of these can contain a token. */
 const request = ({ method, url, ip }: { method?: string, url?: string, ip?: string }) =>
   ({ method, path: url?.replace(/^\w+:\/\/[^/]*|\?.*/g, ''), remoteAddress: plainAddress(ip) })
 
-/** The bytes of a request that is no HTTP: the token may be among them. */
+/** The raw bytes of a malformed request can contain the token. */
 const redact = { paths: ['err.rawPacket'], remove: true }
 
-/** Formats a line for people; loads what that takes, which nobody needs elsewhere. */
+/** Loads pino-pretty on demand, because only terminals need it. */
 async function loadPretty (): Promise<(line: string) => string> {
   const { prettyFactory } = await import('pino-pretty')
   return prettyFactory({ singleLine: true, ignore: 'pid,hostname' })
 }
 
-/**
- * A logger on standard output: JSON, or lines for people on a terminal.
- * @param stdout where it writes
- * @param isTerminal whether people read it there
- */
+/** Creates a logger on standard output: JSON, or readable lines on a terminal. */
 export async function createLogging (stdout: pino.DestinationStream, isTerminal: boolean): Promise<Logging> {
   const pretty = isTerminal ? await loadPretty() : null
   const stream = pretty ? { write: (line: string) => stdout.write(pretty(line)) } : stdout
@@ -34,7 +30,6 @@ export async function createLogging (stdout: pino.DestinationStream, isTerminal:
   return { streams, logger: pino({ serializers: { req: request }, redact }, streams) }
 }
 
-/** Where lines go. */
 export interface LineStream {
   write (line: string): void
   close (): void
@@ -42,15 +37,15 @@ export interface LineStream {
 
 export interface LogFileOptions {
   file: string
-  /** Megabytes of one file. */
+  /** Maximum size of a file in MB. */
   logsize: number
-  /** Files kept in all. */
+  /** Number of files to keep. */
   LogCount: number
-  /** Called once when the file cannot be written any more; lines are dropped from then on. */
+  /** Called once if the file can no longer be written; all later lines are dropped. */
   onError: (error: unknown) => void
 }
 
-/** Whether the file that is open is still the one at this path; not after somebody removed or moved it. */
+/** Whether the open file is still at its path: false after it was removed or moved. */
 function isInPlace ({ fd, file }: RollingFile): boolean {
   const there = statSync(file, { throwIfNoEntry: false })
   const opened = fstatSync(fd)
@@ -59,10 +54,8 @@ function isInPlace ({ fd, file }: RollingFile): boolean {
 
 /**
  * Opens a log file that pino-roll rolls: `dockstat.log` becomes `dockstat.1.log`, `dockstat.2.log` and so on.
- * Writes are synchronous: pino-roll then counts the file that it just opened among those it keeps. A file that somebody
- * removed or moved is made again, with its folder.
- * @param options what to write, and what to call when the file cannot be written any more
- * @throws when the folder cannot be written
+ * Writes are synchronous, because otherwise pino-roll does not count the file that it just opened among those to keep.
+ * If the file or its folder is removed or moved, both are created again. Rejects if the folder is not writable.
  */
 export async function openLogFile ({ file, logsize, LogCount, onError }: LogFileOptions): Promise<LineStream> {
   const { default: roll } = await import('pino-roll')
@@ -87,9 +80,9 @@ export async function openLogFile ({ file, logsize, LogCount, onError }: LogFile
 }
 
 /**
- * A stream that is opened with the first line; lines wait until it is open. So the start does not wait for a log file,
- * which takes long to load.
- * @param open opens it; it must not fail
+ * Creates a stream that opens with the first line and buffers lines until then, so that startup does not wait for the
+ * log file, which is slow to load.
+ * @param open must not reject
  */
 export function createLateStream (open: () => Promise<LineStream>) {
   const waiting: string[] = []

@@ -1,20 +1,20 @@
 import type { Registry } from 'prom-client'
 
-/** Milliseconds between two looks at the event loop: its timer wakes the process each time. */
+/** Sampling interval of the event loop in milliseconds. It is long because each sample wakes the process. */
 const LAG_RESOLUTION = 1000
 
 async function createRegistry (): Promise<Registry> {
   const { collectDefaultMetrics, Registry } = await import('prom-client')
   const registry = new Registry()
   collectDefaultMetrics({ register: registry, eventLoopMonitoringPrecision: LAG_RESOLUTION })
-  /** Gauges that are called like counters. */
+  // These are gauges, although the suffix _total is reserved for counters.
   for (const what of ['handles', 'requests', 'resources']) registry.removeSingleMetric(`nodejs_active_${what}_total`)
   return registry
 }
 
 /**
- * What this process tells of itself, in the text format 0.0.4: CPU, memory, event loop, garbage collection. It is
- * watched from the first call on: who never scrapes does not pay for it.
+ * Renders the metrics of this process in text format 0.0.4. The registry is created on the first scrape, so it costs
+ * nothing until then.
  */
 export function createProcessMetrics (): () => Promise<string> {
   let registry: Promise<Registry> | undefined

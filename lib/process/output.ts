@@ -2,14 +2,14 @@ import { constants, openSync, writeSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { monotonic } from '../model/time.ts'
 
-/** What may wait for a slow reader, bytes. */
+/** Maximum bytes to buffer for a slow reader. */
 const MAX_WAITING = 1024 ** 2
-/** Pause before the next attempt when a reader has no room, milliseconds. */
+/** Milliseconds between attempts to write to a slow reader. */
 const RETRY = 50
 
 const isBusy = (error: unknown) => error instanceof Error && 'code' in error && error.code === 'EAGAIN'
 
-/** Node makes terminals blocking, so Ctrl-S would stop the process: open the terminal a second time, non-blocking. */
+/** Reopens the terminal as non-blocking: Node.js makes terminals blocking, so Ctrl-S would stop the whole process. */
 function openTerminal (fd: number): number {
   try {
     return openSync(`/proc/self/fd/${fd}`, constants.O_WRONLY | constants.O_NOCTTY | constants.O_NONBLOCK)
@@ -19,29 +19,29 @@ function openTerminal (fd: number): number {
 }
 
 /**
- * Writes lines to standard output or standard error without ever blocking or throwing. Lines wait for a slow reader;
- * when too many wait, or the write fails because the reader is gone or the disk is full, lines are dropped.
+ * Writes lines to standard output or standard error, and never blocks or throws. It buffers lines for a slow reader,
+ * and drops them if the buffer is full, the reader is gone or the disk is full.
  */
 export class Output {
   readonly #fd: number
   readonly #onRecovery: (lost: number) => void
   readonly #waiting: Buffer[] = []
   #waitingBytes = 0
-  /** Whether the first of the waiting lines has been written in part. */
+  /** Whether the first waiting line has been partly written. */
   #isTorn = false
   #lost = 0
   #retry: NodeJS.Timeout | undefined
 
   /**
-   * @param stream `process.stdout` or `process.stderr`: by creating it, Node has made a pipe non-blocking
-   * @param onRecovery called with the number of dropped lines once lines can be written again
+   * @param stream `process.stdout` or `process.stderr`, because Node.js makes pipes non-blocking when it creates these
+   * @param onRecovery called with the number of dropped lines once writing works again
    */
   constructor ({ fd, isTTY }: { fd: number, isTTY?: boolean }, onRecovery: (lost: number) => void = () => {}) {
     this.#fd = isTTY ? openTerminal(fd) : fd
     this.#onRecovery = onRecovery
   }
 
-  /** Writes one or more whole lines, now or when the reader has room. */
+  /** Writes one or more whole lines, now or as soon as the reader has room. */
   write (text: string): void {
     const bytes = Buffer.from(text)
     if (this.#waitingBytes + bytes.length > MAX_WAITING) {
@@ -53,7 +53,7 @@ export class Output {
     if (!this.#retry) this.#flush()
   }
 
-  /** Resolves when nothing waits for a slow reader any more, or after `timeoutMs`. */
+  /** Resolves once all buffered lines are written or dropped, or after `timeoutMs`. */
   async end (timeoutMs: number): Promise<void> {
     const deadline = monotonic() + timeoutMs
     while (this.#retry && monotonic() < deadline) await sleep(RETRY)
@@ -80,7 +80,7 @@ export class Output {
     else this.#waiting.shift()
   }
 
-  /** Drops what waits, except the rest of a torn line: without it, the next line would continue that one. */
+  /** Keeps the rest of a torn line, because otherwise the next line would continue it. */
   #drop () {
     const dropped = this.#waiting.splice(this.#isTorn ? 1 : 0)
     for (const { length } of dropped) this.#waitingBytes -= length

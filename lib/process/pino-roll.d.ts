@@ -10,7 +10,7 @@ declare module 'pino-roll' {
     sync: boolean
   }
 
-  /** What sonic-boom has and its types leave out. */
+  /** Fields that sonic-boom's types omit. */
   export interface RollingFile extends SonicBoom {
     fd: number
     file: string

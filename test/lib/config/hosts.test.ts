@@ -8,7 +8,7 @@ import { folder } from '../../support/folder.ts'
 import { load, loadYaml, problemsOf } from '../../support/load.ts'
 
 const DOCKER_CONFIG = join(import.meta.dirname, '../../fixtures/docker-config')
-const expected = 'where a Docker Engine listens, such as 192.168.1.10, tcp://192.168.1.10:2375, ' +
+const expected = 'the address of a Docker Engine, such as 192.168.1.10, tcp://192.168.1.10:2375, ' +
   'https://engine:2376, ssh://user@engine or unix:///var/run/docker.sock'
 
 const idOf = (name: string) => createHash('sha256').update(name).digest('hex')
@@ -53,19 +53,19 @@ t.test('tls makes it https, at the port of TLS, with paths from the working dire
 })
 
 t.test('says which keys do not fit each other', async t => {
-  const fits = 'hosts.a.tls: must be left out where url is not tcp:// or https://'
-  const alone = 'hosts.a.context: must stand alone: it says where the Engine listens, without url, port and tls'
+  const fits = 'hosts.a.tls: must be omitted unless url is tcp:// or https://'
+  const alone = 'hosts.a.context: cannot be combined with url, port or tls, because the context defines the endpoint'
   const cases = [
-    ['{url: nas, tls: {cert: a}}', '23: hosts.a.tls.key: is required beside cert'],
-    ['{url: nas, tls: {key: a}}', '23: hosts.a.tls.cert: is required beside key'],
-    ['{url: nas, tls: {certt: a}}', /^29: hosts\.a\.tls\.certt: unknown key, did you mean cert\?/],
+    ['{url: nas, tls: {cert: a}}', '23: hosts.a.tls.key: is required with cert'],
+    ['{url: nas, tls: {key: a}}', '23: hosts.a.tls.cert: is required with key'],
+    ['{url: nas, tls: {certt: a}}', /^29: hosts\.a\.tls\.certt: unknown key. Did you mean cert\?/],
     ['{url: nas, tls: certs}', '28: hosts.a.tls: must be a map of keys to values, got "certs"'],
     ['{url: nas, tls: {insecure: yes}}', '39: hosts.a.tls.insecure: must be true or false, got "yes"'],
     ['{url: http://nas, tls: {}}', `30: ${fits}`],
     ['{url: unix://, tls: {path: x}}', `27: ${fits}`],
     ['{context: edge-1, url: nas}', `13: ${alone}`],
     ['{context: edge-1, tls: {}}', `13: ${alone}`],
-    ['{port: 99}', '9: hosts.a.url: is required, or a context']
+    ['{port: 99}', '9: hosts.a.url: is required unless context is set']
   ] as const
   for (const [yaml, complaint] of cases) {
     const problems = await problemsOf(t, loadYaml(t, `hosts: {a: ${yaml}}`, { DOCKER_CONFIG }))
@@ -73,7 +73,8 @@ t.test('says which keys do not fit each other', async t => {
     t.match(lines, [complaint], yaml)
     t.equal(lines.length, 1, yaml)
   }
-  t.match(await problemsOf(t, loadYaml(t, 'hosts: {a: {url: "", tls: {}}}')), [/hosts\.a\.url: must be where a Docker/])
+  const noUrl = loadYaml(t, 'hosts: {a: {url: "", tls: {}}}')
+  t.match(await problemsOf(t, noUrl), [/hosts\.a\.url: must be the address of a Docker/])
 })
 
 t.test('a context is looked up in the folder of the Docker CLI', async t => {
@@ -120,12 +121,12 @@ t.test('a context means what it means to the docker command', async t => {
 t.test('says which contexts there are where one is unknown', async t => {
   const yaml = 'hosts:\n  a: { context: edge-2 }\n  b: { context: viassh }\n'
   t.strictSame(await problemsOf(t, loadYaml(t, yaml, { DOCKER_CONFIG })), [
-    `dockstat.yaml:2:17: hosts.a.context: must be a context of the Docker CLI, of which ${DOCKER_CONFIG} has ` +
+    `dockstat.yaml:2:17: hosts.a.context: must be a Docker CLI context; ${DOCKER_CONFIG} has ` +
       'edge-1, viassh, got "edge-2"'
   ])
   const empty = folder(t)
   t.match(await problemsOf(t, loadYaml(t, yaml, { DOCKER_CONFIG: empty, PORT: 'x' })), [
-    `of which ${empty} has none, got "edge-2"`, `of which ${empty} has none, got "viassh"`, /^PORT: /
+    `; ${empty} has none, got "edge-2"`, `; ${empty} has none, got "viassh"`, /^PORT: /
   ])
   t.strictSame(await problemsOf(t, loadYaml(t, 'hosts: { a: { context: "${NAS}" } }', { DOCKER_CONFIG })), [
     'dockstat.yaml:1:24: hosts.a.context: the environment variable NAS is not set'
@@ -142,7 +143,7 @@ t.test('says why a context cannot be used', async t => {
   const env = { DOCKER_CONFIG: dockerConfig(t, contexts) }
   const cases = [
     ['pipe', `this context cannot be used: it names "npipe:////./pipe/docker"; that must be ${expected}, got "pipe"`],
-    ['kubernetes', 'this context cannot be used: it names no Docker Engine, got "kubernetes"'],
+    ['kubernetes', 'this context cannot be used: it does not define a Docker Engine, got "kubernetes"'],
     ['broken', /this context cannot be used: .*JSON.*, got "broken"$/],
     ['absent', /has pipe, got "absent"$/]
   ] as const
@@ -194,10 +195,10 @@ t.test('the local Engine is the one that the docker command asks', async t => {
   }
   const env = { DOCKER_CONFIG: folder, DOCKER_CONTEXT: 'three' }
   t.strictSame(await problemsOf(t, load(t, { env })), [
-    `DOCKER_CONTEXT: must be a context of the Docker CLI, of which ${folder} has one, two, got "three"`
+    `DOCKER_CONTEXT: must be a Docker CLI context; ${folder} has one, two, got "three"`
   ])
   await t.rejects(localOf({}, '{"currentContext":"gone"}'), {
-    message: `currentContext of ${folder}/config.json: must be a context of the Docker CLI, of which ${folder} has ` +
+    message: `currentContext of ${folder}/config.json: must be a Docker CLI context; ${folder} has ` +
       'one, two, got "gone"'
   })
   const { hosts } = await load(t, { files: { 'dockstat.yaml': 'hosts: { a: { url: nas } }' }, env })

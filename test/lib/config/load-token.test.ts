@@ -15,7 +15,7 @@ t.test('the token comes from SECRET, SECRET_FILE or the file', async t => {
 t.test('says why there is no token, without showing it', async t => {
   const files = { secret: 'hunter2\nhunter3\n', empty: '\n', 'dockstat.yaml': '' }
   const both = { SECRET: 'hunter2', SECRET_FILE: 'empty' }
-  const expected = 'must be text without blanks or line breaks, not empty'
+  const expected = 'must be non-empty text without spaces or line breaks'
   const cases = [
     [{ SECRET_FILE: 'absent' }, '', [/^SECRET_FILE: cannot be read \(ENOENT/]],
     [{ SECRET_FILE: '.' }, '', [/^SECRET_FILE: cannot be read \(EISDIR/]],
@@ -33,7 +33,7 @@ t.test('says why there is no token, without showing it', async t => {
     [{}, 'auth: {secret: hunter2}', ['dockstat.yaml:1:8: auth.secret: unknown key. Allowed: token']],
     [{}, 'token: hunter2', [/^dockstat\.yaml:1:1: token: unknown key\. Allowed: /]],
     [{}, 'auth: {token: &t hunter2}\nmintimeout: *t', [/^dockstat\.yaml:2:13: mintimeout: .*, got \*t$/]],
-    [{}, 'auth: {token: *hunter2}', [/^dockstat\.yaml:1:15: no anchor before this/]]
+    [{}, 'auth: {token: *hunter2}', [/^dockstat\.yaml:1:15: there is no anchor of this name/]]
   ] as const
   for (const [env, yaml, complaints] of cases) {
     const problems = await problemsOf(t, load(t, { files: { ...files, 'dockstat.yaml': yaml }, env }))

@@ -145,7 +145,7 @@ t.test('a file that was named must be there and be readable', async t => {
   const cwd = folder(t)
   mkdirSync(join(cwd, 'dockstat.yaml'))
   const directory = await problemsOf(t, loadConfig({ env: {}, cwd }))
-  t.match(directory, [/^dockstat\.yaml: .*cannot be read \(it is a folder\. Docker makes one where .*create the file/])
+  t.match(directory, [/^dockstat\.yaml: .*cannot be read \(it is a folder\. Docker creates one if a bind/])
 })
 
 t.test('only where there is no file at all every key has its default', async t => {
@@ -180,9 +180,9 @@ t.test('says what a file is in that is not in UTF-8', async t => {
 
 t.test('a host without anything is not left out in silence', async t => {
   const problems = await problemsOf(t, loadYaml(t, 'hosts:\n  nas: { url: 1.1.1.1 }\n  pi:\n'))
-  t.strictSame(problems, ['dockstat.yaml:3:3: hosts.pi.url: is required, or a context'])
+  t.strictSame(problems, ['dockstat.yaml:3:3: hosts.pi.url: is required unless context is set'])
   t.strictSame(await problemsOf(t, loadYaml(t, 'hosts: { nas: }\n')), [
-    'dockstat.yaml:1:10: hosts.nas.url: is required, or a context'
+    'dockstat.yaml:1:10: hosts.nas.url: is required unless context is set'
   ])
 })
 
@@ -205,7 +205,7 @@ hosts:
 container:
   dozzle: [link, icon]
 `
-  const engine = 'where a Docker Engine listens, such as 192.168.1.10, tcp://192.168.1.10:2375, ' +
+  const engine = 'the address of a Docker Engine, such as 192.168.1.10, tcp://192.168.1.10:2375, ' +
     'https://engine:2376, ssh://user@engine or unix:///var/run/docker.sock'
   const origin = 'an origin such as https://example.com or https://*.example.com (no path, no slash at the end), ' +
     'a list of them, or *'
@@ -213,18 +213,18 @@ container:
   const problems = await problemsOf(t, loadYaml(t, yaml, { PORT: 'abc' }))
   t.strictSame([...problems].sort(), [
     'PORT: must be an integer from 0 to 65535, got "abc"',
-    `dockstat.yaml:1:1: mintimeuot: unknown key, did you mean mintimeout? Allowed: ${keys}`,
+    `dockstat.yaml:1:1: mintimeuot: unknown key. Did you mean mintimeout? Allowed: ${keys}`,
     'dockstat.yaml:2:13: mintimeout: must be an integer from 100 to 3600000, got "soon"',
     'dockstat.yaml:3:17: log.logsize: must be an integer from 1 to 10000, got "0"',
-    'dockstat.yaml:3:20: log.logCount: unknown key, did you mean LogCount? Allowed: file, logsize, LogCount',
+    'dockstat.yaml:3:20: log.logCount: unknown key. Did you mean LogCount? Allowed: file, logsize, LogCount',
     `dockstat.yaml:4:18: cors.origin.0: must be ${origin}, got "https://a.example/"`,
     'dockstat.yaml:5:7: tags: must be a map of keys to values, got "3"',
     'dockstat.yaml:9:11: hosts.YourHost1.port: must be an integer from 1 to 65535, got "abc"',
-    'dockstat.yaml:10:3: hosts.YourHost2.url: is required, or a context',
+    'dockstat.yaml:10:3: hosts.YourHost2.url: is required unless context is set',
     'dockstat.yaml:11:5: hosts.YourHost2.prot: unknown key. Allowed: url, port, context, tls, filter',
     `dockstat.yaml:12:21: hosts.YourHost3.url: must be ${engine}, got "ssh://***@nas"`,
     'dockstat.yaml:12:51: hosts.YourHost3.port: must be an integer from 1 to 65535, got "0"',
-    'dockstat.yaml:13:36: hosts.YourHost4.port: must be left out where url names a port or a socket, got "2"',
+    'dockstat.yaml:13:36: hosts.YourHost4.port: must be omitted if url contains a port or a socket, got "2"',
     'dockstat.yaml:14:14: hosts.YourHost5: must be a map of keys to values, got "1.1.1.1"',
     'dockstat.yaml:15:21: hosts.YourHost6.url: the environment variable ENGINE is not set',
     'dockstat.yaml:17:11: container.dozzle: must be a map of keys to values, got a list'
@@ -247,7 +247,7 @@ t.test('a file that is no YAML, or no map, is one problem beside those of the en
 })
 
 t.test('says what is wrong in the environment', async t => {
-  const engine = /^DOCKER_HOST: must be where a Docker Engine listens, .*, got "ftp:\/\/x"$/
+  const engine = /^DOCKER_HOST: must be the address of a Docker Engine, .*, got "ftp:\/\/x"$/
   const cases = [
     [{ PORT: 'abc' }, 'PORT: must be an integer from 0 to 65535, got "abc"'],
     [{ PORT: '65536' }, 'PORT: must be an integer from 0 to 65535, got "65536"'],
@@ -257,7 +257,7 @@ t.test('says what is wrong in the environment', async t => {
     [{ SKIP_AUTH: 'yes' }, 'SKIP_AUTH: must be true or false, got "yes"'],
     [{ DOCKER_HOST: 'ftp://x' }, engine],
     [{ DOCKER_HOST: 'tcp://me:hun/t@er2@nas' }, /^DOCKER_HOST: .*, got "tcp:\/\/\*\*\*@nas"$/],
-    [{ SECRET: 'two words' }, 'SECRET: must be text without blanks or line breaks, not empty']
+    [{ SECRET: 'two words' }, 'SECRET: must be non-empty text without spaces or line breaks']
   ] as const
   for (const [env, expected] of cases) {
     const problems = await problemsOf(t, load(t, { env }))
@@ -284,7 +284,7 @@ t.test('filters are patterns, of all hosts and of each', async t => {
     'hosts: { a: { url: nas, filter: { include: [web] } }, b: { url: nas } }'
   const { filter, hosts } = await loadYaml(t, yaml)
   t.strictSame(filter, { include: [], exclude: ['db*', 'image:*x', 'label:a', 'label:a=b*'] })
-  const expected = 'must be a name, image:<image>, label:<key> or label:<key>=<value>, where * is any text, got'
+  const expected = 'must be a name, image:<image>, label:<key> or label:<key>=<value>, where * matches any text, got'
   t.strictSame(hosts.map(({ filter }) => filter), [{ include: ['web'], exclude: [] }, undefined])
   for (const wrong of ['', 'image:', 'label:', 'label:=x', 'label:a=', 'names:x']) {
     const [problem] = await problemsOf(t, loadYaml(t, `filter: { include: [${JSON.stringify(wrong)}] }`))

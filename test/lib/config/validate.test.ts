@@ -58,10 +58,10 @@ t.test('says what is wrong with a value and what is allowed', async t => {
     [{ name: {} }, 'name: must be text'],
     [{ notes: 'x' }, 'notes: must be a map of keys to values'],
     [{ notes: { 'a/b~c': [] } }, 'notes.a/b~c: must be text'],
-    [{ notes: { 'web*': 'x' } }, 'notes.web*: must be a name as it is; * and ? stand for nothing here'],
+    [{ notes: { 'web*': 'x' } }, 'notes.web*: must be an exact name; wildcards are not supported here'],
     ...['', '/dev/null', '/tmp/../dev/null', 'logs/', '..', 'logs/12:00.log', 'a\0b', 'é'.repeat(121)].map(file =>
       [{ file }, `file: must be ${logFile}`] as const),
-    [{ secret: 'two words' }, 'secret: must be text without blanks or line breaks, not empty'],
+    [{ secret: 'two words' }, 'secret: must be non-empty text without spaces or line breaks'],
     [{ origin: 'https://example.com/' }, `origin: ${origin}`],
     [{ origin: 'example.com' }, `origin: ${origin}`],
     [{ origin: 'https://*' }, `origin: ${origin}`],
@@ -69,7 +69,7 @@ t.test('says what is wrong with a value and what is allowed', async t => {
     [{ origin: 'https://*.*.example.com' }, `origin: ${origin}`],
     [{ origin: '*://a.example.com' }, `origin: ${origin}`],
     [{ origin: ['*', 'https://example.com/path'] }, `origin.1: ${origin}`],
-    [{ engine: { url: 'ftp://nas' } }, 'engine.url: must be where a Docker Engine listens, such as 192.168.1.10, ' +
+    [{ engine: { url: 'ftp://nas' } }, 'engine.url: must be the address of a Docker Engine, such as 192.168.1.10, ' +
       'tcp://192.168.1.10:2375, https://engine:2376, ssh://user@engine or unix:///var/run/docker.sock']
   ] as const
   for (const [wrong, expected] of cases) t.strictSame(complaints({ name: 'x', ...wrong }), [expected])
@@ -88,7 +88,7 @@ t.test('names the key that is missing, and the nearest of the known ones for an 
   t.strictSame(complaints({}), ['name: is required'])
   const allowed = 'Allowed: name, count, isOn, level, secret, origin, engine, notes, file'
   for (const [key, nearest] of [['Name', 'name'], ['coun', 'count'], ['ison', 'isOn'], ['level2', 'level']]) {
-    t.strictSame(complaints({ name: 'x', [`${key}`]: 1 }), [`${key}: unknown key, did you mean ${nearest}? ${allowed}`])
+    t.strictSame(complaints({ name: 'x', [`${key}`]: 1 }), [`${key}: unknown key. Did you mean ${nearest}? ${allowed}`])
   }
   for (const key of ['ssl', 'x', 'nome_de_plume']) {
     t.strictSame(complaints({ name: 'x', [key]: 1 }), [`${key}: unknown key. ${allowed}`])
@@ -96,7 +96,7 @@ t.test('names the key that is missing, and the nearest of the known ones for an 
 })
 
 t.test('a port beside a url that names another one, or a socket, is one violation', async t => {
-  const expected = ['engine.port: must be left out where url names a port or a socket']
+  const expected = ['engine.port: must be omitted if url contains a port or a socket']
   t.strictSame(complaints({ name: 'x', engine: { url: 'nas:99', port: '100' } }), expected)
   t.strictSame(complaints({ name: 'x', engine: { url: 'unix:///x', port: '100' } }), expected)
   t.match(complaints({ name: 'x', engine: { url: 'ftp://x', port: '100' } }), [/^engine\.url/])

@@ -45,7 +45,7 @@ t.test('takes no other form for text', async t => {
     '$NAME', 'a$NAME', '${}', '${', '${NAME', '${NAME-other}', '${NAME?}', '${NAME:+other}', '${env:NAME}', '${1}',
     '${NAME }', '${NAME:-${NONE:-a}', '${{NAME}}', '$_x'
   ]
-  const problems = [/^what follows \$ is no variable that is known here: \$\{NAME\}, .* and \$\$ is a \$$/]
+  const problems = [/^this is not a valid variable: use \$\{NAME\}, .* or \$\$ for a literal \$$/]
   for (const form of forms) t.match(expand(form, env), { problems }, form)
 })
 
