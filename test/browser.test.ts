@@ -25,7 +25,7 @@ const [, snippet = ''] = /^```jsx\n(.*?)^```$/ms.exec(reference) ?? []
 
 const REACT = ['react/umd/react.development.js', 'react-dom/umd/react-dom.development.js']
 
-/** A page that runs the reference's React example and shows its result. */
+/** A page that runs the React example of the reference and shows its result. */
 const html = `<!doctype html>
 <link rel="icon" href="data:,">
 <pre id="root"></pre>
@@ -41,7 +41,7 @@ ${REACT.map(file => `<script src="/${file}"></script>`).join('\n')}
   ReactDOM.createRoot(document.getElementById('root')).render(createElement(Example, props))
 </script>`
 
-/** Serves the page from an origin of its own. */
+/** Serves the page from a separate origin. */
 async function serve (t: Test): Promise<string> {
   const server = createServer(({ url = '/' }, response) => {
     const script = REACT.find(file => url === `/${file}`)
@@ -56,7 +56,7 @@ async function serve (t: Test): Promise<string> {
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}`
 }
 
-/** The service on a port of its own, with what it was asked: method, path, whether with a token, and the answer. */
+/** Starts the service and records each request: method, path, token and status code. */
 async function listen (t: Test, yaml: string) {
   const { app } = await build(t, { yaml })
   const requests: [string | undefined, string | undefined, string | undefined, number][] = []
@@ -68,7 +68,7 @@ async function listen (t: Test, yaml: string) {
   return { app, apihost, requests }
 }
 
-/** Opens a page in a browser of its own, and notes what it asks for and what the console complains of. */
+/** Opens a page in a new browser, and records its requests and console errors. */
 async function visit (t: Test, url: string, options: BrowserContextOptions = {}) {
   const browser = await chromium.launch({ executablePath, args })
   t.teardown(() => browser.close())
@@ -82,11 +82,11 @@ async function visit (t: Test, url: string, options: BrowserContextOptions = {})
   return { page, errors, asked }
 }
 
-/** Opens the page of the example, with its properties. */
+/** Opens the page of the example with the given properties. */
 const open = (t: Test, origin: string, properties: Record<string, string> = {}) =>
   visit(t, `${origin}/?${new URLSearchParams(properties)}`)
 
-t.test('runs the React example of the reference on a page of another origin', { skip: noBrowser }, async t => {
+t.test('runs the React example of the reference on a page from another origin', { skip: noBrowser }, async t => {
   const yaml = 'mintimeout: 10000 # The minimum time to wait\n\ntags:\n  raspberry: red-200\n'
   const { apihost, requests } = await listen(t, yaml)
   const { page, errors } = await open(t, await serve(t), { apihost, apiKey: 'secret' })
@@ -95,7 +95,7 @@ t.test('runs the React example of the reference on a page of another origin', { 
   t.same(errors, [])
 })
 
-t.test('tells a page of another origin that its token is wrong', { skip: noBrowser }, async t => {
+t.test('reports a wrong token to a page from another origin', { skip: noBrowser }, async t => {
   const { apihost, requests } = await listen(t, '')
   const { page, errors } = await open(t, await serve(t), { apihost, apiKey: 'wrong' })
   await until(() => errors.some(error => error.includes('Failed to fetch data')))
@@ -103,7 +103,7 @@ t.test('tells a page of another origin that its token is wrong', { skip: noBrows
   t.same(requests.map(([method,,, statusCode]) => [method, statusCode]), [['OPTIONS', 204], ['GET', 401]])
 })
 
-t.test('gives /stats to a page of another origin', { skip: noBrowser }, async t => {
+t.test('serves /stats to a page from another origin', { skip: noBrowser }, async t => {
   const engine = await startFakeEngine(t, { containers: containerList([{ id: 'aa', names: ['/seen'] }]) })
   const { app, apihost, requests } = await listen(t, `hosts: { one: { url: ${engine.address} } }`)
   await until(() => app.stats.snapshots()[0]?.up)
@@ -116,7 +116,7 @@ t.test('gives /stats to a page of another origin', { skip: noBrowser }, async t 
   t.same(requests, [['OPTIONS', '/stats', undefined, 204], ['GET', '/stats', 'secret', 200]])
 })
 
-t.test('refuses a page where cors.origin names another origin', { skip: noBrowser }, async t => {
+t.test('blocks a page whose origin is not in cors.origin', { skip: noBrowser }, async t => {
   const { apihost, requests } = await listen(t, 'cors: { origin: https://elsewhere.example }')
   const { page, errors } = await open(t, await serve(t), { apihost, apiKey: 'secret' })
   await until(() => errors.some(error => error.includes('blocked by CORS policy')))
@@ -124,14 +124,14 @@ t.test('refuses a page where cors.origin names another origin', { skip: noBrowse
   t.same(requests.map(([method]) => method), ['OPTIONS'])
 })
 
-t.test('lets a page in that cors.origin names', { skip: noBrowser }, async t => {
+t.test('allows a page whose origin is in cors.origin', { skip: noBrowser }, async t => {
   const origin = await serve(t)
   const { apihost } = await listen(t, `cors: { origin: ${origin} }`)
   const { page } = await open(t, origin, { apihost, apiKey: 'secret' })
   t.match(await until(() => page.textContent('#root')), `origin: ${origin}`)
 })
 
-t.test('shows the description of the API, and asks no other site', { skip: noBrowser }, async t => {
+t.test('shows the API documentation without requests to other sites', { skip: noBrowser }, async t => {
   const { apihost } = await listen(t, '')
   const httpCredentials = { username: 'me', password: 'secret' }
   const { page, errors, asked } = await visit(t, `${apihost}/docs`, { httpCredentials })

@@ -9,7 +9,7 @@ import { until } from './support/until.ts'
 const reference = readFileSync(join(import.meta.dirname, 'backend-api-reference.md'), 'utf8')
 const headers = { authorization: 'secret' }
 
-/** The example of an endpoint, as the published reference prints it. */
+/** The example of an endpoint in the published reference. */
 function example (endpoint: string, language: string): string {
   const [, text = ''] = reference.split(`\n# \`${endpoint}\``)[1]?.split(`\`\`\`${language}\n`) ?? []
   return text.split('```')[0] ?? ''
@@ -25,7 +25,7 @@ const yaml = example('/config', 'yaml')
 const typesOf = (fields: Record<string, unknown> = {}) =>
   Object.entries(fields).map(([name, value]) => `${name}: ${typeof value}`)
 
-t.test('the published configuration gives the published answers', async t => {
+t.test('returns the published responses for the published configuration', async t => {
   const names = Object.values(statsExample).flat().map(({ name }) => `/${name}`)
   const containers = containerList(['/dozzle', ...names].map((name, index) => ({ id: `c${index}`, names: [name] })))
   const one = await startFakeEngine(t, { transport: 'tcp', containers })
@@ -37,7 +37,7 @@ t.test('the published configuration gives the published answers', async t => {
   await until(() => app.stats.snapshots().every(({ up }) => up))
 
   const stats: Rows = (await app.inject({ url: '/stats', headers })).json()
-  t.strictSame(Object.keys(stats), Object.keys(statsExample), 'hosts, in the order of the file')
+  t.strictSame(Object.keys(stats), Object.keys(statsExample), 'hosts in file order')
   for (const row of Object.values(stats).flat()) {
     t.strictSame(typesOf(row), [...typesOf(statsExample.YourHost1?.[0]), 'image: string'])
   }
@@ -49,7 +49,7 @@ t.test('the published configuration gives the published answers', async t => {
     tags: 'private:violet-400,raspberry:red-200'
   })
   const [first] = stats.YourHost2 ?? []
-  t.equal(first?.current_net_rx, first?.net_rx, 'the whole counter at the first poll')
+  t.equal(first?.current_net_rx, first?.net_rx, 'the total counter at the first poll')
 
   const hosts: Fields = (await app.inject({ url: '/hosts', headers })).json()
   t.strictSame(Object.keys(hosts), Object.keys(hostsExample))
@@ -64,7 +64,7 @@ t.test('the published configuration gives the published answers', async t => {
   t.equal((await app.inject('/status')).body, 'UP')
 })
 
-t.test('the table of endpoints holds', async t => {
+t.test('serves the endpoints of the published table', async t => {
   const { app } = await build(t)
   const rows = [...reference.matchAll(/^\| (\/\w+) \| (yes|no) \| (\w+) \|/gm)]
   t.equal(rows.length, 4)

@@ -6,11 +6,11 @@ import { startFakeEngine } from './support/fake-engine.ts'
 import { start } from './support/start.ts'
 import { until } from './support/until.ts'
 
-/** The limit cannot be raised again by the process: it is the hard one too. */
+/** Sets the hard limit too, so the process cannot raise it again. */
 const withLimit = (limit: number) => (command: string[]) =>
   ['bash', '-c', `ulimit -n ${limit}; exec "$@"`, 'bash', ...command]
 
-/** Over a connection of its own, which takes a descriptor. */
+/** Opens a new connection, which takes a descriptor. */
 async function askAnew (url: string): Promise<IncomingMessage> {
   const [response] = await once(get(url, { agent: false }), 'response')
   return response.resume()
@@ -31,7 +31,7 @@ async function startHosts (t: Test, count: number, limit: number) {
 
 const HOSTS = 20
 
-t.test('polls 20 hosts with 64 open files, and answers all the while', async t => {
+t.test('polls 20 hosts with 64 open files, and keeps responding', async t => {
   const { engines, service, hostsNow } = await startHosts(t, HOSTS, 64)
   const polls = () => engines.map(({ requests }) => requests.filter(path => path.includes('/containers/json')).length)
   await until(async () => {
@@ -41,13 +41,13 @@ t.test('polls 20 hosts with 64 open files, and answers all the while', async t =
   })
   t.equal((await hostsNow()).filter(({ up }) => up).length, HOSTS)
   const warnings = service.lines().filter(({ level }) => Number(level) >= 40).map(({ msg }) => String(msg))
-  const [shortage, ...others] = warnings.filter(message => message.includes('the limit of 64 open files'))
-  t.match(shortage, /leaves each host 1 of the 257 .*ulimit -n 5204, LimitNOFILE=5204.*--ulimit nofile=5204/)
+  const [shortage, ...others] = warnings.filter(message => message.includes('The limit of 64 open files'))
+  t.match(shortage, /leaves each host only 1 of the 257 .*ulimit -n 5204, LimitNOFILE=5204.*--ulimit nofile=5204/)
   t.strictSame(others, [])
   t.notMatch(service.stdout(), 'EMFILE')
 })
 
-t.test('polls as many of 60 hosts as 64 open files allow, and answers all the while', async t => {
+t.test('polls as many of 60 hosts as 64 open files allow, and keeps responding', async t => {
   const { service, hostsNow } = await startHosts(t, 60, 64)
   const hosts = await until(async () => {
     const { statusCode } = await askAnew(`${service.url}/status`)
@@ -55,12 +55,12 @@ t.test('polls as many of 60 hosts as 64 open files allow, and answers all the wh
     const hosts = await hostsNow()
     return hosts.every(({ up, error }) => up || error !== null) ? hosts : null
   })
-  t.strictSame(hosts.map(({ up }) => up), [...Array(32).fill(true), ...Array(28).fill(false)], 'the first of the file')
+  t.strictSame(hosts.map(({ up }) => up), [...Array(32).fill(true), ...Array(28).fill(false)], 'the first hosts')
   t.strictSame(hosts.slice(32).map(({ error }) => error), Array(28).fill('ENGINE_DESCRIPTORS'))
   t.match(service.lines().map(({ msg }) => msg).join('\n'), /leaves nothing for 28 of 60 hosts/)
 })
 
-t.test('clients that are too many for the open files are turned away, and the log says so', async t => {
+t.test('rejects and logs clients that exceed the limit of open files', async t => {
   const { service } = await startHosts(t, 1, 64)
   const { hostname, port } = new URL(service.url)
   const sockets = Array.from({ length: 100 }, () => connect(Number(port), hostname).on('error', () => {}))

@@ -20,7 +20,7 @@ const stages = lines('Dockerfile').join('\n').split(/^FROM /m).slice(1)
 const image = stages.at(-1) ?? ''
 const compose = parse(read('deploy/compose.yaml'))
 
-t.test('the image is made of Node.js 24 and runs the service as a user without rights', async t => {
+t.test('bases the image on Node.js 24 and runs the service as an unprivileged user', async t => {
   t.strictSame(stages.map(stage => stage.split(/\s/, 1)[0]), ['node:24-bookworm-slim', 'node:24-bookworm-slim'])
   t.match(image, /^USER node$[^]*^CMD \["node", "--v8-pool-size=1", "dist\/server.js"\]$/m)
   t.match(image, /^ENV NODE_ENV=production$/m)
@@ -28,7 +28,7 @@ t.test('the image is made of Node.js 24 and runs the service as a user without r
   t.match(image, /^HEALTHCHECK .*CMD \["node", "dist\/server.js", "health"\]$/m)
 })
 
-t.test('the image holds only what runs in production', async t => {
+t.test('puts only production files into the image', async t => {
   const copied = image.match(/^COPY .*$/mg) ?? []
   t.strictSame(copied.flatMap(line => line.split(' ').slice(2, -1)), [
     '/app/package.json', '/app/dockstat.yaml', '/app/node_modules', '/app/dist'
@@ -36,7 +36,7 @@ t.test('the image holds only what runs in production', async t => {
   t.match(stages[0], 'npm ci --omit=dev')
 })
 
-t.test('what the image is built from compiles, and imports nothing that is left out', async t => {
+t.test('compiles the files in the build context, which import nothing outside it', async t => {
   const cwd = folder(t)
   for (const line of lines('.dockerignore').filter(line => line.startsWith('!'))) {
     cpSync(join(root, line.slice(1)), join(cwd, line.slice(1)), { recursive: true })
@@ -57,21 +57,21 @@ t.test('what the image is built from compiles, and imports nothing that is left 
   t.strictSame(imported.filter(name => !isBuiltin(name) && !(name in dependencies)), [])
 })
 
-t.test('the proxy lets through what the service asks for and nothing else', async t => {
+t.test('allows only the requests of the service through the proxy', async t => {
   const { environment, networks, ports } = compose.services['socket-proxy']
   t.strictSame(environment, { CONTAINERS: 1, INFO: 1, EVENTS: 1, VERSION: 1, PING: 1 })
   t.strictSame([networks, ports], [['engine'], undefined])
   t.ok(compose.networks.engine.internal)
 })
 
-t.test('only the proxy has the socket', async t => {
+t.test('mounts the socket only into the proxy', async t => {
   const socket = DOCKER_HOST.default.replace('unix://', '')
   const mounts = (service: string) => compose.services[service].volumes.filter((volume: string) => /sock/.test(volume))
   t.strictSame(mounts('socket-proxy'), [`${socket}:${socket}:ro`])
   t.strictSame(mounts('api'), [])
 })
 
-t.test('the service has no rights in compose.yaml, and a token', async t => {
+t.test('runs the service in compose.yaml without privileges and with a token', async t => {
   const { read_only: isReadOnly, cap_drop: dropped, security_opt: security, ports, environment } = compose.services.api
   t.strictSame({ isReadOnly, dropped, security, ports }, {
     isReadOnly: true,
@@ -83,7 +83,7 @@ t.test('the service has no rights in compose.yaml, and a token', async t => {
   t.strictSame(Object.keys(environment).filter(name => !(name in environmentSchema.properties)), [])
 })
 
-t.test('compose.yaml mounts the folder of a configuration that loads', async t => {
+t.test('mounts a folder with a valid configuration in compose.yaml', async t => {
   const [mount] = compose.services.api.volumes
   const [source, target] = mount.split(':')
   const cwd = join(root, 'deploy', source)
@@ -93,12 +93,12 @@ t.test('compose.yaml mounts the folder of a configuration that loads', async t =
   t.strictSame(hosts, [{ name: 'local', address: 'tcp://socket-proxy:2375' }])
 })
 
-t.test('compose.monitoring.yaml mounts what is there, and gives Prometheus the token', async t => {
+t.test('mounts existing files in compose.monitoring.yaml, and passes the token to Prometheus', async t => {
   const { services, secrets } = parse(read('deploy/compose.monitoring.yaml'))
   const mounted: string[] = [services.prometheus, services.grafana].flatMap(({ volumes }) => volumes)
     .filter((volume: string) => volume.startsWith('./'))
   t.equal(mounted.length, 4)
   for (const mount of mounted) t.ok(existsSync(join(root, 'deploy', mount.split(':')[0] ?? '')), mount)
   t.strictSame(secrets, { 'dockstat-token': { environment: 'SECRET' } })
-  t.strictSame(services.api.networks.outside.aliases, ['dockstatapi'], 'the name that prometheus.yml has')
+  t.strictSame(services.api.networks.outside.aliases, ['dockstatapi'], 'the name in prometheus.yml')
 })

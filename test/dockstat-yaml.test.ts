@@ -19,14 +19,14 @@ interface Schema {
   additionalProperties?: boolean | Schema
 }
 
-/** The paths of all keys that a schema knows; `*` is a name that the user chooses. */
+/** The paths of all keys in a schema; `*` stands for a name chosen by the user. */
 function knownPaths ({ properties = {}, additionalProperties }: Schema): string[] {
   const named = typeof additionalProperties === 'object' ? { '*': additionalProperties } : {}
   return Object.entries({ ...properties, ...named })
     .flatMap(([key, schema]) => [key, ...knownPaths(schema).map(path => `${key}.${path}`)])
 }
 
-/** The paths of all keys that some data has, in the same form. */
+/** The paths of all keys in the data, in the same form. */
 function usedPaths (data: unknown, { properties = {}, additionalProperties }: Schema): string[] {
   if (typeof data !== 'object' || data === null || Array.isArray(data)) return []
   const rest = typeof additionalProperties === 'object' ? additionalProperties : {}
@@ -36,7 +36,7 @@ function usedPaths (data: unknown, { properties = {}, additionalProperties }: Sc
   })
 }
 
-t.test('the file is the same configuration as no file', async t => {
+t.test('gives the same configuration as no file', async t => {
   const { file: name, text, loadedAt, log: { file: path, ...log }, ...config } = await loadYaml(t, file)
   const without = await load(t, {})
   const { file: noName, text: noText, loadedAt: later, log: { file: noPath, ...noLog }, ...noConfig } = without
@@ -48,12 +48,12 @@ t.test('the file is the same configuration as no file', async t => {
   t.not(noText, file)
 })
 
-t.test('with its examples it has every key of the schema, and no other', async t => {
+t.test('has all keys of the schema and no others, including the examples', async t => {
   const used = new Set(usedPaths(parse(withExamples), fileSchema))
   t.strictSame([...used].sort(), knownPaths(fileSchema).sort())
 })
 
-t.test('with its examples it loads, and they mean what they say', async t => {
+t.test('has examples that load with the documented meaning', async t => {
   const cwd = folder(t)
   writeFileSync(join(cwd, 'dockstat.yaml'), withExamples)
   const config = await loadConfig({ cwd, env: { DOCKER_CONFIG } })
@@ -86,7 +86,7 @@ t.test('with its examples it loads, and they mean what they say', async t => {
   ]))
 })
 
-t.test('every key has a comment beside it', async t => {
+t.test('has a comment next to every key', async t => {
   const lines = withExamples.split('\n').filter(line => /^ *\w+:/.test(line))
   t.ok(lines.length >= knownPaths(fileSchema).filter(path => !path.endsWith('*')).length)
   for (const line of lines) t.match(line, / # \S.{2,}/)

@@ -34,13 +34,13 @@ const cases = [
 ] as const
 
 for (const [filePath, source] of cases) {
-  t.test(`${filePath} must not import ${source}`, async t => {
+  t.test(`forbids ${filePath} to import ${source}`, async t => {
     const [result] = await eslint.lintText(`import '${source}'\n`, { filePath })
     t.match(result?.messages, [{ ruleId: 'no-restricted-imports' }])
   })
 }
 
-t.test('no duration comes from a clock that can be set', async t => {
+t.test('forbids clocks that can be set, except in lib/model/time.ts', async t => {
   const rules = async (filePath: string, code: string) =>
     (await eslint.lintText(`export default ${code}\n`, { filePath }))[0]?.messages.map(({ ruleId }) => ruleId)
   const renamed = "clock.now()\nimport { performance as clock } from 'node:perf_hooks'"
@@ -55,7 +55,7 @@ t.test('no duration comes from a clock that can be set', async t => {
   t.strictSame(await rules('lib/x.ts', 'new Date(0)'), [])
 })
 
-t.test('only server.ts touches the process', async t => {
+t.test('allows only server.ts to use the process', async t => {
   const rules = async (filePath: string) =>
     (await eslint.lintText('export default process.env\n', { filePath }))[0]?.messages.map(({ ruleId }) => ruleId)
   t.strictSame(await rules('server.ts'), [])
@@ -64,7 +64,7 @@ t.test('only server.ts touches the process', async t => {
   }
 })
 
-t.test('two files cannot import each other, not even types', async t => {
+t.test('forbids circular imports, even of types', async t => {
   const path = folder(t)
   const findCircles = (file: string) =>
     promisify(execFile)('npx', ['madge', '--no-spinner', '--circular', '--extensions', 'ts', join(path, file)])

@@ -16,7 +16,7 @@ if (skip && process.env.REQUIRE_NGINX) throw new Error(`${skip}, and REQUIRE_NGI
 
 const headers = { authorization: 'secret' }
 
-/** Puts the service under /dockstat/ of a real nginx. @returns how requests reach nginx */
+/** Serves the service under /dockstat/ of a real nginx. */
 async function serve (t: Test, yaml: string, lines: string) {
   const { app, log } = await build(t, { yaml: `${yaml}\nhosts: { nas: { url: unix:///none } }` })
   const upstream = await listenOn(app)
@@ -44,16 +44,16 @@ async function serve (t: Test, yaml: string, lines: string) {
   return { base, port, log }
 }
 
-/** What is loaded as a browser resolves it against the page that names it. */
+/** Follows a link as a browser does, relative to the page that contains it. */
 async function follow (base: string, path: string) {
   const response = await fetch(new URL(path, base), { headers, redirect: 'manual' })
   const location = response.headers.get('location')
   return { response, next: location === null ? null : new URL(location, response.url).href }
 }
 
-t.test('works under a path of another site that nginx gives it', { skip }, async t => {
+t.test('works under a path behind nginx', { skip }, async t => {
   const { base } = await serve(t, '', 'proxy_set_header Host $host;')
-  t.equal((await follow(base, '.')).next, `${base}stats`, 'the root redirects to /stats there')
+  t.equal((await follow(base, '.')).next, `${base}stats`, 'the root redirects to /stats below the path')
   const page = await fetch(`${base}docs/`, { headers })
   const html = await page.text()
   const files = [...html.matchAll(/(?:src|href)="([^"]+)"/g)].map(([, file = '']) => file)
@@ -69,7 +69,7 @@ t.test('works under a path of another site that nginx gives it', { skip }, async
   }
 })
 
-t.test('says where it is as a trusted proxy does, or as it is configured', { skip }, async t => {
+t.test('takes its public URL from a trusted proxy or the configuration', { skip }, async t => {
   const forwarded = 'proxy_set_header Host $host; proxy_set_header X-Forwarded-Host $http_host; ' +
     'proxy_set_header X-Forwarded-Proto https; proxy_set_header X-Forwarded-Prefix /dockstat; ' +
     'proxy_set_header X-Forwarded-For 192.0.2.7;'

@@ -10,7 +10,7 @@ import { until } from './support/until.ts'
 const PACKAGE = readFileSync(join(import.meta.dirname, '../package.json'), 'utf8')
 const { name, version, type, bin, scripts } = JSON.parse(PACKAGE)
 
-/** In the place of the compiled service: writes its port to a file and closes the server on a signal. */
+/** Replaces the compiled service: writes its port to a file and closes the server on a signal. */
 const SERVER = `#!/usr/bin/env node
 import { writeFileSync } from 'node:fs'
 import { createServer } from 'node:http'
@@ -20,14 +20,14 @@ const close = () => server.close(() => console.log('closed')).closeAllConnection
 process.on('SIGTERM', close).on('SIGINT', close)
 `
 
-/** Ends what runs, as a service manager does by SIGTERM to npm, or as Ctrl-C does by SIGINT to all on the terminal. */
+/** A service manager sends SIGTERM to npm only; Ctrl-C sends SIGINT to all processes on the terminal. */
 const ways = [
   { command: 'npm start', how: 'SIGTERM', end: (pid: number) => process.kill(pid, 'SIGTERM') },
   { command: 'npx --no dockstat', how: 'Ctrl-C', end: (pid: number) => process.kill(-pid, 'SIGINT') }
 ]
 
 for (const { command, how, end } of ways) {
-  t.test(`${how} ends what \`${command}\` started in order and frees its port`, async t => {
+  t.test(`${how} stops \`${command}\` gracefully and frees the port`, async t => {
     const cwd = folder(t)
     const manifest = { name, version, type, bin, scripts: { ...scripts, build: 'true' } }
     writeFileSync(join(cwd, 'package.json'), JSON.stringify(manifest))

@@ -16,7 +16,7 @@ const documents = ['README.md', ...readdirSync(join(root, 'docs')).filter(file =
 const textOf = (file: string) => readFileSync(join(root, file), 'utf8')
 const readme = textOf('README.md')
 
-/** The rows of the table with this heading, without heading and rule. */
+/** The rows of the table with this heading, without the heading and the delimiter row. */
 function table (file: string, heading: string): string[] {
   const [, rest = ''] = textOf(file).split(`\n${heading}\n`)
   return rest.split('\n\n')[0]?.trimEnd().split('\n').slice(1) ?? []
@@ -40,15 +40,15 @@ function keyRows (schema: Schema, path: string[] = []): string[] {
   return rows
 }
 
-t.test('the table of configuration keys is the schema', async t => {
+t.test('lists the configuration keys of the schema', async t => {
   t.strictSame(table('docs/configuration.md', '| Key | Default | Meaning |'), keyRows(fileSchema))
 })
 
-t.test('the table of environment variables is the schema', async t => {
+t.test('lists the environment variables of the schema', async t => {
   t.strictSame(table('docs/configuration.md', '| Variable | Default | Meaning |'), keyRows(environmentSchema))
 })
 
-t.test('the table of error codes is the catalogue', async t => {
+t.test('lists all error codes', async t => {
   const codes = Object.values(catalogue).map(ErrorClass => {
     const { code, statusCode = 500 } = new ErrorClass('', '', '')
     return `| \`${code}\` | ${code.startsWith('ENGINE_') ? '–' : statusCode} |`
@@ -67,7 +67,7 @@ const metricRows = (families: readonly Named[], base: string[]) => families.map(
   return `| \`${name}\` | ${type} | ${all || '–'} | ${help} |`
 })
 
-t.test('the table of metrics is what is told', async t => {
+t.test('lists the exported metrics', async t => {
   t.strictSame(table('docs/metrics.md', '| Metric | Type | Labels | Meaning |'), [
     ...metricRows(containerMetrics, ['docker_host', 'name']),
     ...metricRows(hostMetrics, ['docker_host']),
@@ -75,7 +75,7 @@ t.test('the table of metrics is what is told', async t => {
   ])
 })
 
-t.test('the table of metrics with names of cAdvisor is what is told', async t => {
+t.test('lists the metrics exported under cAdvisor\'s names', async t => {
   const own: readonly Named[] = [...containerMetrics, ...hostMetrics]
   t.strictSame(table('docs/metrics.md', '| Name of cAdvisor | Type | The same as |'), [
     ...own.flatMap(({ name, type, cadvisor }) => cadvisor ? [`| \`${cadvisor}\` | ${type} | \`${name}\` |`] : []),
@@ -83,7 +83,7 @@ t.test('the table of metrics with names of cAdvisor is what is told', async t =>
   ])
 })
 
-t.test('the table of routes is what is served', async t => {
+t.test('lists the routes, with whether they need a token', async t => {
   const { app } = await build(t)
   const files = readdirSync(join(root, 'routes')).map(file => readFileSync(join(root, 'routes', file), 'utf8'))
   const served = files.flatMap(text => [...text.matchAll(/app\.(\w+)(?:<[^(]*>)?\('([^']+)'/g)])
@@ -96,7 +96,7 @@ t.test('the table of routes is what is served', async t => {
   }
 })
 
-t.test('the two commands stand there as promised, and the scripts are there', async t => {
+t.test('contains the documented commands, whose scripts exist', async t => {
   const { scripts } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
   for (const script of ['start', 'test']) {
     t.match(readme, `\n\`\`\`sh\nnpm ci && npm ${script}\n\`\`\`\n`)
@@ -104,7 +104,7 @@ t.test('the two commands stand there as promised, and the scripts are there', as
   }
 })
 
-t.test('every link to a file of the repository leads somewhere', async t => {
+t.test('links only to existing files in the repository', async t => {
   for (const file of documents) {
     for (const [, path = ''] of textOf(file).matchAll(/\]\(([^)#:]+)/g)) {
       t.ok(readFileSync(join(root, dirname(file), path)).length > 0, `${file}: ${path}`)

@@ -39,13 +39,13 @@ const get = async ({ url }: RunningService, path: string, authorization: string)
 
 const messages = (service: Service) => service.lines().map(({ msg }) => String(msg))
 
-t.test('prints where it listens and a curl line that works as printed', { skip: noCurl }, async t => {
+t.test('prints its address and a curl command that works as printed', { skip: noCurl }, async t => {
   const service = await start(t, { env: { HOST: undefined } })
-  t.match(service.stderr(), `DockStatAPI listens on every address, port ${service.port}. Ask it:\n`)
+  t.match(service.stderr(), `DockStatAPI listens on all addresses, port ${service.port}. Try it:\n`)
   t.equal(await inShell(curlLine(service)), '{"local":[]} 200')
 })
 
-t.test('shows the token it made once on the console, never in a log', async t => {
+t.test('prints the generated token once on the console, never in a log', async t => {
   const service = await start(t, { env: { LOG_LEVEL: 'trace' } })
   const [, token = ''] = /Authorization: ([\w-]{32})"/.exec(curlLine(service)) ?? []
   t.match(await get(service, '/stats', token), { statusCode: 200 })
@@ -56,7 +56,7 @@ t.test('shows the token it made once on the console, never in a log', async t =>
   t.notMatch(service.logged(), token)
 })
 
-t.test('prints $SECRET in place of a configured token', { skip: noCurl }, async t => {
+t.test('prints $SECRET instead of a configured token', { skip: noCurl }, async t => {
   const service = await start(t, { env: { SECRET: 'a-secret-of-mine' } })
   t.match(curlLine(service), 'Authorization: $SECRET')
   t.equal(await inShell(curlLine(service), { SECRET: 'a-secret-of-mine' }), '{"local":[]} 200')
@@ -64,14 +64,14 @@ t.test('prints $SECRET in place of a configured token', { skip: noCurl }, async 
   t.notMatch(service.stderr() + service.stdout() + service.logged(), 'a-secret-of-mine')
 })
 
-t.test('warns when SKIP_AUTH lets everyone in, and prints a curl line without a token', { skip: noCurl }, async t => {
+t.test('warns about SKIP_AUTH, and prints a curl command without a token', { skip: noCurl }, async t => {
   const service = await start(t, { env: { SKIP_AUTH: 'true' } })
   t.equal(curlLine(service), `curl http://127.0.0.1:${service.port}/stats`)
   t.equal(await inShell(curlLine(service)), '{"local":[]} 200')
   t.match(service.lines(), [{ level: 40, msg: /^SKIP_AUTH is set/ }])
 })
 
-t.test('listens on every address, IPv6 too where the system has it, unless HOST says where', async t => {
+t.test('listens on all addresses, including IPv6 if available, unless HOST is set', async t => {
   const hasIpv6 = Object.values(networkInterfaces()).flat().some(address => address?.address === '::1')
   const { port } = await start(t, { env: { HOST: '' } })
   for (const host of ['127.0.0.1', 'localhost', ...hasIpv6 ? ['[::1]'] : []]) {
@@ -82,14 +82,14 @@ t.test('listens on every address, IPv6 too where the system has it, unless HOST 
   await t.rejects(fetch(`http://127.0.0.1:${other}/status`))
 })
 
-t.test('logs JSON lines where standard output is not a terminal', async t => {
+t.test('logs JSON lines if standard output is not a terminal', async t => {
   const service = await start(t)
   await get(service, '/stats', 'wrong')
   await until(() => messages(service).includes('Rejected requests without a valid token'))
   for (const line of service.lines()) t.match(line, { level: Number, time: Number, msg: String })
 })
 
-t.test('logs for people on a terminal, where Ctrl-C stops it', { skip: noTerminal }, async t => {
+t.test('logs readable lines on a terminal, and stops on Ctrl-C', { skip: noTerminal }, async t => {
   const service = await start(t, { wrap: onTerminal })
   service.child.stdin?.write('\x03')
   const code = await service.ended
@@ -100,7 +100,7 @@ t.test('logs for people on a terminal, where Ctrl-C stops it', { skip: noTermina
   t.match(service.logged(), /^\{"level":30,/)
 })
 
-t.test('reads the file that --config names', async t => {
+t.test('reads the file given with --config', async t => {
   const cwd = folder(t)
   await writeFile(join(cwd, 'mine.yaml'), 'mintimeout: 1234\n')
   const env = { SECRET: 'secret', DOCKSTAT_CONFIG: 'another.yaml' }
@@ -108,14 +108,14 @@ t.test('reads the file that --config names', async t => {
   t.equal((await get(service, '/config', 'secret')).body, 'mintimeout: 1234\n')
 })
 
-t.test('reads the file that DOCKSTAT_CONFIG names', async t => {
+t.test('reads the file given with DOCKSTAT_CONFIG', async t => {
   const cwd = folder(t)
   await writeFile(join(cwd, 'mine.yaml'), 'mintimeout: 1234\n')
   const service = await start(t, { cwd, yaml: '', env: { SECRET: 'secret', DOCKSTAT_CONFIG: 'mine.yaml' } })
   t.equal((await get(service, '/config', 'secret')).body, 'mintimeout: 1234\n')
 })
 
-t.test('serves without an Engine, says so once, and picks it up when it appears', async t => {
+t.test('runs without an Engine, logs that once, and connects when it appears', async t => {
   const engine = await startFakeEngine(t, { containers: containerList([{ id: 'aa', names: ['/late'] }]) })
   await engine.close()
   const env = { SECRET: 'secret', DOCKER_HOST: engine.address }
@@ -134,7 +134,7 @@ t.test('serves without an Engine, says so once, and picks it up when it appears'
   t.match(warnings()[0]?.msg, 'DOCKER_HOST')
 })
 
-/** Level, path and status of each request in the log, once there are so many; each has an id of its own. */
+/** Waits for this number of requests in the log, and returns their level, path and status. Request IDs are unique. */
 async function requestsLogged (service: RunningService, many: number) {
   const requests = await until(() => {
     const lines = service.lines().filter(({ msg }) => msg === 'request completed')
@@ -145,7 +145,7 @@ async function requestsLogged (service: RunningService, many: number) {
   return requests.map(({ level, req, res }) => [level, Object(req).path, Object(res).statusCode])
 }
 
-t.test('logs requests that are refused, those of scrapes and health checks not', async t => {
+t.test('logs rejected requests, but not scrapes and health checks', async t => {
   const service = await start(t, { env: { SECRET: 'secret' } })
   await get(service, '/status', '')
   await get(service, '/stats', 'secret')
@@ -162,7 +162,7 @@ t.test('logs every request at debug', async t => {
   t.same(await requestsLogged(service, 2), [[20, '/status', 200], [20, '/stats', 200]])
 })
 
-t.test('keeps tokens out of the log, right ones and wrong ones', async t => {
+t.test('keeps valid and invalid tokens out of the log', async t => {
   const service = await start(t, { env: { SECRET: 'right-token', LOG_LEVEL: 'trace' } })
   const basic = (token: string) => `Basic ${Buffer.from(`me:${token}`).toString('base64')}`
   const tokens = ['right-token', 'wrong-token'].flatMap(token => [token, `Bearer ${token}`, basic(token)])
@@ -188,7 +188,7 @@ t.test('keeps the token of a request that is not HTTP out of the log', async t =
   t.notMatch(service.logged(), Buffer.from('right-token').join(','))
 })
 
-t.test('logs to standard output only where the log folder cannot be written', async t => {
+t.test('logs only to standard output if the log folder is not writable', async t => {
   const cwd = folder(t)
   await writeFile(join(cwd, 'logs'), 'not a folder')
   const service = await start(t, { cwd })

@@ -18,7 +18,7 @@ async function dial (t: Test, { port }: RunningService): Promise<Socket> {
   return socket
 }
 
-/** A client that has asked for a large answer, got the start of it, and reads no further. */
+/** Requests a large response and waits for its beginning without reading it. */
 async function askAndWait (t: Test, service: RunningService): Promise<Socket> {
   const socket = await dial(t, service)
   socket.write('GET /config HTTP/1.1\r\nHost: localhost\r\nAuthorization: secret\r\n\r\n')
@@ -28,7 +28,7 @@ async function askAndWait (t: Test, service: RunningService): Promise<Socket> {
 
 const startLarge = (t: Test) => start(t, { yaml: LARGE, env: { SECRET: 'secret', LOG_LEVEL: 'debug' } })
 
-/** Resolves when the log file has lines. */
+/** Resolves once the log file has lines. */
 const logged = (service: RunningService) => until(() => service.logged())
 
 async function signal (service: RunningService, name: NodeJS.Signals) {
@@ -37,7 +37,7 @@ async function signal (service: RunningService, name: NodeJS.Signals) {
 }
 
 for (const name of ['SIGTERM', 'SIGINT'] as const) {
-  t.test(`ends in time and in order on ${name} though an Engine hangs`, async t => {
+  t.test(`stops gracefully and in time on ${name} although an Engine hangs`, async t => {
     const engine = await startFakeEngine(t)
     engine.handler = () => {}
     const service = await start(t, { env: { DOCKER_HOST: engine.address } })
@@ -51,7 +51,7 @@ for (const name of ['SIGTERM', 'SIGINT'] as const) {
   })
 }
 
-t.test('finishes the answer that a client is still reading', async t => {
+t.test('finishes a response that a client is still reading', async t => {
   const service = await startLarge(t)
   const socket = await askAndWait(t, service)
   await signal(service, 'SIGTERM')
@@ -62,7 +62,7 @@ t.test('finishes the answer that a client is still reading', async t => {
   t.match(service.logged().trimEnd().split('\n').at(-1), 'request completed')
 })
 
-t.test('drops a client that never reads its answer to the end', async t => {
+t.test('drops a client that never finishes reading its response', async t => {
   const service = await startLarge(t)
   await askAndWait(t, service)
   const signalled = Date.now()
@@ -71,7 +71,7 @@ t.test('drops a client that never reads its answer to the end', async t => {
   t.ok(Date.now() - signalled < LIMIT)
 })
 
-t.test('drops connections that ask nothing, at once', async t => {
+t.test('drops connections without a complete request immediately', async t => {
   const service = await start(t)
   const silent = await dial(t, service)
   const hesitant = await dial(t, service)
@@ -83,7 +83,7 @@ t.test('drops connections that ask nothing, at once', async t => {
   t.notMatch(service.stdout(), 'killed by timeout')
 })
 
-t.test('a second signal ends it at once', async t => {
+t.test('stops immediately on a second signal', async t => {
   const service = await startLarge(t)
   await logged(service)
   await askAndWait(t, service)
@@ -93,7 +93,7 @@ t.test('a second signal ends it at once', async t => {
   t.match(service.logged().trimEnd().split('\n').at(-1), 'second SIGINT, exiting')
 })
 
-t.test('logs an unexpected error and ends with exit code 1', async t => {
+t.test('logs an unexpected error and exits with code 1', async t => {
   const fault = "data:text/javascript,process.once('SIGWINCH', () => { throw new Error('a fault') })"
   const service = await start(t, { wrap: ([node = '', ...rest]) => [node, '--import', fault, ...rest] })
   await logged(service)
@@ -103,11 +103,11 @@ t.test('logs an unexpected error and ends with exit code 1', async t => {
   t.match(JSON.parse(fatal), { msg: 'unexpected error, stopping', err: { message: 'a fault' } })
 })
 
-/** Resolves when the log file says that the service got SIGHUP. */
+/** Resolves once the service has logged SIGHUP. */
 const hangupLogged = (service: RunningService) =>
   until(() => service.logged().includes('"signal":"SIGHUP","msg":"signal ignored"'))
 
-t.test('goes on after SIGHUP, as under nohup', async t => {
+t.test('keeps running after SIGHUP, as under nohup', async t => {
   const service = await start(t, { wrap: command => ['nohup', ...command] })
   service.child.kill('SIGHUP')
   await hangupLogged(service)
@@ -117,7 +117,7 @@ t.test('goes on after SIGHUP, as under nohup', async t => {
   t.equal(await service.ended, 0)
 })
 
-t.test('goes on when its terminal is closed', { skip: noTerminal }, async t => {
+t.test('keeps running when its terminal is closed', { skip: noTerminal }, async t => {
   const service = await start(t, { wrap: onTerminal })
   await logged(service)
   const { pid } = JSON.parse(service.logged().split('\n')[0] ?? '{}')

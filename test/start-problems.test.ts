@@ -10,7 +10,7 @@ import { until } from './support/until.ts'
 
 t.jobs = 3
 
-t.test('prints every problem of the configuration and no stack', async t => {
+t.test('prints all problems in the configuration without a stack', async t => {
   const yaml = 'mintimeout: soon\nhosts:\n  YourHost1:\n    url: 1.1.1.1\n    port: abc\ncontainers: {}\n'
   const service = launch(t, { yaml, env: { PORT: '70700' } })
   t.equal(await service.ended, 1)
@@ -24,14 +24,14 @@ t.test('prints every problem of the configuration and no stack', async t => {
   t.equal(service.stdout(), '')
 })
 
-t.test('prints the line of a YAML syntax error and no stack', async t => {
+t.test('prints the line of a YAML syntax error without a stack', async t => {
   const service = launch(t, { yaml: 'hosts:\n  one: {url: a\n' })
   t.equal(await service.ended, 1)
   t.match(service.stderr(), /^dockstat\.yaml:\d+:\d+: .+\n$/)
   t.notMatch(service.stderr(), '    at ')
 })
 
-t.test('says which option or command it does not know, and how it is used', async t => {
+t.test('prints an unknown option or command, and the usage', async t => {
   for (const [args, problem] of [
     [['--port', '80'], "Unknown option '--port'"],
     [['helath'], "Unexpected argument 'helath'"],
@@ -45,22 +45,22 @@ t.test('says which option or command it does not know, and how it is used', asyn
   }
 })
 
-t.test('says when the port is taken', async t => {
+t.test('reports that the port is in use', async t => {
   const other = createServer().listen(0, '127.0.0.1')
   t.teardown(() => other.close())
   await once(other, 'listening')
   const service = launch(t, { env: { PORT: String((other.address() as AddressInfo).port) } })
   t.equal(await service.ended, 1)
-  t.match(service.stderr(), /^cannot listen: .*EADDRINUSE.* \(set HOST and PORT\)\n$/)
+  t.match(service.stderr(), /^Cannot listen: .*EADDRINUSE.*\. Change HOST or PORT\.\n$/)
 })
 
-t.test('says when it cannot listen on HOST', async t => {
+t.test('reports that it cannot listen on HOST', async t => {
   const service = launch(t, { env: { HOST: '203.0.113.1' } })
   t.equal(await service.ended, 1)
-  t.match(service.stderr(), /^cannot listen: .*203\.0\.113\.1.* \(set HOST and PORT\)\n$/)
+  t.match(service.stderr(), /^Cannot listen: .*203\.0\.113\.1.*\. Change HOST or PORT\.\n$/)
 })
 
-t.test('says why else it cannot start', async t => {
+t.test('reports any other error at startup', async t => {
   const cwd = folder(t)
   execFileSync('mkfifo', ['endless.yaml'], { cwd })
   const service = launch(t, { cwd, args: ['--config', 'endless.yaml'] })
@@ -68,5 +68,5 @@ t.test('says why else it cannot start', async t => {
   await until(() => service.stderr())
   await writer.close()
   t.equal(await service.ended, 1)
-  t.match(service.stderr(), /^cannot start: .+\n$/)
+  t.match(service.stderr(), /^Cannot start: .+\n$/)
 })

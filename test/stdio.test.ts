@@ -11,14 +11,14 @@ t.jobs = 2
 
 const noFull = existsSync('/dev/full') ? false : 'there is no /dev/full here'
 
-/** Runs the service in the place of a shell that has redirected its output. */
+/** Runs the service through a shell that redirects its output and then replaces itself. */
 const redirect = (redirection: string) => (command: string[]) =>
   ['sh', '-c', `exec "$@" ${redirection}`, 'sh', ...command]
 
-/** The service's address by its log file, for where the banner cannot be read. */
+/** Reads the address of the service from its log file, because the banner may be redirected. */
 const urlOf = (service: Service) => until(() => /listening at (http:\/\/[\d.:]+)/.exec(service.logged())?.[1])
 
-/** Sends requests that are refused, which are a line of the log each. */
+/** Sends requests that are rejected, because each one writes a line to the log. */
 async function refuse (url: string, many: number, path = '/status') {
   for (let count = 0; count < many; count++) {
     const response = await fetch(url + path, { method: 'POST' })
@@ -29,10 +29,10 @@ async function refuse (url: string, many: number, path = '/status') {
 
 const refusals = (text: string) => text.split('\n').filter(line => line.includes('"statusCode":4')).length
 
-/** Resolves when the log file has a line for each of so many refused requests. */
+/** Resolves once the log file has this number of rejected requests. */
 const refusalsLogged = (service: Service, many: number) => until(() => refusals(service.logged()) === many)
 
-/** A pipe whose reader this test is. */
+/** Creates a pipe that the test reads. */
 function createPipe (t: Test) {
   const cwd = folder(t)
   const path = join(cwd, 'pipe')
@@ -65,7 +65,7 @@ async function endsInOrder (t: Test, service: Service) {
   t.match(service.logged().trimEnd().split('\n').at(-1), '"msg":"stopping"')
 }
 
-t.test('goes on when the reader of standard output goes away, and tells the next one what was lost', async t => {
+t.test('keeps running without a reader of standard output, and reports lost lines to the next one', async t => {
   const pipe = createPipe(t)
   const service = await start(t, { cwd: pipe.cwd, wrap: redirect('> pipe') })
   await until(() => service.logged().includes('Cannot reach the Docker Engine'))
@@ -85,7 +85,7 @@ t.test('goes on when the reader of standard output goes away, and tells the next
   await endsInOrder(t, service)
 })
 
-t.test('goes on behind `| head -1`', async t => {
+t.test('keeps running behind `| head -1`', async t => {
   const wrap = (command: string[]) => ['bash', '-c', 'exec "$@" > >(head -1)', 'bash', ...command]
   const service = await start(t, { wrap })
   await until(() => service.lines().length)
@@ -96,7 +96,7 @@ t.test('goes on behind `| head -1`', async t => {
 })
 
 for (const redirection of ['> /dev/full', '2> /dev/full', '> /dev/full 2>&1']) {
-  t.test(`starts and goes on with ${redirection}`, { skip: noFull }, async t => {
+  t.test(`starts and keeps running with ${redirection}`, { skip: noFull }, async t => {
     const service = launch(t, { wrap: redirect(redirection) })
     const url = await urlOf(service)
     await refuse(url, 20)
@@ -105,7 +105,7 @@ for (const redirection of ['> /dev/full', '2> /dev/full', '> /dev/full 2>&1']) {
   })
 }
 
-t.test('writes the log file again after somebody has removed its folder', async t => {
+t.test('creates the log file again after its folder was removed', async t => {
   const service = await start(t)
   await until(() => service.logged().includes('Cannot reach the Docker Engine'))
   rmSync(join(service.cwd, 'logs'), { recursive: true })
@@ -114,7 +114,7 @@ t.test('writes the log file again after somebody has removed its folder', async 
   await endsInOrder(t, service)
 })
 
-t.test('warns once when the disk of the log file is full, and goes on', { skip: noFull }, async t => {
+t.test('warns once if the disk of the log file is full, and keeps running', { skip: noFull }, async t => {
   const cwd = folder(t)
   mkdirSync(join(cwd, 'logs'))
   symlinkSync('/dev/full', join(cwd, 'logs/dockstat.1.log'))
@@ -128,12 +128,12 @@ t.test('warns once when the disk of the log file is full, and goes on', { skip: 
   t.match(JSON.parse(warnings[0] ?? '{}'), { level: 40, msg: /ENOSPC/ })
 })
 
-t.test('says on a full standard error that it cannot start, with exit code 1', { skip: noFull }, async t => {
+t.test('exits with code 1 if it cannot start and standard error is full', { skip: noFull }, async t => {
   const service = launch(t, { wrap: redirect('2> /dev/full'), env: { PORT: 'http' } })
   t.equal(await service.ended, 1)
 })
 
-t.test('goes on and ends in order while the reader of standard output and standard error stalls', async t => {
+t.test('keeps running and stops gracefully while the reader of standard output and standard error stalls', async t => {
   const pipe = createPipe(t)
   const service = launch(t, { cwd: pipe.cwd, wrap: redirect('> pipe 2>&1') })
   const url = await urlOf(service)
@@ -143,7 +143,7 @@ t.test('goes on and ends in order while the reader of standard output and standa
   await endsInOrder(t, service)
 })
 
-t.test('goes on while a terminal is stopped with Ctrl-S', { skip: noTerminal }, async t => {
+t.test('keeps running while a terminal is stopped with Ctrl-S', { skip: noTerminal }, async t => {
   const service = await start(t, { wrap: onTerminal })
   service.child.stdin?.write('\x13')
   await refuse(service.url, 200)

@@ -9,11 +9,11 @@ const windows = (name: string) => fixture(`SYNTHETIC-windows-${name}.json`)
 const [{ Id: id }] = JSON.parse(windows('list'))
 const recorded = JSON.parse(windows('stats'))
 
-/** 100 ns units of CPU time that each sample has more than the one before, and seconds between them. */
+/** CPU time that each sample adds, in units of 100 ns, and the seconds between samples. */
 const GAIN = 5_000_000
 const SECONDS = 1
 
-/** The recorded sample, so many samples later. */
+/** The recorded sample, advanced by this number of samples. */
 function later (samples: number, stats: object) {
   const { cpu_usage: usage } = recorded.cpu_stats
   const cpu = { ...usage, total_usage: usage.total_usage + samples * GAIN }
@@ -22,14 +22,14 @@ function later (samples: number, stats: object) {
 }
 
 const ways: [title: string, header: string | null, stats: object][] = [
-  ['by its headers and samples', 'windows', {}],
-  ['by its headers alone', 'windows', { os_type: undefined }],
-  ['by its samples alone', null, {}],
-  ['by what only Windows counts', null, { os_type: undefined }]
+  ['headers and samples', 'windows', {}],
+  ['headers alone', 'windows', { os_type: undefined }],
+  ['samples alone', null, {}],
+  ['counters that only Windows has', null, { os_type: undefined }]
 ]
 
 for (const [title, osType, stats] of ways) {
-  t.test(`an Engine of Windows, known ${title}`, async t => {
+  t.test(`recognizes a Windows Engine by its ${title}`, async t => {
     const fake = await startFakeEngine(t, {
       server: 'Docker/29.1.0 (windows)',
       apiVersion: '1.52',
@@ -52,7 +52,7 @@ for (const [title, osType, stats] of ways) {
     t.match(row, { name: 'win1', mem_usage: 33275904, mem_limit: 17179332608, net_rx: 1362, net_tx: 126 })
     const { cpu: usage, memory, blockIo, network } = JSON.parse(await get('/containers/win/win1'))
     t.equal(usage.cores, GAIN * 100 / 1e9 / SECONDS)
-    t.equal(usage.hostPercent, 12.5, 'as docker stats shows it there')
+    t.equal(usage.hostPercent, 12.5, 'as docker stats shows it on Windows')
     t.match(memory, { available: true, workingSetBytes: 33275904, limitBytes: 17179332608, limitSet: false })
     t.match(blockIo, { readBytes: 18096128, writeBytes: 4194304, readBytesPerSecond: 0 })
     t.match(network, { scope: 'own', rxBytes: 1362 })

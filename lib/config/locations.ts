@@ -27,7 +27,7 @@ export async function locate (named: string | undefined, cwd: string): Promise<L
   return null
 }
 
-const FOLDER = 'it is a folder. Docker creates a folder if a bind mount names a file that does not exist on the host: ' +
+const FOLDER = 'it is a folder. Docker creates one if a bind mount names a file that does not exist on the host: ' +
   'remove the folder there, create the file and recreate the container'
 
 async function obstacle (path: string, error: unknown): Promise<string> {

@@ -37,7 +37,7 @@ export const fileSchema = {
       minimum: 1000,
       maximum: 3_600_000,
       default: 60_000,
-      description: 'Milliseconds between two lists of a host\'s containers while its events are live'
+      description: 'Milliseconds between full listings of a host\'s containers while its event stream is connected'
     },
     log: {
       type: 'object',

@@ -25,56 +25,56 @@ export const serverSchema = {
           minimum: 1024,
           maximum: 1_048_576,
           default: 16_384,
-          description: 'Maximum bytes of the request line and headers (431)'
+          description: 'Maximum size of the request line and headers in bytes (otherwise 431)'
         },
         headerCount: {
           type: 'integer',
           minimum: 10,
           maximum: 10_000,
           default: 100,
-          description: 'Maximum number of headers (431)'
+          description: 'Maximum number of headers (otherwise 431)'
         },
         urlLength: {
           type: 'integer',
           minimum: 256,
           maximum: 1_048_576,
           default: 8192,
-          description: 'Maximum characters of path and query (414)'
+          description: 'Maximum length of path and query in characters (otherwise 414)'
         },
         headersTimeout: {
           type: 'integer',
           minimum: 100,
           maximum: 600_000,
           default: 10_000,
-          description: 'Milliseconds for the headers of a request to arrive (408)'
+          description: 'Milliseconds within which the headers of a request must arrive (otherwise 408)'
         },
         requestTimeout: {
           type: 'integer',
           minimum: 100,
           maximum: 600_000,
           default: 30_000,
-          description: 'Milliseconds for a whole request to arrive (408)'
+          description: 'Milliseconds within which the whole request must arrive (otherwise 408)'
         },
         stalledTimeout: {
           type: 'integer',
           minimum: 100,
           maximum: 600_000,
           default: 30_000,
-          description: 'Milliseconds without any progress of a response after which its connection is closed'
+          description: 'Milliseconds after which a connection is closed if its response makes no progress'
         },
         keepAliveTimeout: {
           type: 'integer',
           minimum: 100,
           maximum: 600_000,
           default: 72_000,
-          description: 'Milliseconds that an idle connection stays open'
+          description: 'Milliseconds after which an idle connection is closed'
         },
         pipelinedRequests: {
           type: 'integer',
           minimum: 1,
           maximum: 10_000,
           default: 4,
-          description: 'Requests that may wait on a connection for earlier responses to be read; with more, it is ' +
+          description: 'Maximum number of requests that wait on a connection for earlier responses; with more, it is ' +
             'closed'
         },
         connections: {
@@ -82,7 +82,7 @@ export const serverSchema = {
           minimum: 10,
           maximum: 1_000_000,
           default: 5000,
-          description: 'Maximum open connections; further ones are closed immediately'
+          description: 'Maximum number of open connections; further ones are closed immediately'
         }
       }
     }

@@ -15,7 +15,7 @@ export function openFilesLimit (limits: string): number | null {
   return soft === undefined ? null : Number(soft)
 }
 
-/** Reads the limit of this process; null if there is none, or if the system is not Linux. */
+/** The limit of this process; null if there is none or the system is not Linux. */
 export async function readOpenFilesLimit (file = '/proc/self/limits'): Promise<number | null> {
   return openFilesLimit(await readFile(file, 'utf8').catch(() => ''))
 }

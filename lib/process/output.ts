@@ -41,7 +41,7 @@ export class Output {
     this.#onRecovery = onRecovery
   }
 
-  /** Writes one or more whole lines, now or as soon as the reader has room. */
+  /** `text` must be one or more whole lines. */
   write (text: string): void {
     const bytes = Buffer.from(text)
     if (this.#waitingBytes + bytes.length > MAX_WAITING) {

@@ -34,18 +34,18 @@ async function run (env: NodeJS.ProcessEnv, args: string[] = []) {
   return await result.then(({ stdout, stderr }) => ({ code: 0, stdout, stderr }), error => error)
 }
 
-t.test('is 0 and silent where the service is up', async t => {
+t.test('exits with 0 and prints nothing if the service is up', async t => {
   const { port } = await start(t)
   t.match(await run({ HOST: '127.0.0.1', PORT: String(port) }), { code: 0, stdout: '', stderr: '' })
 })
 
-t.test('is 1 with one line where nothing listens', async t => {
+t.test('exits with 1 and prints one line if nothing listens', async t => {
   const { code, stderr } = await run({ HOST: '127.0.0.1', PORT: '1' })
   t.equal(code, 1)
   t.equal(stderr, 'GET http://127.0.0.1:1/status: expected 200 "UP", connect ECONNREFUSED 127.0.0.1:1\n')
 })
 
-t.test('takes no options and no arguments', async t => {
+t.test('rejects options and arguments', async t => {
   for (const argument of ['--config=x', 'more']) {
     const { code, stderr } = await run({}, [argument])
     t.equal(code, 1)
@@ -63,25 +63,25 @@ for (const [HOST, listening] of [
   ['', '127.0.0.1']
 ] as const) {
   const skip = listening === '::1' && noIPv6
-  t.test(`asks a service whose HOST is ${HOST || 'not set'} at ${listening}`, { skip }, async t => {
+  t.test(`connects to ${listening} if HOST is ${HOST || 'not set'}`, { skip }, async t => {
     const port = await listen(t, listening, isUp)
     t.equal(await health({ HOST, PORT: String(port) }), null)
   })
 }
 
 for (const port of [6000, 10080]) {
-  t.test(`asks at port ${port}, which fetch refuses`, async t => {
+  t.test(`connects to port ${port}, which fetch refuses`, async t => {
     await listen(t, '127.0.0.1', isUp, port)
     t.equal(await health({ HOST: '127.0.0.1', PORT: String(port) }), null)
   })
 }
 
-t.test('asks at port 7070 unless PORT is set', async t => {
+t.test('connects to port 7070 unless PORT is set', async t => {
   const problem = await health({ HOST: '127.0.0.3' })
   t.match(problem, 'GET http://127.0.0.3:7070/status: ')
 })
 
-t.test('says what came where that is no 200 with UP', { skip: noIPv6 }, async t => {
+t.test('prints a response other than 200 with UP', { skip: noIPv6 }, async t => {
   let statusCode = 500
   const port = await listen(t, '::1', (_, response) => response.writeHead(statusCode).end('a\nfault'.repeat(99)))
   const env = { HOST: '::1', PORT: String(port) }
@@ -90,7 +90,7 @@ t.test('says what came where that is no 200 with UP', { skip: noIPv6 }, async t 
   t.match(await health(env), 'expected 200 "UP", got 200 "a\\nfault')
 })
 
-t.test('says when no answer came in time, or only the beginning of one', async t => {
+t.test('reports a missing or incomplete response after the timeout', async t => {
   const port = await listen(t, '127.0.0.1', (_, response) => response.write('U'))
   const silent = await listen(t, '127.0.0.1', () => {})
   for (const PORT of [port, silent].map(String)) {
@@ -99,6 +99,6 @@ t.test('says when no answer came in time, or only the beginning of one', async t
   }
 })
 
-t.test('says which variables the service would refuse', async t => {
+t.test('reports variables that the service would reject', async t => {
   t.match(await health({ PORT: 'http' }), 'PORT: must be an integer from 0 to 65535, got "http"')
 })

@@ -4,7 +4,7 @@ import { createTokenCheck } from '../../../lib/access/token.ts'
 const token = 'correct-horse:battery=staple'
 const basic = (login: string) => `Basic ${Buffer.from(login).toString('base64')}`
 
-/** Header text as node:http hands it over: a character for each byte. */
+/** Header text as node:http decodes it: Latin-1. */
 const asReceived = (header: string) => Buffer.from(header).toString('latin1')
 
 t.test('accepts the token raw, as Bearer and as the password of Basic', async t => {
@@ -23,7 +23,7 @@ t.test('accepts the token raw, as Bearer and as the password of Basic', async t 
   for (const header of [...accepted, ...accepted]) t.equal(isToken(header), true, header)
 })
 
-t.test('takes a token with accents in the bytes of UTF-8 and of Latin-1', async t => {
+t.test('accepts a token with accents in UTF-8 and in Latin-1', async t => {
   const isToken = createTokenCheck('pässwörd')
   t.equal(isToken(asReceived('pässwörd')), true, 'as curl sends it')
   t.equal(isToken('pässwörd'), true, 'as fetch sends it')
@@ -34,7 +34,7 @@ t.test('takes a token with accents in the bytes of UTF-8 and of Latin-1', async 
   t.equal(isKey(Buffer.from('schlüssel🔑', 'latin1').toString('latin1')), false, 'bytes that lost a character')
 })
 
-t.test('refuses everything else', async t => {
+t.test('rejects everything else', async t => {
   const isToken = createTokenCheck(token)
   const refused = [
     '',
@@ -65,7 +65,7 @@ t.test('refuses everything else', async t => {
   t.equal(isToken(undefined), false)
 })
 
-t.test('a token outside ASCII is compared by its UTF-8 bytes', async t => {
+t.test('compares a token outside Latin-1 by its UTF-8 bytes', async t => {
   const isToken = createTokenCheck('pässwörd-🔑')
   for (const header of ['pässwörd-🔑', 'Bearer pässwörd-🔑', basic('me:pässwörd-🔑')]) {
     t.equal(isToken(asReceived(header)), true, header)
@@ -73,13 +73,13 @@ t.test('a token outside ASCII is compared by its UTF-8 bytes', async t => {
   t.equal(isToken(asReceived('password-🔑')), false)
 })
 
-t.test('a token that looks like a scheme and credentials is still taken raw', async t => {
+t.test('accepts a raw token that looks like a scheme and credentials', async t => {
   t.equal(createTokenCheck('Bearer')('Bearer'), true)
   t.equal(createTokenCheck('Basic')('Bearer Basic'), true)
 })
 
-t.test('a byte of a token that is a blank in another encoding is none here', async t => {
-  const check = createTokenCheck('voilà') // its bytes are C3 A0, of which Latin-1 takes A0 for a blank
+t.test('accepts a token with a byte that is a space in Latin-1', async t => {
+  const check = createTokenCheck('voilà') // its bytes are C3 A0, and A0 is a no-break space in Latin-1
   const sent = Buffer.from('voilà').toString('latin1')
   t.ok(check(sent))
   t.ok(check(`Bearer ${sent}`))

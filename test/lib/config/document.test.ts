@@ -5,7 +5,7 @@ import { readDocument, type ConfigDocument } from '../../../lib/config/document.
 const read = (source: string, env: NodeJS.ProcessEnv = {}): ConfigDocument => readDocument(source, 'dockstat.yaml', env)
 const message = 'is wrong'
 
-t.test('all scalars are text and keep their digits', async t => {
+t.test('keeps all scalars as text with their digits', async t => {
   const { data, problems } = read('a: 0123\nb: 1.40\nc: 0x10\nd: yes\ne: 2024-01-01\nf: "null"\ng: \'~\'\nh: [1, ~]\n')
   t.strictSame(problems, [])
   t.strictSame(data, {
@@ -13,7 +13,7 @@ t.test('all scalars are text and keep their digits', async t => {
   })
 })
 
-t.test('an empty value is the same as leaving the key out', async t => {
+t.test('treats an empty value like a missing key', async t => {
   const sources = [
     '', '# nothing\n', '---\n', '---\n# nothing\n', 'null', '~',
     'a:\n', 'a: # later\n', 'a: ~\n', 'a: null\n', 'a: NULL\n', '{a}', '? a\n'
@@ -22,20 +22,20 @@ t.test('an empty value is the same as leaving the key out', async t => {
     t.strictSame(read(source).data, {}, JSON.stringify(source))
   }
   t.strictSame(read('a: {b: , c: 1}\n').data, { a: { c: '1' } })
-  t.strictSame(read('a: ""\n').data, { a: '' }, 'quotes make it a text')
-  t.strictSame(read('a: &anchor\n').data, { a: '' }, 'so does an anchor, it may be a text that wants quotes')
+  t.strictSame(read('a: ""\n').data, { a: '' }, 'quotes make it text')
+  t.strictSame(read('a: &anchor\n').data, { a: '' }, 'so does an anchor, because it may be unquoted text')
 })
 
-t.test('replaces variables in values only, as often as they stand there', async t => {
+t.test('replaces every variable in values, and only there', async t => {
   const env = { HOST: 'nas', PORT: '99', EMPTY: '' }
   const source = '# ${NOT_SET}\na: tcp://${HOST}:${PORT}${EMPTY}\nb: ["${HOST}", $$HOST, "$${}", "${NO:-x}"]\n'
   const { data, problems } = read(source, env)
   t.strictSame(problems, [])
   t.strictSame(data, { a: 'tcp://nas:99', b: ['nas', '$HOST', '${}', 'x'] })
-  t.strictSame(read('a: ${X}', { X: '${X} *b #c' }).data, { a: '${X} *b #c' }, 'what it holds is not read as YAML')
+  t.strictSame(read('a: ${X}', { X: '${X} *b #c' }).data, { a: '${X} *b #c' }, 'the value is not parsed as YAML')
 })
 
-t.test('says which variables are not set, and where', async t => {
+t.test('reports unset variables with their position', async t => {
   const source = 'auth:\n  token: ${A}\nhosts:\n  nas: { url: "${B}:${C}" }\nb: 1\nd: [x, "${D}"]\n'
   const document = read(source, { C: '1' })
   t.strictSame(document.problems, [
@@ -47,7 +47,7 @@ t.test('says which variables are not set, and where', async t => {
   t.match(document.data, { b: '1' }, 'the rest can still be checked')
 })
 
-t.test('says where a $ stands that is no variable, in values and in keys', async t => {
+t.test('reports invalid variables in values and variables in keys', async t => {
   const { problems, unset } = read('a: $HOST\nb:\n  ${HOST}: 1\n  c: [x, "${env:HOST}"]\n', { HOST: 'nas' })
   t.match(problems, [
     /^dockstat\.yaml:1:4: a: this is not a valid variable: /,
@@ -57,7 +57,7 @@ t.test('says where a $ stands that is no variable, in values and in keys', async
   t.strictSame([...unset], ['a', 'b.${HOST}', 'b.c'])
 })
 
-t.test('merges maps as compose files do', async t => {
+t.test('merges maps like Compose files', async t => {
   const source = 'x: &x { url: one, port: 1 }\ny: &y { port: 2, context: c }\nhosts:\n' +
     '  a:\n    <<: *x\n    port: 3\n  b: { <<: [*y, *x] }\n' +
     '  c: { <<: { url: inline } }\n  <<: { d: { url: last } }\n'
@@ -77,16 +77,16 @@ t.test('merges maps as compose files do', async t => {
   for (const wrong of ['a: &a 1\nb: {<<: *a}', 'b: {<<: 5}', 'b: {<<: [{a: 1}, 2]}']) {
     t.match(read(wrong).problems, [/^dockstat\.yaml:\d:\d: << needs a map, such as \*name, or a list of maps$/], wrong)
   }
-  t.strictSame(read('"<<": 1').data, { '<<': '1' }, 'quotes make it a key like others')
+  t.strictSame(read('"<<": 1').data, { '<<': '1' }, 'quotes make it an ordinary key')
 })
 
-t.test('keeps the names of hosts that have nothing but a name', async t => {
+t.test('keeps hosts that have only a name', async t => {
   t.strictSame(read('hosts:\n  nas:\n  pi: ~\n').data, { hosts: { nas: {}, pi: {} } })
   t.strictSame(read('hosts:\n').data, {})
   t.strictSame(read('hosts: { nas: { url: } }\n').data, { hosts: { nas: {} } })
 })
 
-t.test('says what is wrong with the YAML, each with its line', async t => {
+t.test('reports YAML errors with their line', async t => {
   const cases = [
     ['a: [1\n', ['2:1: Flow sequence in block collection must be sufficiently indented and end with a ]']],
     ['a: "x\n', ['2:1: Missing closing "quote']],
@@ -95,7 +95,7 @@ t.test('says what is wrong with the YAML, each with its line', async t => {
     ['a:\n\tb: 1\n', ['2:1: Tabs are not allowed as indentation']],
     ['a: 1\n---\na: 2\n', ['2:1: only one document is allowed; remove the second ---']],
     ['a: 1\nb: {[x]: 1}\n', ['2:5: a key must be text']],
-    ['a: 1\nb: *x\n', ['2:4: there is no anchor of this name above; quote text that starts with *']],
+    ['a: 1\nb: *x\n', ['2:4: no anchor with this name is defined above; quote text that starts with *']],
     ['a: 1\nb: !x y\n', ['2:4: quote text that starts with !; YAML tags are not supported']],
     ['a: @x\nb: `x\n', [
       '1:4: Plain value cannot start with reserved character @',
@@ -109,7 +109,7 @@ t.test('says what is wrong with the YAML, each with its line', async t => {
   }
 })
 
-t.test('never quotes the text of a broken file, it may be a token', async t => {
+t.test('never quotes an invalid file, because the text may be a token', async t => {
   const values = [
     '*HUNTER2', '!HUNTER2', '!HUNTER2!', '!<HUNTER2', '!!HUNTER2 x', '!h!HUNTER2 x', '|HUNTER2', '>HUNTER2', '@HUNTER2',
     '%HUNTER2', '&a *HUNTER2', '*a *HUNTER2', '"\\xHUNTER2"', '"\\UHUNTER2"', '"HUNTER2', '"a" HUNTER2', '[HUNTER2',
@@ -122,7 +122,7 @@ t.test('never quotes the text of a broken file, it may be a token', async t => {
   }
 })
 
-t.test('describes a violation with its place and what stands there', async t => {
+t.test('describes a violation with its position and the value', async t => {
   const document = read('a:\n  b: abc\n  c: [x, {d: 1}]\n  e: {f: "q\\"r"}\n  g: tcp://u:p@h\n')
   const cases = [
     [['a', 'b'], 'value', '2:6: a.b: is wrong, got "abc"'],
@@ -140,7 +140,7 @@ t.test('describes a violation with its place and what stands there', async t => 
   }
 })
 
-t.test('describes what is missing at the nearest key that is there', async t => {
+t.test('describes a missing value at the nearest existing key', async t => {
   const document = read('a:\n  b:\n    c: 1\n')
   const at = 'key'
   const nested = document.describe({ path: ['a', 'b', 'x'], at, message, isPublic: false })
@@ -151,7 +151,7 @@ t.test('describes what is missing at the nearest key that is there', async t => 
   t.equal(outermost, 'dockstat.yaml:1:1: x.y: is wrong')
 })
 
-t.test('shows neither a secret nor what an alias stands for', async t => {
+t.test('shows neither a secret nor the value of an alias', async t => {
   const document = read('auth: {token: &t hunter2}\nmintimeout: *t\n')
   const secret = document.describe({ path: ['auth', 'token'], at: 'value', message, isPublic: false })
   t.equal(secret, 'dockstat.yaml:1:18: auth.token: is wrong')
@@ -159,13 +159,13 @@ t.test('shows neither a secret nor what an alias stands for', async t => {
   t.equal(alias, 'dockstat.yaml:2:13: mintimeout: is wrong, got *t')
 })
 
-t.test('shows what the file says, not what the environment holds', async t => {
+t.test('quotes the text of the file, not of the environment', async t => {
   const document = read('url: ssh://${X}\n', { X: 'hunter2' })
   const line = document.describe({ path: ['url'], at: 'value', message, isPublic: true })
   t.equal(line, 'dockstat.yaml:1:6: url: is wrong, got "ssh://${X}"')
 })
 
-t.test('keys come in the order of the file', async t => {
+t.test('returns keys in file order', async t => {
   const document = read('hosts: {"20": a, 3: b, zed: c, 1: d, gone: }\nx: y\n')
   t.strictSame(document.keys('hosts'), ['20', '3', 'zed', '1', 'gone'])
   t.strictSame(document.keys('x'), [])
@@ -173,7 +173,7 @@ t.test('keys come in the order of the file', async t => {
   t.strictSame(read('').keys('hosts'), [])
 })
 
-t.test('masks the value at a path, however it is written', async t => {
+t.test('masks the value at a path in every notation', async t => {
   const cases = [
     ['auth:\n  token: hunter2 # mine\n', 'auth:\n  token: ****** # mine\n'],
     ['auth: {token: "hunter\\x32"}\n', 'auth: {token: ******}\n'],
@@ -191,20 +191,20 @@ t.test('masks the value at a path, however it is written', async t => {
   }
 })
 
-t.test('leaves the text alone where nothing stands at the path', async t => {
+t.test('does not change the text if there is no value at the path', async t => {
   const sources = [
     '', 'a: 1\n', 'auth:\n  token: # none\nb: 1\n', 'auth: {}\n', 'auth:\n', 'auth: text\n', 'auth: [token]\n'
   ]
   for (const source of sources) t.equal(read(source).masked(['auth', 'token'], []), source)
 })
 
-t.test('masks the secrets wherever they stand', async t => {
+t.test('masks all occurrences of the secrets', async t => {
   const source = '# hunter2, was hunter1\nauth: {token: hunter2}\nlink: https://x/?t=hunter2&u=hunter2\n'
   t.equal(read(source).masked(['auth', 'token'], ['hunter2', 'hunter1']),
     '# ******, was ******\nauth: {token: ******}\nlink: https://x/?t=******&u=******\n')
 })
 
-t.test('aliases that multiply without end are a problem of the file', async t => {
+t.test('reports exponentially growing aliases', async t => {
   const bomb = ['a: &a [x,x,x,x,x,x,x,x,x]', ...'bcdef'.split('').map((key, index) => {
     const before = `*${'abcde'[index]}`
     return `${key}: &${key} [${Array(9).fill(before).join(',')}]`

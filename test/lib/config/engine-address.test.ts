@@ -1,7 +1,7 @@
 import t from 'tap'
 import { engineAddress } from '../../../lib/config/engine-address.ts'
 
-t.test('gives the full form of an address', async t => {
+t.test('normalizes an address', async t => {
   const cases = [
     ['192.168.1.10', undefined, 'tcp://192.168.1.10:2375'],
     ['192.168.1.10', 2376, 'tcp://192.168.1.10:2376'],
@@ -43,7 +43,7 @@ t.test('gives the full form of an address', async t => {
   for (const [url, port, expected] of cases) t.equal(engineAddress(url, port), expected, `${url} ${port ?? ''}`)
 })
 
-t.test('gives TCP with TLS as https', async t => {
+t.test('turns TCP with TLS into https', async t => {
   const cases = [
     ['nas', undefined, 'https://nas:2376'],
     ['tcp://nas', 99, 'https://nas:99'],
@@ -54,7 +54,7 @@ t.test('gives TCP with TLS as https', async t => {
   for (const [url, port, expected] of cases) t.equal(engineAddress(url, port, true), expected, `${url} ${port ?? ''}`)
 })
 
-t.test('gives null for what is none', async t => {
+t.test('returns null for an invalid address', async t => {
   const urls = [
     '127.0.0.256', 'nas.123', '127.0.0.08', 'xn--ü', 'a b', '“nas”', '*', 'nas:0', 'tcp://nas:00', '[::1%]', 'fe80::1%',
     'nas%eth0', '-nas', 'nas#', 'nas?', 'me@nas', '1::2::3', '[::1]:0',
@@ -65,7 +65,7 @@ t.test('gives null for what is none', async t => {
   for (const url of urls) t.equal(engineAddress(url), null, JSON.stringify(url))
 })
 
-t.test('gives null for what an address cannot carry: a user, a path, a query, a fragment', async t => {
+t.test('returns null for an unsupported user, path, query or fragment', async t => {
   const urls = [
     'user@nas', 'user:password@nas', 'tcp://user:password@nas:2375', 'http://nas/docker', 'tcp://nas//', 'nas?x=1',
     'nas#x', 'ssh://me:password@nas', 'ssh://nas?x=1', 'ssh://nas/run/docker.sock#x', 'ssh://nas/a?b'
@@ -73,7 +73,7 @@ t.test('gives null for what an address cannot carry: a user, a path, a query, a 
   for (const url of urls) t.equal(engineAddress(url), null, url)
 })
 
-t.test('gives null for what ssh or a shell would take for something else', async t => {
+t.test('returns null for anything that ssh or a shell could misinterpret', async t => {
   const urls = [
     'ssh://', 'ssh:///run/docker.sock', 'ssh://me@', 'ssh://-oProxyCommand=x', 'ssh://-l@nas', 'ssh://me@-nas',
     'ssh://nas:0', 'ssh://nas:65536', 'ssh://nas:x', 'ssh://a b', 'ssh://nas/$(id)', 'ssh://nas/a;b', 'ssh://nas/a\nb',
@@ -82,7 +82,7 @@ t.test('gives null for what ssh or a shell would take for something else', async
   for (const url of urls) t.equal(engineAddress(url), null, url)
 })
 
-t.test('gives null when url and port contradict each other', async t => {
+t.test('returns null if url and port contradict each other', async t => {
   t.equal(engineAddress('nas:2375', 2376), null)
   t.equal(engineAddress('http://nas:80', 2375), null)
   t.equal(engineAddress('[::1]:99', 100), null)

@@ -13,24 +13,24 @@ import { folder } from '../../support/folder.ts'
 
 const RUNS = { numRuns: 10_000, seed: 12 }
 
-/** Text that is near to what a value is like, or nothing like it. */
+/** Generates text made of typical parts of a value, and arbitrary text. */
 const textLike = (...parts: string[]) => fc.oneof(
   fc.string({ unit: 'binary', maxLength: 20 }),
   fc.array(fc.oneof(fc.constantFrom(...parts), fc.string({ maxLength: 4 })), { maxLength: 8 }).map(all => all.join(''))
 )
 
-/** Whether the check that reads the file accepts a value of this format; what it refuses it says why. */
+/** Whether the configuration accepts a value of this format. Also asserts that it explains each rejection. */
 function checkOf (format: string) {
   const check = createCheck<{ value: string }>({ type: 'object', properties: { value: { type: 'string', format } } })
   return (value: string) => {
     const result = check({ value })
     if ('data' in result) return true
-    if (!/^must be .{10,}/.test(result.violations[0]?.message ?? '')) throw new Error(`no word of why: ${value}`)
+    if (!/^must be .{10,}/.test(result.violations[0]?.message ?? '')) throw new Error(`no reason for: ${value}`)
     return false
   }
 }
 
-t.test('an address that is accepted is one that can be connected to', async t => {
+t.test('accepts only addresses that the service can connect to', async t => {
   const isAccepted = checkOf('engine-url')
   const schemes = ['tcp://', 'https://', 'http://', 'unix://', 'ssh://']
   const rest = ['/var/run/docker.sock', '10.0.0.2', 'nas', '127.0.0.', '256', '[::1]', ':2375', ':0', ':99999', 'me@']
@@ -44,7 +44,7 @@ t.test('an address that is accepted is one that can be connected to', async t =>
   t.ok(accepted > 20, `${accepted} of 10,000 are addresses`)
 })
 
-t.test('a token that is accepted is one that requests can bring', async t => {
+t.test('accepts only tokens that requests can send', async t => {
   const isAccepted = checkOf('token')
   let accepted = 0
   fc.assert(fc.property(textLike('secret', 'ä', '€', ':', ' ', '\n', 'Bearer ', 'Basic '), token => {
@@ -54,12 +54,12 @@ t.test('a token that is accepted is one that requests can bring', async t => {
     const basic = Buffer.from(`me:${token}`).toString('base64')
     const check = createTokenCheck(token)
     if (![sent, `Bearer ${sent}`, `Basic ${basic}`].every(check)) throw new Error('refused')
-    if (check(`${sent}x`) || check('')) throw new Error('another one is accepted')
+    if (check(`${sent}x`) || check('')) throw new Error('accepted a wrong token')
   }), RUNS)
   t.ok(accepted > 20, `${accepted} of 10,000 are tokens`)
 })
 
-t.test('a proxy that is accepted is one that can be recognized', async t => {
+t.test('accepts only proxies that it can recognize', async t => {
   const isAccepted = checkOf('proxy')
   let accepted = 0
   fc.assert(fc.property(textLike('10.0.0.', '2', '/', '8', '33', 'fd00::', '::1', 'true', 'false', 'nas'), proxy => {
@@ -67,12 +67,12 @@ t.test('a proxy that is accepted is one that can be recognized', async t => {
     accepted++
     const [address = ''] = proxy.split('/')
     const isTrusted = trusts([proxy])(isIP(address) ? address : '127.0.0.1')
-    if (isTrusted === (proxy === 'false')) throw new Error('not what it says')
+    if (isTrusted === (proxy === 'false')) throw new Error('the proxy is not matched as configured')
   }), RUNS)
   t.ok(accepted > 20, `${accepted} of 10,000 are proxies`)
 })
 
-t.test('a public URL that is accepted is one that clients can ask', async t => {
+t.test('accepts only public URLs that clients can request', async t => {
   const isAccepted = checkOf('public-url')
   let accepted = 0
   const url = textLike('https://', 'http://', 'ex.org', ':8443', '/dockstat', '/', '?a', '#b', 'me@', 'ftp://')
@@ -85,7 +85,7 @@ t.test('a public URL that is accepted is one that clients can ask', async t => {
   t.ok(accepted > 20, `${accepted} of 10,000 are URLs`)
 })
 
-t.test('a path that is accepted is one that a log can be written to', async t => {
+t.test('accepts only paths that a log can be written to', async t => {
   const isAccepted = checkOf('log-file')
   const root = folder(t)
   const cwd = join(root, ...'deep enough for every ..'.split(' '), 'a/b/c/d/e/f')

@@ -15,13 +15,13 @@ const idOf = (name: string) => createHash('sha256').update(name).digest('hex')
 
 interface Given {
   endpoints?: object
-  /** Files of its certificates. */
+  /** Names of the certificate files. */
   files?: string[]
-  /** What stands in its file instead. */
+  /** Content of meta.json that replaces the default one. */
   text?: string
 }
 
-/** The folder of a Docker CLI with some contexts. */
+/** Creates a Docker CLI folder with these contexts. */
 function dockerConfig (t: Test, contexts: Record<string, Given>): string {
   const path = folder(t)
   for (const [name, { endpoints, files = [], text }] of Object.entries(contexts)) {
@@ -34,7 +34,7 @@ function dockerConfig (t: Test, contexts: Record<string, Given>): string {
   return path
 }
 
-t.test('tls makes it https, at the port of TLS, with paths from the working directory', async t => {
+t.test('turns hosts with tls into https, with the TLS port and absolute paths', async t => {
   const cwd = folder(t)
   const hosts = {
     a: { url: 'nas', tls: { ca: 'ca.pem', cert: '/certs/cert.pem', key: '../key.pem', servername: 'ca.pem' } },
@@ -52,12 +52,12 @@ t.test('tls makes it https, at the port of TLS, with paths from the working dire
   ])
 })
 
-t.test('says which keys do not fit each other', async t => {
+t.test('reports keys that contradict each other', async t => {
   const fits = 'hosts.a.tls: must be omitted unless url is tcp:// or https://'
   const alone = 'hosts.a.context: cannot be combined with url, port or tls, because the context defines the endpoint'
   const cases = [
-    ['{url: nas, tls: {cert: a}}', '23: hosts.a.tls.key: is required with cert'],
-    ['{url: nas, tls: {key: a}}', '23: hosts.a.tls.cert: is required with key'],
+    ['{url: nas, tls: {cert: a}}', '23: hosts.a.tls.key: is required if cert is set'],
+    ['{url: nas, tls: {key: a}}', '23: hosts.a.tls.cert: is required if key is set'],
     ['{url: nas, tls: {certt: a}}', /^29: hosts\.a\.tls\.certt: unknown key. Did you mean cert\?/],
     ['{url: nas, tls: certs}', '28: hosts.a.tls: must be a map of keys to values, got "certs"'],
     ['{url: nas, tls: {insecure: yes}}', '39: hosts.a.tls.insecure: must be true or false, got "yes"'],
@@ -77,7 +77,7 @@ t.test('says which keys do not fit each other', async t => {
   t.match(await problemsOf(t, noUrl), [/hosts\.a\.url: must be the address of a Docker/])
 })
 
-t.test('a context is looked up in the folder of the Docker CLI', async t => {
+t.test('looks up a context in the folder of the Docker CLI', async t => {
   const path = join(DOCKER_CONFIG, 'contexts/tls', idOf('edge-1'), 'docker')
   const yaml = 'hosts: {a: {context: edge-1}, b: {context: viassh}, c: {url: nas}}'
   const expected = [
@@ -92,7 +92,7 @@ t.test('a context is looked up in the folder of the Docker CLI', async t => {
   t.match(hosts, [{ tls: { path: path.replace(DOCKER_CONFIG, `${HOME}/.docker`) } }])
 })
 
-t.test('a context means what it means to the docker command', async t => {
+t.test('interprets a context like the docker command', async t => {
   const docker = (Host: string, rest: object = {}) => ({ docker: { Host, ...rest } })
   const contexts: Record<string, Given> = {
     plain: { endpoints: docker('tcp://nas') },
@@ -118,7 +118,7 @@ t.test('a context means what it means to the docker command', async t => {
   ])
 })
 
-t.test('says which contexts there are where one is unknown', async t => {
+t.test('lists the known contexts if one is unknown', async t => {
   const yaml = 'hosts:\n  a: { context: edge-2 }\n  b: { context: viassh }\n'
   t.strictSame(await problemsOf(t, loadYaml(t, yaml, { DOCKER_CONFIG })), [
     `dockstat.yaml:2:17: hosts.a.context: must be a Docker CLI context; ${DOCKER_CONFIG} has ` +
@@ -142,7 +142,8 @@ t.test('says why a context cannot be used', async t => {
   }
   const env = { DOCKER_CONFIG: dockerConfig(t, contexts) }
   const cases = [
-    ['pipe', `this context cannot be used: it names "npipe:////./pipe/docker"; that must be ${expected}, got "pipe"`],
+    ['pipe', 'this context cannot be used: its endpoint is "npipe:////./pipe/docker", ' +
+      `but must be ${expected}, got "pipe"`],
     ['kubernetes', 'this context cannot be used: it does not define a Docker Engine, got "kubernetes"'],
     ['broken', /this context cannot be used: .*JSON.*, got "broken"$/],
     ['absent', /has pipe, got "absent"$/]
@@ -152,7 +153,7 @@ t.test('says why a context cannot be used', async t => {
   }
 })
 
-t.test('the variables of the Docker CLI make the connection to the local Engine', async t => {
+t.test('configures the local Engine from the Docker CLI variables', async t => {
   const HOME = '/home/me'
   const DOCKER_CERT_PATH = '/certs'
   const tls = (path: string) => ({ path, insecure: false })
@@ -170,14 +171,14 @@ t.test('the variables of the Docker CLI make the connection to the local Engine'
     t.strictSame(hosts, [{ name: 'local', address, ...tls && { tls } }], JSON.stringify(env))
   }
   const { hosts: [host] } = await load(t, { env: { ...cases[1][0], DOCKER_CERT_PATH: 'certs' } })
-  t.match(host?.tls?.path, /^\/.*\/certs$/, 'from the working directory')
+  t.match(host?.tls?.path, /^\/.*\/certs$/, 'relative to the working directory')
   const env = { DOCKER_HOST: 'http://nas', DOCKER_TLS_VERIFY: '1' }
   t.strictSame(await problemsOf(t, load(t, { env })), [
-    'DOCKER_HOST: must be tcp:// or https:// where DOCKER_TLS_VERIFY is set, got "http://nas"'
+    'DOCKER_HOST: must be tcp:// or https:// if DOCKER_TLS_VERIFY is set, got "http://nas"'
   ])
 })
 
-t.test('the local Engine is the one that the docker command asks', async t => {
+t.test('uses the same local Engine as the docker command', async t => {
   const context = (Host: string) => ({ endpoints: { docker: { Host } } })
   const folder = dockerConfig(t, { one: context('tcp://10.0.0.1:2375'), two: context('ssh://me@two') })
   const localOf = async (env: NodeJS.ProcessEnv, config: string | null = '{"currentContext":"one"}') => {
@@ -186,7 +187,7 @@ t.test('the local Engine is the one that the docker command asks', async t => {
   }
   const socket = 'unix:///var/run/docker.sock'
   t.equal(await localOf({}, null), socket)
-  t.equal(await localOf({}), 'tcp://10.0.0.1:2375', 'the context in use')
+  t.equal(await localOf({}), 'tcp://10.0.0.1:2375', 'the current context')
   t.equal(await localOf({ DOCKER_CONTEXT: 'two' }), 'ssh://me@two')
   t.equal(await localOf({ DOCKER_CONTEXT: 'default' }), socket)
   t.equal(await localOf({ DOCKER_HOST: 'tcp://nas', DOCKER_CONTEXT: 'two' }), 'tcp://nas:2375')
@@ -202,10 +203,10 @@ t.test('the local Engine is the one that the docker command asks', async t => {
       'one, two, got "gone"'
   })
   const { hosts } = await load(t, { files: { 'dockstat.yaml': 'hosts: { a: { url: nas } }' }, env })
-  t.match(hosts, [{ name: 'a' }], 'nobody asks for it where the file names hosts')
+  t.match(hosts, [{ name: 'a' }], 'not used if the file names hosts')
 })
 
-t.test('the recorded folder of a Docker CLI is what its contexts are named after', async t => {
+t.test('derives the folder of a context from its name, as in a recorded Docker CLI folder', async t => {
   for (const name of ['edge-1', 'viassh']) {
     const file = join(DOCKER_CONFIG, 'contexts/meta', idOf(name), 'meta.json')
     t.match(JSON.parse(readFileSync(file, 'utf8')), { Name: name })

@@ -2,7 +2,7 @@
 import t from 'tap'
 import { load, loadYaml, problemsOf } from '../../support/load.ts'
 
-t.test('the token comes from SECRET, SECRET_FILE or the file', async t => {
+t.test('takes the token from SECRET, SECRET_FILE or the configuration file', async t => {
   const files = { 'dockstat.yaml': 'auth: {token: "${TOKEN}"}\n', secret: '  from-file\n' }
   const TOKEN = 'from-yaml'
   const tokenOf = async (env: NodeJS.ProcessEnv) => (await load(t, { files, env: { TOKEN, ...env } })).auth.token
@@ -12,16 +12,16 @@ t.test('the token comes from SECRET, SECRET_FILE or the file', async t => {
   t.equal(await tokenOf({ SECRET: '', SECRET_FILE: 'secret' }), 'from-file')
 })
 
-t.test('says why there is no token, without showing it', async t => {
+t.test('reports an unusable token without showing it', async t => {
   const files = { secret: 'hunter2\nhunter3\n', empty: '\n', 'dockstat.yaml': '' }
   const both = { SECRET: 'hunter2', SECRET_FILE: 'empty' }
   const expected = 'must be non-empty text without spaces or line breaks'
   const cases = [
     [{ SECRET_FILE: 'absent' }, '', [/^SECRET_FILE: cannot be read \(ENOENT/]],
     [{ SECRET_FILE: '.' }, '', [/^SECRET_FILE: cannot be read \(EISDIR/]],
-    [{ SECRET_FILE: 'secret' }, '', [`SECRET_FILE: the token in it ${expected}`]],
-    [{ SECRET_FILE: 'empty' }, '', [`SECRET_FILE: the token in it ${expected}`]],
-    [both, '', [/^SECRET_FILE: the token in it/, 'SECRET, SECRET_FILE: only one of them can be set']],
+    [{ SECRET_FILE: 'secret' }, '', [`SECRET_FILE: the token in the file ${expected}`]],
+    [{ SECRET_FILE: 'empty' }, '', [`SECRET_FILE: the token in the file ${expected}`]],
+    [both, '', [/^SECRET_FILE: the token in the file/, 'SECRET, SECRET_FILE: cannot both be set; unset one']],
     [{ SECRET: 'hunter2 hunter2' }, '', [`SECRET: ${expected}`]],
     [{}, 'auth: {token: hunter2 hunter2}', [`dockstat.yaml:1:15: auth.token: ${expected}`]],
     [{}, 'auth: {token: ""}', [`dockstat.yaml:1:15: auth.token: ${expected}`]],
@@ -33,7 +33,7 @@ t.test('says why there is no token, without showing it', async t => {
     [{}, 'auth: {secret: hunter2}', ['dockstat.yaml:1:8: auth.secret: unknown key. Allowed: token']],
     [{}, 'token: hunter2', [/^dockstat\.yaml:1:1: token: unknown key\. Allowed: /]],
     [{}, 'auth: {token: &t hunter2}\nmintimeout: *t', [/^dockstat\.yaml:2:13: mintimeout: .*, got \*t$/]],
-    [{}, 'auth: {token: *hunter2}', [/^dockstat\.yaml:1:15: there is no anchor of this name/]]
+    [{}, 'auth: {token: *hunter2}', [/^dockstat\.yaml:1:15: no anchor with this name/]]
   ] as const
   for (const [env, yaml, complaints] of cases) {
     const problems = await problemsOf(t, load(t, { files: { ...files, 'dockstat.yaml': yaml }, env }))
@@ -43,7 +43,7 @@ t.test('says why there is no token, without showing it', async t => {
   }
 })
 
-t.test('the text shows no token, wherever it stands', async t => {
+t.test('masks the token everywhere in the text', async t => {
   const TOKEN = 'hunter2'
   const cases = [
     ['auth: {token: hunter2} # not hunter2!\n', {}, 'auth: {token: ******} # not ******!\n'],
@@ -60,7 +60,7 @@ t.test('the text shows no token, wherever it stands', async t => {
   }
 })
 
-t.test('the text is the file, comments and all, where no token is configured', async t => {
+t.test('returns the unchanged text, including comments, if no token is configured', async t => {
   const yaml = '# mine\nauth:\n  token: # none yet\n\ncors:\n  origin: "*"\n'
   t.equal((await loadYaml(t, yaml)).text, yaml)
   t.equal((await loadYaml(t, 'mintimeout: ${MS} # ${MS}\n', { MS: '700' })).text, 'mintimeout: ${MS} # ${MS}\n')

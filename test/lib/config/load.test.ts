@@ -24,7 +24,7 @@ const defaults = {
   container: new Map()
 }
 
-t.test('everything has a default', async t => {
+t.test('has a default for every key', async t => {
   const cwd = folder(t)
   const before = Date.now()
   const { file, text, loadedAt, ...config } = await loadConfig({ env: {}, cwd })
@@ -32,10 +32,10 @@ t.test('everything has a default', async t => {
   const log = { file: join(cwd, 'logs/dockstat.log'), logsize: 1, LogCount: 5, level: 'info' }
   t.strictSame(config, { ...defaults, log })
   t.equal(file, null)
-  t.match(text, /^# There is no configuration file/)
+  t.match(text, /^# No configuration file found/)
 })
 
-t.test('empty keys are the same as no keys', async t => {
+t.test('treats empty keys like missing keys', async t => {
   const empty = ['', '{}', '# nothing\n', 'mintimeout:\nlog:\nauth:\ncors:\ntags:\nhosts:\ncontainer:\n',
     'log: {file: , logsize: , LogCount: }\nauth: {token: }\ncors: {origin: }\n', 'hosts: {}\ntags: {}\ncontainer: {}\n']
   for (const yaml of empty) {
@@ -46,7 +46,7 @@ t.test('empty keys are the same as no keys', async t => {
   }
 })
 
-t.test('the example of the published reference means what its comments say', async t => {
+t.test('interprets the example of the published reference as its comments say', async t => {
   const reference = readFileSync(join(import.meta.dirname, '../../backend-api-reference.md'), 'utf8')
   const [, yaml = ''] = /^# `\/config`.*?```yaml\n(.*?)```/ms.exec(reference) ?? []
   const config = await loadYaml(t, yaml)
@@ -64,7 +64,7 @@ t.test('the example of the published reference means what its comments say', asy
   ]))
 })
 
-t.test('every kind of address becomes its full form, in the order of the file', async t => {
+t.test('normalizes all kinds of addresses, in file order', async t => {
   const { hosts } = await loadYaml(t, `hosts:
   nas: { url: nas.local, port: 2376 }
   "20": { url: tcp://10.0.0.20 }
@@ -87,14 +87,14 @@ t.test('every kind of address becomes its full form, in the order of the file', 
   ])
 })
 
-t.test('DOCKER_HOST is the local Engine, and only where the file names no hosts', async t => {
+t.test('uses DOCKER_HOST as the local Engine only if the file names no hosts', async t => {
   const env = { DOCKER_HOST: 'tcp://10.0.0.1:2375' }
   t.strictSame((await loadYaml(t, '', env)).hosts, [{ name: 'local', address: 'tcp://10.0.0.1:2375' }])
   t.strictSame((await loadYaml(t, 'hosts: {}', env)).hosts, [{ name: 'local', address: 'tcp://10.0.0.1:2375' }])
   t.strictSame((await loadYaml(t, 'hosts: {a: {url: b}}', env)).hosts, [{ name: 'a', address: 'tcp://b:2375' }])
 })
 
-t.test('text stays as it is written, numbers become numbers', async t => {
+t.test('keeps text unchanged and converts numbers', async t => {
   const config = await loadYaml(t, `mintimeout: 0750
 auth: { token: 0123 }
 tags: { v: 1.40, 12: yes, off: 0x10 }
@@ -109,7 +109,7 @@ container: { constructor: { tags: 1.40 }, 7: { icon: 007 }, empty: }
   ]))
 })
 
-t.test('the environment says where to listen, what to log and who may ask', async t => {
+t.test('reads address, log level and token from the environment', async t => {
   const env = { HOST: '::1', PORT: '0', LOG_LEVEL: 'debug', SKIP_AUTH: 'true' }
   const config = await loadYaml(t, 'log: {file: /var/log/x.log}\ncors: {origin: [https://a.example, http://b:1]}', env)
   t.strictSame(config.listen, { host: '::1', port: 0 })
@@ -118,15 +118,15 @@ t.test('the environment says where to listen, what to log and who may ask', asyn
   t.strictSame(config.cors, { origin: ['https://a.example', 'http://b:1'] })
 })
 
-t.test('empty variables are the same as none', async t => {
+t.test('treats empty variables like unset ones', async t => {
   const names = ['HOST', 'PORT', 'LOG_LEVEL', 'SECRET', 'SECRET_FILE', 'SKIP_AUTH', 'DOCKSTAT_CONFIG', 'DOCKER_HOST']
   const { text, loadedAt, log, ...config } = await loadYaml(t, '', Object.fromEntries(names.map(name => [name, ''])))
   t.strictSame(config, { file: 'dockstat.yaml', ...defaults })
-  t.equal(text, '', 'the file of the working directory')
+  t.equal(text, '', 'the file in the working directory')
   t.equal(log.level, 'info')
 })
 
-t.test('the file is the one of --config, else of DOCKSTAT_CONFIG, else dockstat.yaml', async t => {
+t.test('reads the file from --config, DOCKSTAT_CONFIG or dockstat.yaml, in this order', async t => {
   const files = { 'dockstat.yaml': 'mintimeout: 1001', 'a.yaml': 'mintimeout: 1002', 'b.yaml': 'mintimeout: 1003' }
   const DOCKSTAT_CONFIG = 'a.yaml'
   t.equal((await load(t, { files })).mintimeout, 1001)
@@ -137,7 +137,7 @@ t.test('the file is the one of --config, else of DOCKSTAT_CONFIG, else dockstat.
   t.equal((await load(t, { files, file: join(elsewhere, 'c.yaml') })).mintimeout, 1004)
 })
 
-t.test('a file that was named must be there and be readable', async t => {
+t.test('requires a named file to exist and be readable', async t => {
   const absent = await problemsOf(t, load(t, { file: 'absent.yaml' }))
   t.match(absent, [/^absent\.yaml: the configuration file cannot be read \(ENOENT.*absent\.yaml'\)$/])
   const named = await problemsOf(t, load(t, { env: { DOCKSTAT_CONFIG: 'gone.yaml' } }))
@@ -148,7 +148,7 @@ t.test('a file that was named must be there and be readable', async t => {
   t.match(directory, [/^dockstat\.yaml: .*cannot be read \(it is a folder\. Docker creates one if a bind/])
 })
 
-t.test('only where there is no file at all every key has its default', async t => {
+t.test('uses the defaults only if there is no file at all', async t => {
   const cwd = folder(t)
   writeFileSync(join(cwd, 'dockstat.yml'), 'mintimeout: 1005')
   t.equal((await loadConfig({ env: {}, cwd })).mintimeout, 1005, '.yml is found')
@@ -162,23 +162,23 @@ t.test('only where there is no file at all every key has its default', async t =
   ])
 })
 
-t.test('says what a file is in that is not in UTF-8', async t => {
+t.test('names the encoding of a file that is not UTF-8', async t => {
   const write = async (bytes: Buffer) => {
     const cwd = folder(t)
     writeFileSync(join(cwd, 'dockstat.yaml'), bytes)
     return await problemsOf(t, loadConfig({ env: {}, cwd }))
   }
   const yaml = 'hosts:\n  büro: { url: nas }\n'
-  t.match(await write(Buffer.from(yaml, 'utf16le')), [/it is in UTF-16; save it as UTF-8/])
-  t.match(await write(Buffer.from(`\ufeff${yaml}`, 'utf16le')), [/it is in UTF-16; save it as UTF-8/])
-  t.match(await write(Buffer.from(`\ufeff${yaml}`, 'utf16le').swap16()), [/it is in UTF-16; save it as UTF-8/])
-  t.match(await write(Buffer.from(yaml, 'latin1')), [/it is not in UTF-8, but perhaps in Latin-1: see line 2;/])
+  t.match(await write(Buffer.from(yaml, 'utf16le')), [/its encoding is UTF-16; save it as UTF-8/])
+  t.match(await write(Buffer.from(`\ufeff${yaml}`, 'utf16le')), [/its encoding is UTF-16; save it as UTF-8/])
+  t.match(await write(Buffer.from(`\ufeff${yaml}`, 'utf16le').swap16()), [/its encoding is UTF-16; save it as UTF-8/])
+  t.match(await write(Buffer.from(yaml, 'latin1')), [/line 2 is not valid UTF-8, but perhaps Latin-1;/])
   const cwd = folder(t)
   writeFileSync(join(cwd, 'dockstat.yaml'), `\ufeff${yaml}`)
-  t.match((await loadConfig({ env: {}, cwd })).hosts, [{ name: 'büro' }], 'a byte order mark of UTF-8 is no text')
+  t.match((await loadConfig({ env: {}, cwd })).hosts, [{ name: 'büro' }], 'a UTF-8 byte order mark is ignored')
 })
 
-t.test('a host without anything is not left out in silence', async t => {
+t.test('reports a host without keys', async t => {
   const problems = await problemsOf(t, loadYaml(t, 'hosts:\n  nas: { url: 1.1.1.1 }\n  pi:\n'))
   t.strictSame(problems, ['dockstat.yaml:3:3: hosts.pi.url: is required unless context is set'])
   t.strictSame(await problemsOf(t, loadYaml(t, 'hosts: { nas: }\n')), [
@@ -186,7 +186,7 @@ t.test('a host without anything is not left out in silence', async t => {
   ])
 })
 
-t.test('reports every violation at once, each with its place', async t => {
+t.test('reports all violations together, each with its position', async t => {
   const yaml = `mintimeuot: 3
 mintimeout: soon
 log: { logsize: 0, logCount: 2 }
@@ -207,7 +207,7 @@ container:
 `
   const engine = 'the address of a Docker Engine, such as 192.168.1.10, tcp://192.168.1.10:2375, ' +
     'https://engine:2376, ssh://user@engine or unix:///var/run/docker.sock'
-  const origin = 'an origin such as https://example.com or https://*.example.com (no path, no slash at the end), ' +
+  const origin = 'an origin such as https://example.com or https://*.example.com (without a path or trailing slash), ' +
     'a list of them, or *'
   const keys = 'mintimeout, resync, log, auth, cors, server, docs, tags, hosts, labels, filter, metrics, container'
   const problems = await problemsOf(t, loadYaml(t, yaml, { PORT: 'abc' }))
@@ -231,14 +231,14 @@ container:
   ].sort())
 })
 
-t.test('names the file as the user did', async t => {
+t.test('shows the path of the file as the user gave it', async t => {
   const files = { 'my.yaml': 'mintimeout: 1' }
   t.match(await problemsOf(t, load(t, { files, file: './my.yaml' })), [/^\.\/my\.yaml:1:13: mintimeout: /])
   const env = { DOCKSTAT_CONFIG: 'my.yaml' }
   t.match(await problemsOf(t, load(t, { files, env })), [/^my\.yaml:1:13: mintimeout: /])
 })
 
-t.test('a file that is no YAML, or no map, is one problem beside those of the environment', async t => {
+t.test('reports a file that is not YAML or not a map as one problem, plus those of the environment', async t => {
   const syntax = await problemsOf(t, loadYaml(t, 'mintimeout: 1\nhosts: [\n', { LOG_LEVEL: 'loud' }))
   t.match(syntax, [/^dockstat\.yaml:3:1: Flow sequence in block collection must/, /^LOG_LEVEL: /])
   t.equal(syntax.length, 2)
@@ -246,7 +246,7 @@ t.test('a file that is no YAML, or no map, is one problem beside those of the en
   t.strictSame(await problemsOf(t, loadYaml(t, 'hunter2')), ['dockstat.yaml:1:1: must be a map of keys to values'])
 })
 
-t.test('says what is wrong in the environment', async t => {
+t.test('reports invalid environment variables', async t => {
   const engine = /^DOCKER_HOST: must be the address of a Docker Engine, .*, got "ftp:\/\/x"$/
   const cases = [
     [{ PORT: 'abc' }, 'PORT: must be an integer from 0 to 65535, got "abc"'],
@@ -269,17 +269,17 @@ t.test('says what is wrong in the environment', async t => {
   t.equal((await problemsOf(t, load(t, { env }))).length, 7)
 })
 
-t.test('numbers without end are out of range', async t => {
+t.test('rejects infinite numbers as out of range', async t => {
   const problems = await problemsOf(t, loadYaml(t, 'mintimeout: 1e400\nlog: { LogCount: 1e999 }\n'))
   t.match(problems, [/mintimeout: must be an integer from 100/, /log\.LogCount: must be an integer from 1/])
 })
 
-t.test('a list is a list', async t => {
+t.test('does not accept a string in place of a list', async t => {
   t.strictSame((await loadYaml(t, 'labels: [team]')).labels, ['team'])
-  t.match(await problemsOf(t, loadYaml(t, 'labels: team')), [/labels: must be a list of texts, got "team"$/])
+  t.match(await problemsOf(t, loadYaml(t, 'labels: team')), [/labels: must be a list of strings, got "team"$/])
 })
 
-t.test('filters are patterns, of all hosts and of each', async t => {
+t.test('reads filters for all hosts and for single hosts', async t => {
   const yaml = 'filter: { exclude: [db*, "image:*x", "label:a", "label:a=b*"] }\n' +
     'hosts: { a: { url: nas, filter: { include: [web] } }, b: { url: nas } }'
   const { filter, hosts } = await loadYaml(t, yaml)
@@ -292,7 +292,7 @@ t.test('filters are patterns, of all hosts and of each', async t => {
   }
 })
 
-t.test('log.file can be none', async t => {
+t.test('accepts none for log.file', async t => {
   const fileOf = async (text: string) => (await load(t, { files: { 'dockstat.yaml': text } })).log.file
   t.equal(await fileOf('log: { file: none }'), null)
   t.match(await fileOf(''), /logs\/dockstat\.log$/)

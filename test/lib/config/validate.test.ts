@@ -26,16 +26,16 @@ const schema = {
 }
 const check = createCheck<Record<string, unknown>>(schema)
 
-/** The violations of some data, as `path: message`. */
+/** The violations in the data, as `path: message`. */
 function complaints (data: object): string[] {
   const result = check(data)
   return 'data' in result ? [] : result.violations.map(({ path, message }) => `${path.join('.')}: ${message}`)
 }
 
-const logFile = 'the path of a file, or none for no log file; ' +
-  'names in it have at most 240 bytes, no control characters and none of < > " | ? * :'
+const logFile = 'the path of a file, or none to disable the log file; each name in the path ' +
+  'can have at most 240 bytes, without control characters or any of < > " | ? * :'
 
-t.test('turns text into numbers and booleans and fills in defaults', async t => {
+t.test('coerces text to numbers and booleans and fills in defaults', async t => {
   t.strictSame(check({ name: 'x', count: '7', isOn: 'true', level: 'high' }), {
     data: { name: 'x', count: 7, isOn: true, level: 'high' }
   })
@@ -45,7 +45,7 @@ t.test('turns text into numbers and booleans and fills in defaults', async t => 
 t.test('says what is wrong with a value and what is allowed', async t => {
   const integer = 'count: must be an integer from 1 to 9'
   const origin = 'must be an origin such as https://example.com or https://*.example.com ' +
-    '(no path, no slash at the end), a list of them, or *'
+    '(without a path or trailing slash), a list of them, or *'
   const cases = [
     [{ count: 'abc' }, integer],
     [{ count: '0' }, integer],
@@ -75,7 +75,7 @@ t.test('says what is wrong with a value and what is allowed', async t => {
   for (const [wrong, expected] of cases) t.strictSame(complaints({ name: 'x', ...wrong }), [expected])
 })
 
-t.test('takes the values that look odd but are right', async t => {
+t.test('accepts unusual but valid values', async t => {
   const values = [
     { origin: '*' }, { origin: 'http://localhost:3000' }, { origin: 'https://*.example.com:8443' }, { origin: [] },
     { notes: {} }, { secret: 'ünï' },
@@ -84,7 +84,7 @@ t.test('takes the values that look odd but are right', async t => {
   for (const value of values) t.strictSame(complaints({ name: 'x', ...value }), [], JSON.stringify(value))
 })
 
-t.test('names the key that is missing, and the nearest of the known ones for an unknown key near one', async t => {
+t.test('names a missing key, and suggests a similar key for an unknown one', async t => {
   t.strictSame(complaints({}), ['name: is required'])
   const allowed = 'Allowed: name, count, isOn, level, secret, origin, engine, notes, file'
   for (const [key, nearest] of [['Name', 'name'], ['coun', 'count'], ['ison', 'isOn'], ['level2', 'level']]) {
@@ -95,7 +95,7 @@ t.test('names the key that is missing, and the nearest of the known ones for an 
   }
 })
 
-t.test('a port beside a url that names another one, or a socket, is one violation', async t => {
+t.test('reports a port that contradicts the url once', async t => {
   const expected = ['engine.port: must be omitted if url contains a port or a socket']
   t.strictSame(complaints({ name: 'x', engine: { url: 'nas:99', port: '100' } }), expected)
   t.strictSame(complaints({ name: 'x', engine: { url: 'unix:///x', port: '100' } }), expected)
@@ -103,14 +103,14 @@ t.test('a port beside a url that names another one, or a socket, is one violatio
   t.match(complaints({ name: 'x', engine: { url: 'nas:99', port: 'x' } }), [/^engine\.port: must be an integer/])
 })
 
-t.test('finds every violation at once', async t => {
+t.test('reports all violations together', async t => {
   const wrong = { cuont: 1, count: 'x', isOn: 'x', level: 'x', notes: { a: {} }, engine: { url: '', port: '0' } }
   t.strictSame(complaints(wrong).map(line => line.split(':')[0]).sort(), [
     'count', 'cuont', 'engine.port', 'engine.url', 'isOn', 'level', 'name', 'notes.a'
   ])
 })
 
-t.test('says which violations are of the key and which values must not be shown', async t => {
+t.test('marks violations of keys, and values that must not be shown', async t => {
   const result = check({ secret: 'two words', count: 'x', unknown: 'x' })
   const violations = 'data' in result ? [] : result.violations
   t.strictSame(violations.map(({ path, at, isPublic }) => [path.join('.'), at, isPublic]).sort(), [
@@ -120,7 +120,7 @@ t.test('says which violations are of the key and which values must not be shown'
   t.match(whole, { violations: [{ path: [], message: 'must be a map of keys to values', isPublic: false }] })
 })
 
-t.test('quotes a wrong value without user and password', async t => {
+t.test('quotes a value without user and password', async t => {
   const cases = [
     ['abc', '"abc"'],
     ['', '""'],
@@ -137,7 +137,7 @@ t.test('quotes a wrong value without user and password', async t => {
   for (const [value, expected] of cases) t.equal(shown(value), expected)
 })
 
-t.test('a token has no blanks, no line breaks and no control characters', async t => {
+t.test('rejects tokens with spaces, line breaks or control characters', async t => {
   for (const token of ['x', '0123', 'a:b=c/d+e', 'pässwörd-🔑']) t.equal(isToken(token), true, token)
   for (const token of ['', ' ', 'a b', 'a\n', '\ta', 'a\0', 'a\u007F', 'a\u00A0b']) {
     t.equal(isToken(token), false, JSON.stringify(token))

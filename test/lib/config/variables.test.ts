@@ -4,7 +4,7 @@ import { expand } from '../../../lib/config/variables.ts'
 
 const env = { NAME: 'nas', EMPTY: '', DOLLAR: '${NAME} $$' }
 
-t.test('fills in variables as compose files have them', async t => {
+t.test('expands variables like Compose files', async t => {
   const cases = [
     ['plain', 'plain'],
     ['${NAME}', 'nas'],
@@ -29,7 +29,7 @@ t.test('fills in variables as compose files have them', async t => {
   for (const [text, expected] of cases) t.same(expand(text, env), { text: expected, problems: [] }, text)
 })
 
-t.test('says which variables are not set', async t => {
+t.test('reports unset variables', async t => {
   const cases = [
     ['${NONE}', 'the environment variable NONE is not set'],
     ['${NONE:?}', 'the environment variable NONE is not set'],
@@ -40,7 +40,7 @@ t.test('says which variables are not set', async t => {
   for (const [text, problem] of cases) t.match(expand(text, env), { problems: [problem] }, text)
 })
 
-t.test('takes no other form for text', async t => {
+t.test('rejects other forms instead of treating them as text', async t => {
   const forms = [
     '$NAME', 'a$NAME', '${}', '${', '${NAME', '${NAME-other}', '${NAME?}', '${NAME:+other}', '${env:NAME}', '${1}',
     '${NAME }', '${NAME:-${NONE:-a}', '${{NAME}}', '$_x'
@@ -49,7 +49,7 @@ t.test('takes no other form for text', async t => {
   for (const form of forms) t.match(expand(form, env), { problems }, form)
 })
 
-t.test('a variable that nobody has set is not found among what every object has', async t => {
+t.test('does not find inherited object properties as variables', async t => {
   for (const name of ['constructor', 'toString', '__proto__', 'hasOwnProperty']) {
     for (const env of [process.env, {}]) {
       t.match(expand(`\${${name}}`, env), { problems: [/is not set/] }, name)

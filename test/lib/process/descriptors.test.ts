@@ -9,7 +9,7 @@ Max open files            ${soft.padEnd(20)} 524288               files
 Max locked memory         8388608              8388608              bytes
 `
 
-t.test('reads the soft limit, and none from what has none', async t => {
+t.test('reads the soft limit, or null if there is none', async t => {
   t.equal(openFilesLimit(limits('1024')), 1024)
   t.equal(openFilesLimit(limits('unlimited')), null)
   t.equal(openFilesLimit(''), null)
@@ -31,10 +31,10 @@ t.test('keeps 64 for the service, half of a small limit, and shares the rest', a
     t.strictSame(descriptorShares(limit, hosts, 257), Array(hosts).fill(share), `${limit}, ${hosts}`)
   }
   const shares = descriptorShares(64, 500, 257)
-  t.strictSame(shares, [...Array(32).fill(1), ...Array(468).fill(0)], 'the first get what there is')
+  t.strictSame(shares, [...Array(32).fill(1), ...Array(468).fill(0)], 'the first hosts get one each')
 })
 
-t.test('clients are as many as the Engines leave descriptors for', async t => {
+t.test('allows as many clients as the Engines leave descriptors for', async t => {
   t.equal(clientShare(null, 257, 5000), 5000)
   t.equal(clientShare(1_048_576, 257, 5000), 5000)
   t.equal(clientShare(1024, 257, 5000), 743)
@@ -42,15 +42,15 @@ t.test('clients are as many as the Engines leave descriptors for', async t => {
   t.equal(clientShare(16, 8, 5000), 1)
 })
 
-t.test('warns where a share is less than wanted, with what to set', async t => {
+t.test('warns about a small share and says what to set', async t => {
   t.equal(shortageWarning(null, 20, 257), null)
   t.equal(shortageWarning(321, 1, 257), null)
   t.equal(shortageWarning(64, 0, 257), null)
-  t.equal(shortageWarning(320, 1, 257), 'the limit of 320 open files leaves each host 256 of the 257 that ' +
-    'it may use: polls may be slow. Allow 321 open files: ulimit -n 321, LimitNOFILE=321 (systemd) or ' +
+  t.equal(shortageWarning(320, 1, 257), 'The limit of 320 open files leaves each host only 256 of the 257 ' +
+    'connections that it can use: polls may be slow. Raise it to 321: ulimit -n 321, LimitNOFILE=321 (systemd) or ' +
     '--ulimit nofile=321 (docker)')
   t.match(shortageWarning(64, 20, 257),
-    /^the limit of 64 open files leaves each host 1 .* polls may be slow, and events missing\./)
+    /^The limit of 64 open files leaves each host only 1 .* polls may be slow, and events are missed\./)
   t.match(shortageWarning(64, 60, 257),
-    /^the limit of 64 open files leaves nothing for 28 of 60 hosts: the last .* not polled, and events missing\./)
+    /^The limit of 64 open files leaves nothing for 28 of 60 hosts: the last .* not polled, and events are missed\./)
 })

@@ -42,12 +42,12 @@ async function writeMegabytes (log: LineStream, megabytes: number) {
 
 const fileCount = (path: string) => readdirSync(path).length
 
-/** The files of a folder that none is being removed from, oldest first. */
+/** The files in a folder, oldest first. Throws if a file is removed at the same time. */
 const logFiles = (path: string) => readdirSync(path)
   .sort((a, b) => a.localeCompare(b, 'en', { numeric: true }))
   .map(name => ({ name, size: statSync(join(path, name)).size }))
 
-t.test('standard output gets JSON, a line each', async t => {
+t.test('writes JSON lines to standard output', async t => {
   const { stdout, text } = sink()
   const { logger } = await createLogging(stdout, false)
   logger.info({ host: 'nas' }, 'hello')
@@ -55,7 +55,7 @@ t.test('standard output gets JSON, a line each', async t => {
   t.ok(text().endsWith('}\n'))
 })
 
-t.test('a terminal gets lines for people', async t => {
+t.test('writes readable lines to a terminal', async t => {
   const { stdout, text } = sink()
   const { logger } = await createLogging(stdout, true)
   logger.warn({ host: 'nas' }, 'hello')
@@ -64,7 +64,7 @@ t.test('a terminal gets lines for people', async t => {
   t.equal(text().trim().split('\n').length, 1)
 })
 
-t.test('a stream that joins gets the same lines, of every level that the logger lets through', async t => {
+t.test('writes the same lines of all enabled levels to an added stream', async t => {
   const { stdout, text } = sink()
   const { logger, streams } = await createLogging(stdout, false)
   let joined = ''
@@ -77,7 +77,7 @@ t.test('a stream that joins gets the same lines, of every level that the logger 
   t.ok(text().endsWith(joined))
 })
 
-t.test('requests are logged without headers and without their query', async t => {
+t.test('logs requests without headers and query', async t => {
   const { stdout, text } = sink()
   const loggerInstance: FastifyBaseLogger = (await createLogging(stdout, false)).logger
   const app = Fastify({ loggerInstance })
@@ -91,7 +91,7 @@ t.test('requests are logged without headers and without their query', async t =>
   t.notMatch(text(), /authorization|cookie/)
 })
 
-t.test('after 10 MB there are LogCount files of logsize, with the latest lines', async t => {
+t.test('keeps the latest lines in LogCount files of logsize after 10 MB', async t => {
   for (const LogCount of [1, 3]) {
     const path = join(folder(t), 'logs')
     const log = await open(t, { file: join(path, 'dockstat.log'), LogCount })
@@ -108,7 +108,7 @@ t.test('after 10 MB there are LogCount files of logsize, with the latest lines',
   }
 })
 
-t.test('a restart goes on in the latest file and still keeps LogCount in all', async t => {
+t.test('continues the latest file after a restart, and still keeps LogCount files', async t => {
   const path = folder(t)
   const file = join(path, 'dockstat.log')
   const first = await open(t, { file })
@@ -123,10 +123,10 @@ t.test('a restart goes on in the latest file and still keeps LogCount in all', a
   await until(() => fileCount(path) <= 3)
   const files = logFiles(path)
   t.equal(files.length, 3)
-  t.notOk(files.some(file => file.name === name), 'files of the first run are dropped too')
+  t.notOk(files.some(file => file.name === name), 'files of the first run are removed too')
 })
 
-t.test('other files of the folder stay', async t => {
+t.test('does not remove other files in the folder', async t => {
   const path = folder(t)
   writeFileSync(join(path, 'other.txt'), 'mine')
   const log = await open(t, { file: join(path, 'dockstat.log'), LogCount: 1 })
@@ -135,14 +135,14 @@ t.test('other files of the folder stay', async t => {
   t.equal(readFileSync(join(path, 'other.txt'), 'utf8'), 'mine')
 })
 
-t.test('a folder that cannot be written is refused', async t => {
+t.test('rejects a folder that is not writable', async t => {
   const path = join(folder(t), 'file')
   writeFileSync(path, '')
   await t.rejects(open(t, { file: join(path, 'dockstat.log') }), /ENOTDIR|EEXIST/)
   await t.rejects(open(t, { file: join(path, 'logs/dockstat.log') }), /ENOTDIR|EEXIST/)
 })
 
-t.test('a folder that goes away is reported once, and later lines are dropped', async t => {
+t.test('reports a folder that disappears once, and drops later lines', async t => {
   const path = join(folder(t), 'logs')
   const errors: unknown[] = []
   const log = await open(t, { file: join(path, 'dockstat.log'), onError: error => errors.push(error) })
@@ -158,7 +158,7 @@ t.test('a folder that goes away is reported once, and later lines are dropped', 
   t.equal(readFileSync(path, 'utf8'), 'a file in its place')
 })
 
-t.test('a file that is removed with its folder, or moved away, is made again', async t => {
+t.test('creates a file again after it was moved, or removed with its folder', async t => {
   const path = join(folder(t), 'logs')
   const log = await open(t, { file: join(path, 'dockstat.log') })
   log.write('one\n')
@@ -173,7 +173,7 @@ t.test('a file that is removed with its folder, or moved away, is made again', a
   t.equal(readFileSync(join(path, 'dockstat.1.log'), 'utf8'), 'four\n')
 })
 
-t.test('a full disk is reported once, and later lines are dropped', {
+t.test('reports a full disk once, and drops later lines', {
   skip: existsSync('/dev/full') ? false : 'there is no /dev/full here'
 }, async t => {
   const path = folder(t)
@@ -188,7 +188,7 @@ t.test('a full disk is reported once, and later lines are dropped', {
   t.equal(errors.length, 1)
 })
 
-t.test('errors that follow the first one are no crash', async t => {
+t.test('does not crash on errors after the first one', async t => {
   const path = join(folder(t), 'back\\slash')
   mkdirSync(path)
   const errors: unknown[] = []
@@ -205,7 +205,7 @@ t.test('errors that follow the first one are no crash', async t => {
   t.equal(errors.length, 1)
 })
 
-t.test('closing twice, and writing after it, does nothing', async t => {
+t.test('ignores closing twice and writing afterwards', async t => {
   const path = folder(t)
   const log = await open(t, { file: join(path, 'dockstat.log') })
   log.write(LINE)
@@ -215,7 +215,7 @@ t.test('closing twice, and writing after it, does nothing', async t => {
   t.strictSame(logFiles(path), [{ name: 'dockstat.1.log', size: LINE.length }])
 })
 
-t.test('a late stream opens with the first line, and keeps the lines until it is open', async t => {
+t.test('opens a late stream with the first line, and buffers lines until it is open', async t => {
   const done: string[] = []
   const late = createLateStream(async () => {
     done.push('open')
@@ -231,12 +231,12 @@ t.test('a late stream opens with the first line, and keeps the lines until it is
   t.same(done, ['open', 'one', 'two', 'close', 'three'])
 })
 
-t.test('a late stream without a line is never opened', async () => {
+t.test('never opens a late stream without lines', async () => {
   const late = createLateStream(async () => { throw new Error('opened') })
   await late.close()
 })
 
-t.test('where the file cannot be made again either, that is told once', async t => {
+t.test('reports once if the file cannot be created again', async t => {
   const path = join(folder(t), 'logs')
   const errors: unknown[] = []
   const log = await open(t, { file: join(path, 'dockstat.log'), onError: error => errors.push(error) })

@@ -23,7 +23,7 @@ function open (t: Test, path: string, flags: number) {
   return { fd, close }
 }
 
-/** A pipe that can lose its reader and get another one. */
+/** A pipe whose reader can be closed and replaced. */
 function createPipe (t: Test) {
   const path = join(folder(t), 'pipe')
   execFileSync('mkfifo', [path])
@@ -32,7 +32,7 @@ function createPipe (t: Test) {
   return { reader, openReader, writer: open(t, path, constants.O_WRONLY | constants.O_NONBLOCK) }
 }
 
-/** What can be read now. */
+/** Reads everything that is available now. */
 function read (fd: number): string {
   const chunks = []
   const chunk = Buffer.alloc(65536)
@@ -52,7 +52,7 @@ t.test('writes lines at once', async t => {
   t.equal(readFileSync(path, 'utf8'), 'one\ntwo\n')
 })
 
-t.test('drops what a full disk does not take', { skip: noFull }, async t => {
+t.test('drops lines if the disk is full', { skip: noFull }, async t => {
   const recoveries: number[] = []
   const output = new Output(open(t, '/dev/full', constants.O_WRONLY), lost => recoveries.push(lost))
   for (let count = 0; count < 3000; count++) output.write(line(count))
@@ -60,7 +60,7 @@ t.test('drops what a full disk does not take', { skip: noFull }, async t => {
   t.same(recoveries, [])
 })
 
-t.test('drops lines while nobody reads, and says how many once somebody does', async t => {
+t.test('drops lines without a reader, and reports how many to the next one', async t => {
   const { reader, openReader, writer } = createPipe(t)
   const recoveries: number[] = []
   const output = new Output(writer, lost => recoveries.push(lost))
@@ -75,7 +75,7 @@ t.test('drops lines while nobody reads, and says how many once somebody does', a
   t.same(recoveries, [3000])
 })
 
-t.test('keeps a bounded number of lines for a reader that stalls, in order and whole', async t => {
+t.test('buffers a limited number of complete lines, in order, for a reader that stalls', async t => {
   const { reader, writer } = createPipe(t)
   const recoveries: number[] = []
   const output = new Output(writer, lost => recoveries.push(lost))
@@ -109,7 +109,7 @@ t.test('finishes a torn line for the next reader', async t => {
   t.same(recoveries, [1])
 })
 
-t.test('drops a line that is too long, and says so where somebody wants to know', async t => {
+t.test('drops a line that is too long, and reports it if there is a listener', async t => {
   const { reader, writer } = createPipe(t)
   const recoveries: number[] = []
   for (const output of [new Output(writer), new Output(writer, lost => recoveries.push(lost))]) {
@@ -119,7 +119,7 @@ t.test('drops a line that is too long, and says so where somebody wants to know'
   t.equal(read(reader.fd), '')
 })
 
-t.test('end waits for a reader that is slow', async t => {
+t.test('waits for a slow reader at the end', async t => {
   const { reader, writer } = createPipe(t)
   const output = new Output(writer)
   for (let count = 0; count < 200; count++) output.write(line(count))
@@ -129,7 +129,7 @@ t.test('end waits for a reader that is slow', async t => {
   t.equal(text + read(reader.fd), Array.from({ length: 200 }, (_, count) => line(count)).join(''))
 })
 
-t.test('end gives up on a reader that stalls', async t => {
+t.test('stops waiting at the end for a reader that stalls', async t => {
   const { reader, writer } = createPipe(t)
   const output = new Output(writer)
   for (let count = 0; count < 200; count++) output.write(line(count))
@@ -137,7 +137,7 @@ t.test('end gives up on a reader that stalls', async t => {
   t.ok(read(reader.fd).length < 200 * 1023)
 })
 
-t.test('a terminal is opened again, and leaves the flags of the one given alone', async t => {
+t.test('reopens a terminal without changing the flags of the original', async t => {
   const { reader, writer } = createPipe(t)
   const output = new Output({ fd: writer.fd, isTTY: true })
   writer.close()
@@ -145,7 +145,7 @@ t.test('a terminal is opened again, and leaves the flags of the one given alone'
   t.equal(read(reader.fd), 'hello\n')
 })
 
-t.test('a terminal that cannot be opened again is written to as it is', async t => {
+t.test('writes directly to a terminal that cannot be reopened', async t => {
   const { writer } = createPipe(t)
   writer.close()
   const output = new Output({ fd: writer.fd, isTTY: true })
