@@ -45,12 +45,22 @@ start_service() {
   stop_server
 }
 
+# Runs each file by itself, two at a time: these versions strip the types, which takes half as long as tap's loader.
+# Prints what tap counted, and everything if a test fails.
+run_tests() {
+  find test/lib test/plugins test/routes -name '*.test.ts' -print0 |
+    TAP_TIMEOUT=300 xargs -0 -n 1 -P 2 bash -c '
+      if output=$(node "$0" 2>&1) && total=$(grep "^# { total: " <<< "$output"); then output=$total; else status=1; fi
+      printf "%s\n" "# $0" "$output"
+      exit "${status:-0}"'
+}
+
 npm run --silent build
 for version in "$@"; do
   fetch_node "$version"
   PATH=$work/$version/package/bin:$PATH
   echo "==> Node.js $(node --version)"
   start_service "$version"
-  node node_modules/.bin/tap --disable-coverage --reporter=tap test/lib test/plugins test/routes || status=1
+  run_tests || status=1
 done
 exit "$status"
