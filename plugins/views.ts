@@ -18,15 +18,16 @@ declare module 'fastify' {
 const isFresh = ({ headers }: FastifyRequest, given: FreshnessHeaders) =>
   fresh(headers, headers['if-modified-since'] === given['last-modified'] ? given : { etag: given.etag })
 
-function sendBytes (reply: FastifyReply, { type }: View, bytes: Buffer, encoding: string | null) {
-  if (encoding !== null) reply.header('content-encoding', encoding)
-  return reply.type(type).send(bytes)
-}
-
-async function sendWhenMade (reply: FastifyReply, view: View, made: Buffer | Promise<Buffer>, encoding: string) {
-  const bytes = await made
-  const compressed = await compress(bytes, encoding)
-  return sendBytes(reply, view, compressed, compressed === bytes ? null : encoding)
+/** Sends synchronously what is already there, including the compressed bytes; otherwise waits for it. */
+function sendBytes (
+  reply: FastifyReply, { type }: View, bytes: Buffer, encoding: string
+): FastifyReply | Promise<FastifyReply> {
+  const send = (compressed: Buffer) => {
+    if (compressed !== bytes) reply.header('content-encoding', encoding)
+    return reply.type(type).send(compressed)
+  }
+  const compressed = compress(bytes, encoding)
+  return compressed instanceof Promise ? compressed.then(send) : send(compressed)
 }
 
 /** Conditional, compressed responses → `reply.sendView`. */
@@ -44,9 +45,8 @@ export default fp(async app => {
     else this.header('vary', view.vary)
     if (isFresh(request, headers)) return this.code(304).send()
     const bytes = view.encode(snapshots)
-    const compressed = bytes instanceof Promise ? bytes : compress(bytes, encoding)
-    if (compressed instanceof Promise) return sendWhenMade(this, view, bytes, encoding)
-    return sendBytes(this, view, compressed, compressed === bytes ? null : encoding)
+    if (bytes instanceof Promise) return bytes.then(bytes => sendBytes(this, view, bytes, encoding))
+    return sendBytes(this, view, bytes, encoding)
   }
 
   app.decorateReply('sendView', sendView)
