@@ -1,4 +1,3 @@
-import { setFlagsFromString } from 'node:v8'
 import closeWithGrace from 'close-with-grace'
 import app, { createServer } from '../app.ts'
 import { banner } from '../lib/process/banner.ts'
@@ -26,9 +25,6 @@ function startProblem (error: unknown): string {
 
 /** Runs the service until a signal stops it. Resolves to null once it listens, or else to why it cannot start. */
 export async function serve ({ file, process, stderr }: ServeOptions): Promise<string | null> {
-  // Sockets to Engines are long-lived, which makes V8 pretenure per-request objects (docs/performance.md).
-  setFlagsFromString('--no-allocation-site-pretenuring')
-
   const stdout = new Output(process.stdout, lost =>
     logging.logger.warn({ lost }, 'Standard output works again; log lines were lost'))
   const logging = await createLogging(stdout, process.stdout.isTTY)

@@ -2,15 +2,12 @@
  * Runs the service's collectors without the service. Answers every message with the number of samples so far.
  * Argument (JSON): `addresses`, and `interval` and `resync` in milliseconds.
  */
-import { setFlagsFromString } from 'node:v8'
 import { Collector } from '../../lib/collector/collector.ts'
 import { timingOf } from '../../lib/collector/timing.ts'
 import { EngineClient } from '../../lib/engine/client.ts'
 
 const { addresses, interval, resync }: { addresses: string[], interval: number, resync: number } =
   JSON.parse(process.argv[2] ?? '{}')
-
-setFlagsFromString('--no-allocation-site-pretenuring') // like server.ts
 
 const timing = timingOf(interval, resync, addresses.length)
 const log = { info () {}, warn: (_fields: object, message: string) => process.stderr.write(`${message}\n`) }

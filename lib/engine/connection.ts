@@ -104,7 +104,7 @@ export class EngineConnection {
   }
 
   /** Sends a GET whose body continues until the signal fires or the Engine closes it. */
-  async stream ({ endpoint, path, signal }: Call, prefix: string): Promise<AsyncIterable<Uint8Array>> {
+  async stream ({ endpoint, path, signal }: Call, prefix: string): Promise<Readable> {
     if (!this.#mayStream) throw this.#unaffordable(path)
     this.#count(endpoint)
     const { statusCode, headers, body } = await request

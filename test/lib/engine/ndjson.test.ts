@@ -1,9 +1,9 @@
+import { Readable } from 'node:stream'
 import t from 'tap'
 import { readLines } from '../../../lib/engine/ndjson.ts'
 
-async function * pieces (...chunks: (string | Uint8Array)[]) {
-  for (const chunk of chunks) yield typeof chunk === 'string' ? Buffer.from(chunk) : chunk
-}
+const pieces = (...chunks: (string | Uint8Array)[]) =>
+  Readable.from(chunks.map(chunk => Buffer.from(chunk)), { objectMode: false })
 
 async function read (...chunks: (string | Uint8Array)[]): Promise<unknown[]> {
   const values = []
@@ -19,10 +19,10 @@ t.test('reads one value per line, regardless of chunk boundaries', async t => {
 })
 
 t.test('skips invalid JSON and an incomplete last line', async t => {
-  t.strictSame(await read('\n \x1e\nnot JSON\n{"a":1}\n{"a":'), [{ a: 1 }])
+  t.strictSame(await read('\n \x1e\nnot JSON\nnull\n{"a":1}\n{"a":'), [{ a: 1 }])
   t.strictSame(await read('{"a":1}\n{"a":', '2}'), [{ a: 1 }, { a: 2 }], 'complete, although unterminated')
 })
 
 t.test('rejects an endless line', async t => {
-  await t.rejects(read('x'.repeat(2 ** 20), 'x'), { message: 'a line of the stream is longer than 1 MiB' })
+  await t.rejects(read('x'.repeat(2 ** 20), 'x'), { message: 'maximum buffer reached' })
 })
