@@ -3,14 +3,15 @@ import autoload from '@fastify/autoload'
 import sensible from '@fastify/sensible'
 import Fastify, { type FastifyBaseLogger, type FastifyInstance } from 'fastify'
 import fp from 'fastify-plugin'
-import type { ConfigSource } from './lib/config/load.ts'
+import type { Config } from './lib/config/load.ts'
 import { answerClientError } from './lib/http/client-error.ts'
 import { originOfAll } from './lib/http/cors.ts'
+import { secureOptions } from './lib/http/secure.ts'
 import { parseQuery } from './lib/http/query.ts'
 import { trusts } from './lib/http/trust.ts'
 import type { Logging } from './lib/process/log.ts'
 import auth from './plugins/auth.ts'
-import config from './plugins/config.ts'
+import config, { type ConfigOptions } from './plugins/config.ts'
 import cors from './plugins/cors.ts'
 import descriptors from './plugins/descriptors.ts'
 import docker from './plugins/docker.ts'
@@ -22,10 +23,10 @@ import methods from './plugins/methods.ts'
 import metrics from './plugins/metrics.ts'
 import openapi from './plugins/openapi.ts'
 import stats from './plugins/stats.ts'
+import tls from './plugins/tls.ts'
 import views from './plugins/views.ts'
 
-export interface AppOptions {
-  source: ConfigSource
+export interface AppOptions extends ConfigOptions {
   logging: Logging
 }
 
@@ -33,8 +34,11 @@ export interface AppOptions {
 const CHECK_INTERVAL = 2000
 
 /** Creates the server. Register this module's default export on it to get the whole service. */
-export function createServer ({ logger }: Logging): FastifyInstance {
+export function createServer ({ logger }: Logging, { server: { tls } }: Config): FastifyInstance {
   const loggerInstance: FastifyBaseLogger = logger
+  const http = { connectionsCheckingInterval: CHECK_INTERVAL, requireHostHeader: false } // plugins/limits.ts checks it
+  // Fastify's types tell the servers apart, but both work alike.
+  const listener = (tls ? { https: { ...http, ...secureOptions(tls) } } : { http }) as { http: typeof http }
   const app: FastifyInstance = Fastify({
     loggerInstance,
     childLoggerFactory: logger => logger, // a child logger would only add the request ID
@@ -44,7 +48,7 @@ export function createServer ({ logger }: Logging): FastifyInstance {
       app.log.trace({ err: error }, 'client error')
       answerClientError(error, socket, originOfAll(app.config.cors.origin))
     },
-    http: { connectionsCheckingInterval: CHECK_INTERVAL, requireHostHeader: false }, // plugins/limits.ts checks it
+    ...listener,
     trustProxy: address => trusts(app.config.server.trustProxy)(address),
     routerOptions: {
       ignoreTrailingSlash: true,
@@ -60,8 +64,8 @@ export function createServer ({ logger }: Logging): FastifyInstance {
 }
 
 /** The whole service: configuration and log, request handling, Engines, and routes. */
-export default fp<AppOptions>(async (app, { source, logging }) => {
-  await app.register(config, source)
+export default fp<AppOptions>(async (app, { source, config: first, logging }) => {
+  await app.register(config, { source, config: first })
   await app.register(log, { logging })
   await app.register(drain)
 
@@ -70,6 +74,7 @@ export default fp<AppOptions>(async (app, { source, logging }) => {
   await app.register(cors)
   await app.register(descriptors)
   await app.register(limits)
+  await app.register(tls)
   await app.register(auth)
   await app.register(openapi)
   await app.register(methods)

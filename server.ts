@@ -4,7 +4,7 @@ import { messageOf } from './lib/errors.ts'
 import { Output } from './lib/process/output.ts'
 
 const USAGE = `Usage: dockstat [--config PATH]   Run the service
-       dockstat health            Check whether the service at HOST and PORT is up`
+       dockstat health [--config PATH]   Check whether the service at HOST and PORT is up`
 
 const stderr = new Output(process.stderr)
 
@@ -21,11 +21,10 @@ interface Arguments {
 
 function readArguments (args: string[]): Arguments {
   try {
-    if (args[0] !== 'health') {
-      return { command: 'serve', file: parseArgs({ args, options: { config: { type: 'string' } } }).values.config }
-    }
-    parseArgs({ args: args.slice(1) })
-    return { command: 'health' }
+    const command = args[0] === 'health' ? 'health' : 'serve'
+    const options = { config: { type: 'string' } } as const
+    const { values } = parseArgs({ args: command === 'health' ? args.slice(1) : args, options })
+    return { command, file: values.config }
   } catch (error) {
     fail(`${messageOf(error)}\n${USAGE}`)
   }
@@ -38,9 +37,9 @@ const commands = {
     const { serve } = await import('./commands/serve.ts')
     return await serve({ file, process, stderr })
   },
-  async health () {
+  async health ({ file }: Arguments) {
     const { health } = await import('./commands/health.ts')
-    return await health(process.env)
+    return await health({ file, env: process.env, cwd: process.cwd() })
   }
 }
 

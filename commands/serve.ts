@@ -1,7 +1,9 @@
 import closeWithGrace from 'close-with-grace'
+import type { FastifyInstance } from 'fastify'
 import app, { createServer } from '../app.ts'
 import { banner } from '../lib/process/banner.ts'
-import { ConfigError } from '../lib/config/load.ts'
+import { ConfigError, loadConfig } from '../lib/config/load.ts'
+import { messageOf } from '../lib/errors.ts'
 import { listen } from '../lib/http/listen.ts'
 import { createLogging } from '../lib/process/log.ts'
 import { Output } from '../lib/process/output.ts'
@@ -17,10 +19,17 @@ export interface ServeOptions {
   stderr: Output
 }
 
-function startProblem (error: unknown): string {
-  if (error instanceof ConfigError) return error.message
-  if (error instanceof Error && 'syscall' in error) return `Cannot listen: ${error.message}. Change HOST or PORT.`
-  return `Cannot start: ${error}`
+/** Listens, and prints where. Resolves to null, or else to why it cannot. */
+async function open (server: FastifyInstance, stderr: Output): Promise<string | null> {
+  const { config, generatedToken } = server
+  try {
+    await listen(server, config.listen)
+  } catch (error) {
+    return `Cannot listen: ${messageOf(error)}. Change ${config.listen.socket ? 'server.socket' : 'HOST or PORT'}.`
+  }
+  const address = server.server.address()
+  if (address !== null) stderr.write(banner(address, generatedToken, config))
+  return null
 }
 
 /** Runs the service until a signal stops it. Resolves to null once it listens, or else to why it cannot start. */
@@ -28,25 +37,25 @@ export async function serve ({ file, process, stderr }: ServeOptions): Promise<s
   const stdout = new Output(process.stdout, lost =>
     logging.logger.warn({ lost }, 'Standard output works again; log lines were lost'))
   const logging = await createLogging(stdout, process.stdout.isTTY)
-  const server = createServer(logging)
-
-  closeWithGrace({ delay: SHUTDOWN_DEADLINE, logger: server.log, skip: ['SIGHUP'] }, async ({ err, signal }) => {
-    if (err) server.log.fatal({ err }, 'unexpected error, stopping')
-    else server.log.info({ signal }, 'stopping')
-    await server.close()
-    await stdout.end(FLUSH_DEADLINE)
-  })
-  process.on('SIGHUP', signal => server.log.info({ signal }, 'signal ignored'))
-
   try {
-    await server.register(app, { source: { file, env: process.env, cwd: process.cwd() }, logging })
-    await listen(server, server.config.listen)
+    const source = { file, env: process.env, cwd: process.cwd() }
+    const config = await loadConfig(source)
+    const server = createServer(logging, config)
+    closeWithGrace({ delay: SHUTDOWN_DEADLINE, logger: server.log, skip: ['SIGHUP'] }, async ({ err, signal }) => {
+      if (err) server.log.fatal({ err }, 'unexpected error, stopping')
+      else server.log.info({ signal }, 'stopping')
+      await server.close()
+      await stdout.end(FLUSH_DEADLINE)
+    })
+    await server.register(app, { source, config, logging })
+    await server.ready()
+    process.on('SIGHUP', async signal => {
+      server.log.info({ signal }, 'Reading the configuration again')
+      server.reopenLog()
+      await server.reloadConfig()
+    })
+    return await open(server, stderr)
   } catch (error) {
-    return startProblem(error)
+    return error instanceof ConfigError ? error.message : `Cannot start: ${messageOf(error)}`
   }
-  const address = server.server.address()
-  if (address !== null && typeof address === 'object') {
-    stderr.write(banner(address, server.generatedToken, server.config.auth.isSkipped, server.config))
-  }
-  return null
 }

@@ -3,8 +3,11 @@ import createError, { type FastifyErrorConstructor } from '@fastify/error'
 /** Errors in responses to clients. */
 export const Unauthorized = createError('UNAUTHORIZED',
   'A valid token is required: Authorization: <token>, Bearer <token>, or Basic with the token as password', 401)
+export const MissingScope = createError('MISSING_SCOPE', 'This token does not allow this; it needs the scope %s', 403)
+export const TooManyAttempts = createError('TOO_MANY_ATTEMPTS',
+  'Too many requests with a wrong token came from this address; try again in %s seconds', 429)
 export const NotFound = createError('NOT_FOUND', 'There is nothing at %s', 404)
-export const HostNotFound = createError('HOST_NOT_FOUND', 'There is no host %s. Did you mean %s?', 404)
+export const HostNotFound = createError('HOST_NOT_FOUND', 'There is no host %s. %s', 404)
 export const ContainerNotFound = createError('CONTAINER_NOT_FOUND', 'There is no container %s on %s. %s', 404)
 export const AmbiguousContainer = createError('CONTAINER_AMBIGUOUS',
   'ID prefix %s is ambiguous on %s: it matches %s', 409)
@@ -45,6 +48,8 @@ export const EngineStalled = engineError('ENGINE_STALLED', 'no poll has finished
 /** Every error that users can see; a test compares it with docs/api.md. */
 export const catalogue = {
   Unauthorized,
+  MissingScope,
+  TooManyAttempts,
   NotFound,
   HostNotFound,
   ContainerNotFound,

@@ -1,8 +1,11 @@
 import { randomBytes } from 'node:crypto'
+import rateLimit from '@fastify/rate-limit'
+import type { FastifyReply, FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
+import { FULL, type Access, type Scope } from '../lib/access/access.ts'
 import { createTokenCheck } from '../lib/access/token.ts'
 import type { Config } from '../lib/config/load.ts'
-import { Unauthorized } from '../lib/errors.ts'
+import { MissingScope, TooManyAttempts, Unauthorized } from '../lib/errors.ts'
 import { plainAddress } from '../lib/http/address.ts'
 import { Repeated } from '../lib/http/repeated.ts'
 import { memoize } from '../lib/memoize.ts'
@@ -14,6 +17,14 @@ declare module 'fastify' {
     /** Whether requests to the route with this path need a token. */
     needsToken (url: string | undefined): boolean
   }
+  interface FastifyRequest {
+    /** What the request may see. */
+    access: Access
+  }
+  interface FastifyContextConfig {
+    /** What a token must allow to use the route; any valid token if missing. */
+    scope?: Scope
+  }
 }
 
 /** Routes that need no token. A CORS preflight needs none either: the cors plugin answers it before this hook. */
@@ -22,23 +33,54 @@ const isDocs = (url: string) => url === '/openapi.json' || url === '/docs' || ur
 
 const CHALLENGE = ['Bearer realm="DockStatAPI"', 'Basic realm="DockStatAPI", charset="UTF-8"']
 
-/** Requires a valid token for every route except `/status`. */
+/** Wrong tokens per minute and address, or network of 64 bits in IPv6. */
+const MAX_ATTEMPTS = 10
+
+/** Requires a valid token for every route except `/status` → `request.access`. */
 export default fp(async app => {
   const generated = randomBytes(24).toString('base64url')
-  const isGenerated = ({ auth: { token, isSkipped } }: Config) => token === null && !isSkipped
-  const checkOf = memoize(({ auth: { token } }: Config) => createTokenCheck(token ?? generated))
+  const isGenerated = ({ auth: { token, tokens, isSkipped } }: Config) =>
+    token === null && tokens.length === 0 && !isSkipped
+  const checkOf = memoize((config: Config) =>
+    createTokenCheck(isGenerated(config) ? generated : config.auth.token, config.auth.tokens))
   app.decorate('generatedToken', { getter: () => isGenerated(app.config) ? generated : null })
   app.decorate('needsToken', (url = '') =>
     !app.config.auth.isSkipped && !isOpen(url) && !(app.config.docs.public && isDocs(url)))
+  app.decorateRequest('access', null as unknown as Access)
   if (app.config.auth.isSkipped) app.log.warn('SKIP_AUTH is set: requests need no token')
+
+  await app.register(rateLimit, { global: false, max: MAX_ATTEMPTS })
+  const count = app.createRateLimit()
   const refusals = new Repeated((address, requests) =>
     app.log.info({ address, requests }, 'Rejected requests without a valid token'))
   app.addHook('onClose', async () => refusals.close())
-  app.addHook('onRequest', (request, reply, done) => {
-    const isValid = checkOf(app.config)
-    if (isValid(request.headers.authorization) || !app.needsToken(request.routeOptions.url)) return done()
-    reply.header('www-authenticate', CHALLENGE)
+
+  /** Counts only requests with a token: a browser asks without one first. */
+  async function refuse (request: FastifyRequest, reply: FastifyReply) {
     refusals.note(plainAddress(request.ip))
-    done(new Unauthorized())
+    const attempt = request.headers.authorization ? await count(request) : null
+    if (attempt?.isAllowed === false && attempt.isExceeded) {
+      reply.header('retry-after', attempt.ttlInSeconds)
+      throw new TooManyAttempts(attempt.ttlInSeconds)
+    }
+    reply.header('www-authenticate', CHALLENGE)
+    throw new Unauthorized()
+  }
+
+  app.addHook('onRequest', (request, reply, done) => {
+    const { url = '', config } = request.routeOptions
+    if (!app.needsToken(url)) {
+      request.access = FULL
+      return done()
+    }
+    const access = checkOf(app.config)(request.headers.authorization)
+    if (access === null) {
+      refuse(request, reply).catch(done)
+      return
+    }
+    const scope = isDocs(url) ? 'docs' : config.scope
+    if (scope !== undefined && !access.scopes.has(scope)) return done(new MissingScope(scope))
+    request.access = access
+    done()
   })
 }, { name: 'auth', dependencies: ['config', 'cors', 'errors'] })

@@ -26,8 +26,9 @@ export default fp(async app => {
   const processMetrics = createProcessMetrics()
 
   async function service (exposition: Exposition): Promise<Buffer> {
-    const own = serviceFamilies.map(family =>
-      header(family, exposition) + sampleLines(family, '', { version, loadedAt: app.config.loadedAt }))
+    const { config: { loadedAt, rejected } } = app
+    const state = { version, loadedAt, isReloaded: rejected === null }
+    const own = serviceFamilies.map(family => header(family, exposition) + sampleLines(family, '', state))
     return Buffer.from(own.join('') + textIn(exposition, await processMetrics()))
   }
 

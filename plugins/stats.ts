@@ -1,3 +1,4 @@
+import type { FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
 import { FirstPolls } from '../lib/fleet/first-polls.ts'
 import { Fleet } from '../lib/fleet/fleet.ts'
@@ -15,6 +16,10 @@ declare module 'fastify' {
       subscribe (listener: SnapshotListener): void
     }
   }
+  interface FastifyRequest {
+    /** The snapshots of the hosts that the token of the request can see. */
+    snapshots (): readonly HostSnapshot[]
+  }
   interface FastifyContextConfig {
     /** Delays responses until the first poll of every host has ended, so that they contain real values. */
     awaitsFirstPolls?: boolean
@@ -24,7 +29,7 @@ declare module 'fastify' {
 /** Maximum delay of responses after startup, in milliseconds. */
 const FIRST_POLLS_WITHIN = 2500
 
-/** Polls all hosts and holds their latest snapshots → `app.stats`. */
+/** Polls all hosts and holds their latest snapshots → `app.stats`, `request.snapshots`. */
 export default fp(async app => {
   const store = new SnapshotStore(err => app.log.error({ err }, 'A snapshot listener failed; polling continues'))
   const firstPolls = new FirstPolls(app.config.hosts.map(({ name }) => name))
@@ -33,6 +38,9 @@ export default fp(async app => {
   }
   const fleet = new Fleet({ store, log: app.log, connect: app.docker.connect })
   app.decorate('stats', { snapshots: () => store.list(), subscribe: listener => store.subscribe(listener) })
+  app.decorateRequest('snapshots', function (this: FastifyRequest) {
+    return this.access.narrow(store.list())
+  })
   app.addHook('preHandler', (request, _reply, done) => {
     if (firstPolls.isOver || !request.routeOptions.config.awaitsFirstPolls) done()
     else firstPolls.wait(done)
@@ -46,4 +54,4 @@ export default fp(async app => {
     firstPolls.end()
     await fleet.stop()
   })
-}, { name: 'stats', dependencies: ['config', 'docker'] })
+}, { name: 'stats', dependencies: ['auth', 'config', 'docker'] })

@@ -39,7 +39,7 @@ export default fp(async app => {
     const { request }: { request: FastifyRequest } = this
     const encoding = encodingFor(request.headers['accept-encoding'])
     const freshness = freshnessOf(snapshots)
-    const headers = freshness.headers(`${view.variant}-${encoding}`)
+    const headers = freshness.headers(`${view.variant}${request.access.id}-${encoding}`)
     this.headers(headers).header('age', freshness.age)
     if (this.hasHeader('vary')) this.vary(view.vary)
     else this.header('vary', view.vary)
@@ -50,4 +50,4 @@ export default fp(async app => {
   }
 
   app.decorateReply('sendView', sendView)
-}, { name: 'views' })
+}, { name: 'views', dependencies: ['auth'] })

@@ -1,4 +1,5 @@
 import type { FastifyInstance } from 'fastify'
+import { configText } from '../lib/views/config.ts'
 import { noQuery } from '../lib/schemas/host-query.ts'
 
 const schema = {
@@ -14,6 +15,6 @@ const schema = {
 } as const
 
 export default async function config (app: FastifyInstance) {
-  app.get('/config', { schema }, async (_request, reply) =>
-    reply.type('text/plain; charset=utf-8').cacheControl('no-cache').send(app.config.text))
+  app.get('/config', { schema, config: { scope: 'config' } }, async (_request, reply) =>
+    reply.type('text/plain; charset=utf-8').cacheControl('no-cache').send(configText(app.config)))
 }

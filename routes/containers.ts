@@ -71,10 +71,11 @@ export default async function containers (app: FastifyInstance) {
   const view = createRowView<FromSchema<typeof containerSchema>>(containerSchema,
     (snapshot, container) => containerRow(snapshot, container, app.config))
 
-  const config = { awaitsFirstPolls: true }
+  const config = { scope: 'stats', awaitsFirstPolls: true } as const
 
-  app.get<List>('/containers', { schema: listSchema, config }, ({ query }, reply) => {
-    const snapshots = selectHosts(app.stats.snapshots(), query.host)
+  app.get<List>('/containers', { schema: listSchema, config }, (request, reply) => {
+    const { query } = request
+    const snapshots = selectHosts(request.snapshots(), query.host)
     const isSelected = readContainerQuery(query, app.config.labels)
     const encode = view(readFields(query.fields, FIELDS))
     const rows = snapshots.flatMap(snapshot =>
@@ -82,8 +83,9 @@ export default async function containers (app: FastifyInstance) {
     return reply.sendView(jsonView(() => joinRows(rows, encode)), snapshots)
   })
 
-  app.get<One>('/containers/:host/:container', { schema: oneSchema, config }, ({ params, query }, reply) => {
-    const snapshot = selectHost(app.stats.snapshots(), params.host)
+  app.get<One>('/containers/:host/:container', { schema: oneSchema, config }, (request, reply) => {
+    const { params, query } = request
+    const snapshot = selectHost(request.snapshots(), params.host)
     const container = selectContainer(snapshot, params.container)
     const encode = view(readFields(query.fields, FIELDS))
     return reply.sendView(jsonView(() => encode(snapshot, container)), [snapshot])

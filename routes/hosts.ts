@@ -31,17 +31,17 @@ interface Fleet {
 
 export default async function hosts (app: FastifyInstance) {
   const summary = createView<FromSchema<typeof hostSchema>>(hostSchema, hostSummary)
-  const detail = createView(hostDetailsSchema, hostDetails)
+  const detail = createView(hostDetailsSchema, snapshot => hostDetails(snapshot, app.config))
   const fleetView = jsonView(memoize(snapshots => joinHosts(snapshots, summary)))
   const hostView = jsonView(snapshots => Buffer.concat(snapshots.map(detail)))
 
-  const config = { awaitsFirstPolls: true }
+  const config = { scope: 'stats', awaitsFirstPolls: true } as const
 
   app.get<Fleet>('/hosts', { schema: fleetSchema, config }, (request, reply) => {
-    return reply.sendView(fleetView, selectHosts(app.stats.snapshots(), request.query.host))
+    return reply.sendView(fleetView, selectHosts(request.snapshots(), request.query.host))
   })
 
   app.get<{ Params: { host: string } }>('/hosts/:host', { schema: detailsSchema, config }, (request, reply) => {
-    return reply.sendView(hostView, selectHosts(app.stats.snapshots(), [request.params.host]))
+    return reply.sendView(hostView, selectHosts(request.snapshots(), [request.params.host]))
   })
 }

@@ -13,9 +13,9 @@ const schema = {
 } as const
 
 export default async function metrics (app: FastifyInstance) {
-  const config = { awaitsFirstPolls: true }
+  const config = { scope: 'metrics', awaitsFirstPolls: true } as const
   app.get<{ Querystring: FromSchema<typeof hostQuery> }>('/metrics', { schema, config }, (request, reply) => {
     const { query: { host }, headers: { accept } } = request
-    return reply.sendView(app.metricsView(host, expositionOf(accept)), selectHosts(app.stats.snapshots(), host))
+    return reply.sendView(app.metricsView(host, expositionOf(accept)), selectHosts(request.snapshots(), host))
   })
 }

@@ -41,11 +41,12 @@ const schema = {
 } as const
 
 export default async function sd (app: FastifyInstance) {
-  app.get('/sd', { schema }, async (request, reply) => {
+  app.get('/sd', { schema, config: { scope: 'metrics' } }, async (request, reply) => {
     reply.cacheControl('no-cache')
     const { scheme, host, path } = publicAddressOf(request, app.config.server)
     const where = { ...scheme === 'https' && { __scheme__: scheme }, __metrics_path__: `${path}metrics` }
-    return app.config.hosts.map(({ name }) => ({
+    const visible = app.config.hosts.filter(({ name }) => request.access.sees(name))
+    return visible.map(({ name }) => ({
       targets: [host],
       labels: { ...where, __param_host: name, instance: name }
     }))

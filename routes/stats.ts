@@ -58,11 +58,11 @@ export default async function stats (app: FastifyInstance) {
     (snapshot, container) => statsRow(snapshot, container, app.config))
   const vary = 'Accept-Encoding, Accept'
   const fleetView = { ...jsonView(memoize(snapshots => joinHosts(snapshots, view))), vary }
-  const config = { awaitsFirstPolls: true }
+  const config = { scope: 'stats', awaitsFirstPolls: true } as const
 
   app.get<{ Querystring: FromSchema<typeof hostQuery> }>('/stats', { schema, config }, (request, reply) => {
     const exposition = expositionOverJson(request.headers.accept)
-    const snapshots = selectHosts(app.stats.snapshots(), request.query.host)
+    const snapshots = selectHosts(request.snapshots(), request.query.host)
     return reply.sendView(exposition ? app.metricsView(request.query.host, exposition) : fleetView, snapshots)
   })
 }

@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto'
-import { readFileSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { basename, join } from 'node:path'
 import t from 'tap'
 import { parse } from 'yaml'
 import { loadConfig } from '../lib/config/load.ts'
 import { fileSchema } from '../lib/config/schema.ts'
+import { authority } from './support/certificates.ts'
 import { folder } from './support/folder.ts'
 import { load, loadYaml } from './support/load.ts'
 
@@ -17,18 +18,22 @@ interface Schema {
   description?: string
   properties?: Readonly<Record<string, Schema>>
   additionalProperties?: boolean | Schema
+  items?: Schema
+  enum?: readonly unknown[]
 }
 
 /** The paths of all keys in a schema; `*` stands for a name chosen by the user. */
-function knownPaths ({ properties = {}, additionalProperties }: Schema): string[] {
+function knownPaths ({ properties = {}, additionalProperties, items }: Schema): string[] {
+  if (items) return knownPaths(items)
   const named = typeof additionalProperties === 'object' ? { '*': additionalProperties } : {}
   return Object.entries({ ...properties, ...named })
     .flatMap(([key, schema]) => [key, ...knownPaths(schema).map(path => `${key}.${path}`)])
 }
 
 /** The paths of all keys in the data, in the same form. */
-function usedPaths (data: unknown, { properties = {}, additionalProperties }: Schema): string[] {
-  if (typeof data !== 'object' || data === null || Array.isArray(data)) return []
+function usedPaths (data: unknown, { properties = {}, additionalProperties, items = {} }: Schema): string[] {
+  if (Array.isArray(data)) return data.flatMap(item => usedPaths(item, items))
+  if (typeof data !== 'object' || data === null) return []
   const rest = typeof additionalProperties === 'object' ? additionalProperties : {}
   return Object.entries(data).flatMap(([name, value]) => {
     const key = name in properties ? name : '*'
@@ -37,10 +42,14 @@ function usedPaths (data: unknown, { properties = {}, additionalProperties }: Sc
 }
 
 t.test('gives the same configuration as no file', async t => {
-  const { file: name, text, loadedAt, log: { file: path, ...log }, ...config } = await loadYaml(t, file)
+  const { file: name, files, text, loadedAt, log: { file: path, ...log }, ...config } =
+    await loadYaml(t, file)
   const without = await load(t, {})
-  const { file: noName, text: noText, loadedAt: later, log: { file: noPath, ...noLog }, ...noConfig } = without
+  const { file: noName, files: noFiles, text: noText, loadedAt: later, log: { file: noPath, ...noLog }, ...noConfig } =
+    without
   t.ok(later >= loadedAt)
+  t.strictSame([files, noFiles].map(paths => paths.map(path => basename(path))),
+    [['dockstat.yaml', 'dockstat.yml'], ['dockstat.yaml', 'dockstat.yml']])
   t.strictSame({ ...config, log }, { ...noConfig, log: noLog })
   t.match([path, noPath], [/\/logs\/dockstat\.log$/, /\/logs\/dockstat\.log$/])
   t.strictSame([name, noName], ['dockstat.yaml', null])
@@ -56,8 +65,18 @@ t.test('has all keys of the schema and no others, including the examples', async
 t.test('has examples that load with the documented meaning', async t => {
   const cwd = folder(t)
   writeFileSync(join(cwd, 'dockstat.yaml'), withExamples)
+  const ca = await authority(t)
+  const { cert, key } = await ca.issue('server')
+  mkdirSync(join(cwd, 'certs'))
+  copyFileSync(cert, join(cwd, 'certs/server.pem'))
+  copyFileSync(key, join(cwd, 'certs/server-key.pem'))
+  copyFileSync(ca.ca, join(cwd, 'certs/clients.pem'))
   const config = await loadConfig({ cwd, env: { DOCKER_CONFIG } })
   t.strictSame(config.tags, new Map([['raspberry', 'red-200'], ['private', 'violet-400']]))
+  t.match(config.listen, {
+    socket: { path: '/run/dockstat/dockstat.sock', mode: 0o660 }, tls: 'with client certificates'
+  })
+  t.match(config.auth.tokens, [{ name: 'prometheus', scopes: ['metrics'], hosts: ['YourHost*'] }])
   const insecure = false
   const context = join(DOCKER_CONFIG, 'contexts/tls', createHash('sha256').update('edge-1').digest('hex'), 'docker')
   t.strictSame(config.hosts, [

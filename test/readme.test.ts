@@ -25,18 +25,22 @@ function table (file: string, heading: string): string[] {
 interface Schema {
   readonly default?: unknown
   readonly description?: string
+  readonly type?: unknown
+  readonly enum?: readonly unknown[]
   readonly properties?: Readonly<Record<string, Schema>>
   readonly additionalProperties?: boolean | Schema
+  readonly items?: Schema
 }
 
 const defaultOf = ({ default: value }: Schema) =>
   value === undefined || value === '' ? '–' : `\`${typeof value === 'object' ? JSON.stringify(value) : value}\``
 
 function keyRows (schema: Schema, path: string[] = []): string[] {
-  const { properties, additionalProperties, description } = schema
+  const { properties, additionalProperties, items, description } = schema
   if (description) return [`| \`${path.join('.')}\` | ${defaultOf(schema)} | ${description} |`]
   const rows = Object.entries(properties ?? {}).flatMap(([key, inner]) => keyRows(inner, [...path, key]))
   if (typeof additionalProperties === 'object') rows.push(...keyRows(additionalProperties, [...path, '<name>']))
+  if (items) rows.push(...keyRows(items, [...path.slice(0, -1), `${path.at(-1)}[]`]))
   return rows
 }
 
@@ -83,16 +87,18 @@ t.test('lists the metrics exported under cAdvisor\'s names', async t => {
   ])
 })
 
-t.test('lists the routes, with whether they need a token', async t => {
-  const { app } = await build(t)
+t.test('lists the routes, with the scope that they need', async t => {
+  const scopes: Record<string, string> = { '/status': 'no token', '/openapi.json': 'docs' }
   const files = readdirSync(join(root, 'routes')).map(file => readFileSync(join(root, 'routes', file), 'utf8'))
   const served = files.flatMap(text => [...text.matchAll(/app\.(\w+)(?:<[^(]*>)?\('([^']+)'/g)])
     .map(([, method = '', url]) => `${method.toUpperCase()} ${url}`).sort()
-  const rows = table('docs/api.md', '| Route | Token | Answer |').map(row => row.split(' | '))
+  const rows = table('docs/api.md', '| Route | Scope | Answer |').map(row => row.split(' | '))
   t.strictSame(rows.map(([route]) => route?.slice(3, -1)), served)
-  for (const [route = '', token] of rows) {
+  const { app } = await build(t, { onRoute: ({ url, config }) => { scopes[url] ??= config?.scope ?? 'any' } })
+  for (const [route = '', scope] of rows) {
     const [, url = ''] = route.slice(3, -1).split(' ')
-    t.equal((await app.inject(url)).statusCode === 401 ? 'yes' : 'no', token, url)
+    t.equal(scopes[url], scope, url)
+    t.equal((await app.inject(url)).statusCode === 401, scope !== 'no token', url)
   }
 })
 

@@ -105,7 +105,7 @@ t.test('logs an unexpected error and exits with code 1', async t => {
 
 /** Resolves once the service has logged SIGHUP. */
 const hangupLogged = (service: RunningService) =>
-  until(() => service.logged().includes('"signal":"SIGHUP","msg":"signal ignored"'))
+  until(() => service.logged().includes('"signal":"SIGHUP","msg":"Reading the configuration again"'))
 
 t.test('keeps running after SIGHUP, as under nohup', async t => {
   const service = await start(t, { wrap: command => ['nohup', ...command] })

@@ -18,7 +18,7 @@ import { Pause } from './pause.ts'
 import { Problems } from './problems.ts'
 import { Refresher } from './refresher.ts'
 import { Sampler } from './sampler.ts'
-import { singleFlight, type SingleFlight } from './single-flight.ts'
+import { singleFlight, type SingleFlight } from '../model/single-flight.ts'
 import { hasStats, SnapshotBuilder } from './snapshot-builder.ts'
 import type { HostSnapshot } from '../model/snapshot.ts'
 import type { CollectorTiming } from './timing.ts'
@@ -29,6 +29,7 @@ export interface CollectorOptions extends Kept {
   /** Name in the configuration. */
   host: string
   engine: EngineClient
+  /** Read whenever it is used, because `adjust` changes it. */
   timing: CollectorTiming
   log: Log
   /** Spreads the polls of all hosts over the interval, from 0 to 1. */
@@ -104,6 +105,15 @@ export class Collector {
   /** Publishes the same data again, because the configuration now shows it differently. */
   republish (): void {
     this.#builder.publish()
+  }
+
+  /** Applies other settings: shows what is known at once, then lists and polls, for labels and samples that are not. */
+  adjust ({ timing, ...kept }: Kept & Pick<CollectorOptions, 'timing'>): void {
+    Object.assign(this.#options.timing, timing)
+    this.#containers.keep(kept)
+    this.#builder.publish()
+    this.#lister.listAfterGap()
+    this.#pause.end()
   }
 
   /** Polls until `stop`. */

@@ -61,9 +61,12 @@ export function afterList (
   return known && isSame(known, next) ? narrowed(known, next) : next
 }
 
+/** The labels of a container never change, but more of them may be kept than before. */
+const labelCount = ({ labels }: ContainerRecord) => Object.keys(labels).length
+
 const isSame = (known: ContainerRecord, next: ContainerRecord) =>
   known.image === next.image && known.networkMode === next.networkMode && known.health === next.health &&
-  known.networks?.join() === next.networks?.join() && !differs(known, next)
+  known.networks?.join() === next.networks?.join() && labelCount(known) === labelCount(next) && !differs(known, next)
 
 /** Keeps the narrower bounds of the start time if two lists agree. */
 function narrowed (known: ContainerRecord, { started }: ContainerRecord): ContainerRecord {

@@ -25,14 +25,23 @@ export class ContainerSet {
   #records = new Map<string, ContainerRecord>()
   readonly #hidden = new Set<string>()
   readonly #due = new Set<string>()
-  readonly #filter: ContainerFilter
-  readonly #allowedLabels: ReadonlySet<string>
+  #filter: ContainerFilter = createFilter()
+  #allowedLabels: ReadonlySet<string> = new Set()
   #arrivals = 0
   #isOverrun = false
 
-  constructor ({ labels = [], filter = createFilter() }: Kept = {}) {
+  constructor (kept: Kept = {}) {
+    this.keep(kept)
+  }
+
+  /** Changes what is kept and shown. Labels that were not kept before are missing until the next list. */
+  keep ({ labels = [], filter = createFilter() }: Kept): void {
     this.#filter = filter
     this.#allowedLabels = new Set([...labels, ...filter.labels])
+    for (const record of this.#records.values()) {
+      this.#put(this.#only(record))
+      if (record.inspectedAt === undefined) this.#due.add(record.id)
+    }
   }
 
   values (): ContainerRecord[] {

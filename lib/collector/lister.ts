@@ -3,7 +3,7 @@ import type { Background } from './background.ts'
 import type { ContainerSet } from './container-set.ts'
 import type { Inventory } from './inventory.ts'
 import type { Refresher } from './refresher.ts'
-import { singleFlight, type SingleFlight } from './single-flight.ts'
+import { singleFlight, type SingleFlight } from '../model/single-flight.ts'
 import type { SnapshotBuilder } from './snapshot-builder.ts'
 import type { Watch } from './watch.ts'
 

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Background } from './background.ts'
 import type { InspectionLoop } from './inspection-loop.ts'
-import { singleFlight, type SingleFlight } from './single-flight.ts'
+import { singleFlight, type SingleFlight } from '../model/single-flight.ts'
 import type { SnapshotBuilder } from './snapshot-builder.ts'
 
 export interface RefresherOptions {

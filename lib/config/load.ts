@@ -1,12 +1,15 @@
 import { readFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
+import type { TokenEntry } from '../access/access.ts'
 import { messageOf } from '../errors.ts'
 import { wallClock } from '../model/time.ts'
 import { readDocument, type ConfigDocument } from './document.ts'
 import { readEnvironment } from './environment.ts'
 import { resolveHosts, resolveLocal, type Host } from './hosts.ts'
-import { locate, read } from './locations.ts'
-import { fileSchema, type ConfigFile } from './schema.ts'
+import { locate, locationsOf, read } from './locations.ts'
+import { fileSchema, type ConfigFile, type Environment } from './schema.ts'
+import { readTls, tlsPaths, type ListenerTls } from './tls-files.ts'
+import { checkTokens } from './tokens.ts'
 import { createCheck, isToken, TOKEN_EXPECTED } from './validate.ts'
 
 /** Compares numbers numerically, so that line 10 follows line 9. */
@@ -17,24 +20,43 @@ const NO_FILE = '# No configuration file found; all keys have their defaults.\n'
 /** Limits for clients, described in the schema under `server.limits`. */
 export type ServerLimits = ConfigFile['server']['limits']
 
+/** A configuration that was not applied, because it is invalid. */
+export interface Rejected {
+  /** One line per problem. */
+  problems: readonly string[]
+  /** Milliseconds since the epoch. */
+  at: number
+}
+
 /** The running configuration. */
 export interface Config {
   /** Incremented with each replacement. */
   version: number
   /** Path as the user gave it; null if there is no file. */
   file: string | null
+  /** Absolute paths of the files that it was read from, including missing ones that would be read. */
+  files: readonly string[]
   /** Text of the file with secrets masked. */
   text: string
+  /** What is wrong with the files as they are now; null if this configuration is what they say. */
+  rejected: Rejected | null
   /** Milliseconds since the epoch. */
   loadedAt: number
-  /** `host` is null for all addresses. */
-  listen: { host: string | null, port: number }
+  /** Where the service listens, which cannot change while it runs. */
+  listen: {
+    /** Null for all addresses. */
+    host: string | null
+    port: number
+    /** A Unix socket to listen on instead; `mode` is a number such as 0o660. */
+    socket: { path: string, mode: number } | null
+    tls: 'off' | 'on' | 'with client certificates'
+  }
   mintimeout: number
   resync: number
   /** `file` is null if file logging is disabled. */
   log: { file: string | null, logsize: number, LogCount: number, level: string }
-  /** `token` is null if none is configured. */
-  auth: { token: string | null, isSkipped: boolean }
+  /** `token` is null if none is configured. `tokens` are further ones, which may allow less. */
+  auth: { token: string | null, tokens: readonly TokenEntry[], isSkipped: boolean }
   cors: { origin: string | string[] }
   server: {
     /** Null if clients reach the service at the address it listens on. */
@@ -42,6 +64,8 @@ export interface Config {
     /** Addresses and networks of trusted proxies, `true` or `false`. */
     trustProxy: readonly string[]
     limits: ServerLimits
+    /** Null if clients use plain HTTP. */
+    tls: ListenerTls | null
   }
   docs: { public: boolean }
   /** Colours by tag. */
@@ -77,10 +101,12 @@ export interface ConfigSource {
 
 const checkFile = createCheck<ConfigFile>(fileSchema)
 
+const namedFile = ({ file, env }: ConfigSource) => file ?? (env.DOCKSTAT_CONFIG || undefined)
+
 async function readConfigFile (
   source: ConfigSource, problems: string[]
 ): Promise<{ document: ConfigDocument, name: string | null }> {
-  const location = await locate(source.file ?? (source.env.DOCKSTAT_CONFIG || undefined), source.cwd)
+  const location = await locate(namedFile(source), source.cwd)
   const name = location?.name ?? ''
   let text = NO_FILE
   try {
@@ -121,34 +147,86 @@ async function readToken ({ env, cwd, configured }: TokenSource, problems: strin
   }
 }
 
+/** Absolute paths of all files that the configuration depends on. */
+function filesOf (source: ConfigSource, { server: { tls } }: ConfigFile): string[] {
+  const { cwd, env: { SECRET_FILE } } = source
+  return [
+    ...locationsOf(namedFile(source), cwd).map(({ path }) => path),
+    ...SECRET_FILE ? [resolve(cwd, SECRET_FILE)] : [],
+    ...tls ? tlsPaths(tls, cwd) : []
+  ]
+}
+
+interface Resolved {
+  token: string | null
+  hosts: Host[]
+  tls: ListenerTls | null
+}
+
+/** Finds what the file only names: the token, the hosts with their contexts, and certificates. */
+async function resolveParts (
+  file: ConfigFile | null, source: ConfigSource & { document: ConfigDocument }, problems: string[]
+): Promise<Resolved> {
+  const token = await readToken({ ...source, configured: file?.auth.token }, problems)
+  if (!file) return { token, hosts: [], tls: null }
+  const hosts = await resolveHosts(file.hosts ?? {}, source, problems)
+  const tls = file.server.tls ? await readTls(file.server.tls, source, problems) : null
+  return { token, hosts, tls }
+}
+
+function listenOf (
+  { HOST, PORT }: Environment, { server: { socket, tls } }: ConfigFile, cwd: string
+): Config['listen'] {
+  return {
+    host: HOST ?? null,
+    port: PORT,
+    socket: socket ? { path: resolve(cwd, socket.path), mode: Number.parseInt(socket.mode, 8) } : null,
+    tls: tls === undefined ? 'off' : tls.ca === undefined ? 'on' : 'with client certificates'
+  }
+}
+
+/** The Unix socket that the file names, even if the rest of it is invalid. */
+export async function findSocket (source: ConfigSource): Promise<string | null> {
+  const { document: { data } } = await readConfigFile(source, [])
+  const path = (data as Partial<ConfigFile> | null)?.server?.socket?.path
+  return typeof path === 'string' ? resolve(source.cwd, path) : null
+}
+
 /** Reads the configuration file and the environment. Rejects with a ConfigError that lists all problems. */
 export async function loadConfig (source: ConfigSource): Promise<Config> {
   const problems: string[] = []
   const environment = readEnvironment(source.env, problems)
   const { document, name } = await readConfigFile(source, problems)
   const file = checkDocument(document, problems)
-  const configured = file?.auth.token
-  const token = await readToken({ ...source, configured }, problems)
-  const hosts = file ? await resolveHosts(file.hosts ?? {}, { ...source, document }, problems) : []
+  const { token, hosts, tls } = await resolveParts(file, { ...source, document }, problems)
   if (environment && hosts.length === 0) hosts.push(await resolveLocal(environment, source, problems))
+  if (file) checkTokens(file.auth.tokens, { document, hosts }, problems)
   if (!environment || !file || problems.length > 0) throw new ConfigError(problems.sort(inOrder))
 
-  const { HOST, PORT, LOG_LEVEL, SKIP_AUTH } = environment
+  const { cwd } = source
+  const secrets = [token, file.auth.token, ...file.auth.tokens.map(({ sha256 }) => sha256)]
   return {
     version: 1,
-    text: document.masked(['auth', 'token'], [token, configured].filter(secret => typeof secret === 'string')),
+    files: filesOf(source, file),
+    text: document.masked(['auth', 'token'], secrets.filter(secret => typeof secret === 'string')),
+    rejected: null,
     file: name,
     loadedAt: wallClock(),
-    listen: { host: HOST ?? null, port: PORT },
+    listen: listenOf(environment, file, cwd),
     mintimeout: file.mintimeout,
     resync: file.resync,
-    log: { ...file.log, file: file.log.file === 'none' ? null : resolve(source.cwd, file.log.file), level: LOG_LEVEL },
-    auth: { token, isSkipped: SKIP_AUTH },
+    log: {
+      ...file.log,
+      file: file.log.file === 'none' ? null : resolve(cwd, file.log.file),
+      level: environment.LOG_LEVEL
+    },
+    auth: { token, tokens: file.auth.tokens, isSkipped: environment.SKIP_AUTH },
     cors: file.cors,
     server: {
       publicUrl: file.server.publicUrl === undefined ? null : new URL(file.server.publicUrl),
       trustProxy: [file.server.trustProxy].flat(),
-      limits: file.server.limits
+      limits: file.server.limits,
+      tls
     },
     docs: file.docs,
     tags: new Map(Object.entries(file.tags)),

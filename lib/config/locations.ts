@@ -1,10 +1,14 @@
 import { lstat, readFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { messageOf } from '../errors.ts'
 import { decode } from './decode.ts'
 
 /** Used if no file is named; the first that exists wins. */
-export const DEFAULT_FILES = ['dockstat.yaml', 'dockstat.yml']
+const DEFAULT_FILES = ['dockstat.yaml', 'dockstat.yml']
+
+/** Milliseconds to read a file, which can be a pipe such as `/dev/stdin`. */
+const DEADLINE = 5000
 
 export interface Location {
   /** Path as the user gave it, for messages. */
@@ -17,12 +21,14 @@ const codeOf = (error: unknown) => error instanceof Error && 'code' in error ? e
 /** Uses lstat, so that unreadable files and broken links are reported instead of skipped. */
 const exists = (path: string) => lstat(path).then(() => true, error => codeOf(error) !== 'ENOENT')
 
-/** Finds the configuration file: the named one, or the first of DEFAULT_FILES in the working directory, or null. */
+/** Where the configuration file can be: as named, or one of DEFAULT_FILES in the working directory. */
+export const locationsOf = (named: string | undefined, cwd: string): Location[] =>
+  (named === undefined ? DEFAULT_FILES : [named]).map(name => ({ name, path: resolve(cwd, name) }))
+
+/** Finds the configuration file: the named one, or the first default one that exists, or null. */
 export async function locate (named: string | undefined, cwd: string): Promise<Location | null> {
-  if (named !== undefined) return { name: named, path: resolve(cwd, named) }
-  for (const name of DEFAULT_FILES) {
-    const path = resolve(cwd, name)
-    if (await exists(path)) return { name, path }
+  for (const location of locationsOf(named, cwd)) {
+    if (named !== undefined || await exists(location.path)) return location
   }
   return null
 }
@@ -36,11 +42,19 @@ async function obstacle (path: string, error: unknown): Promise<string> {
   return isLink ? 'it is a link to a file that does not exist' : messageOf(error)
 }
 
+async function tooLate (signal: AbortSignal): Promise<never> {
+  await sleep(DEADLINE, undefined, { signal })
+  throw new Error(`it takes longer than ${DEADLINE} ms; is it a pipe that stays open?`)
+}
+
 /** Reads the file; the error explains why it cannot be read. */
 export async function read ({ path }: Location): Promise<string> {
+  const done = new AbortController()
   try {
-    return decode(await readFile(path))
+    return decode(await Promise.race([readFile(path), tooLate(done.signal)]))
   } catch (error) {
     throw new Error(await obstacle(path, error), { cause: error })
+  } finally {
+    done.abort()
   }
 }

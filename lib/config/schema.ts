@@ -1,4 +1,5 @@
 import type { FromSchema } from 'json-schema-to-ts'
+import { SCOPES } from '../access/access.ts'
 import { serverSchema } from './server-schema.ts'
 
 const filterSchema = {
@@ -71,7 +72,37 @@ export const fileSchema = {
           format: 'token',
           writeOnly: true,
           description: 'Token that requests must send, preferably taken from an environment variable; default: a ' +
-            'random one'
+            'random one, unless there are `tokens`'
+        },
+        tokens: {
+          type: 'array',
+          default: [],
+          items: {
+            type: 'object',
+            additionalProperties: false,
+            required: ['name', 'sha256', 'scopes'],
+            properties: {
+              name: { type: 'string', format: 'name', description: 'Name of the token, for people' },
+              sha256: {
+                type: 'string',
+                format: 'sha256',
+                writeOnly: true,
+                description: 'SHA-256 of the token, in hexadecimal; `dockstat token` prints one'
+              },
+              scopes: {
+                type: 'array',
+                minItems: 1,
+                items: { enum: SCOPES },
+                description: 'What the token allows: `stats`, `metrics`, `config`, `docs`'
+              },
+              hosts: {
+                type: 'array',
+                minItems: 1,
+                items: { type: 'string', format: 'name' },
+                description: 'Hosts that the token can see, names or patterns such as `nas-*`; default: all'
+              }
+            }
+          }
         }
       }
     },
@@ -110,7 +141,7 @@ export const fileSchema = {
     },
     hosts: {
       type: 'object',
-      propertyNames: { format: 'host-name' },
+      propertyNames: { format: 'name' },
       additionalProperties: {
         type: 'object',
         additionalProperties: false,

@@ -15,6 +15,37 @@ export const serverSchema = {
       default: 'false',
       description: 'Proxies whose `X-Forwarded-*` headers to trust: a list of addresses or networks, or `true` for all'
     },
+    tls: {
+      type: 'object',
+      additionalProperties: false,
+      required: ['cert', 'key'],
+      properties: {
+        cert: { type: 'string', description: 'File with the certificate of the service and intermediate ones' },
+        key: { type: 'string', description: 'File with the private key of `cert`' },
+        ca: {
+          type: 'string',
+          description: 'File with the CA certificates of clients; if set, clients must present a certificate'
+        }
+      }
+    },
+    socket: {
+      type: 'object',
+      additionalProperties: false,
+      required: ['path'],
+      properties: {
+        path: {
+          type: 'string',
+          format: 'socket-path',
+          description: 'Unix socket to listen on, instead of `HOST` and `PORT`'
+        },
+        mode: {
+          type: 'string',
+          format: 'file-mode',
+          default: '0660',
+          description: 'Permissions of the socket, octal; clients need to be allowed to write'
+        }
+      }
+    },
     limits: {
       type: 'object',
       additionalProperties: false,

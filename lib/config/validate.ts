@@ -50,7 +50,7 @@ const formats: Record<string, { validate: (text: string) => boolean, expected: s
     expected: 'an origin such as https://example.com or https://*.example.com (without a path or trailing slash), ' +
       'a list of them, or *'
   },
-  'host-name': { validate: text => text.trim() !== '', expected: 'a non-empty name' },
+  name: { validate: text => text.trim() !== '', expected: 'a non-empty name' },
   'exact-name': {
     validate: text => /^[^*?\s]+$/.test(text),
     expected: 'an exact name; wildcards are not supported here'
@@ -68,6 +68,12 @@ const formats: Record<string, { validate: (text: string) => boolean, expected: s
     expected: 'a URL such as https://example.com/dockstat/, without user, query or fragment'
   },
   proxy: { validate: isProxy, expected: PROXY_EXPECTED },
+  'file-mode': { validate: text => /^0?[0-7]{3}$/.test(text), expected: 'an octal mode such as 0660' },
+  'socket-path': {
+    validate: text => Buffer.byteLength(resolve(text)) <= 107,
+    expected: 'a path that has at most 107 bytes with all its folders'
+  },
+  sha256: { validate: text => /^[0-9a-f]{64}$/i.test(text), expected: '64 hexadecimal digits' },
   token: { validate: isToken, expected: TOKEN_EXPECTED }
 }
 
@@ -138,12 +144,12 @@ export const shown = (value: string) => JSON.stringify(value.replace(/^([\w+.-]+
 
 /** Describes the values that a schema allows. */
 function allowed (schema: Record<string, unknown>): string {
-  const { type, format, minimum, maximum, enum: values } = schema
+  const { type, format, minimum, maximum, minItems, enum: values } = schema
   if (Array.isArray(values)) return `one of ${values.join(', ')}`
   if (typeof format === 'string' && formats[format]) return formats[format].expected
   if (type === 'integer') return `an integer from ${minimum} to ${maximum}`
   if (type === 'boolean') return 'true or false'
-  if (type === 'array') return 'a list of strings'
+  if (type === 'array') return minItems === undefined ? 'a list of strings' : 'a list that is not empty'
   return type === 'object' ? 'a map of keys to values' : 'text'
 }
 

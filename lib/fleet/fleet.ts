@@ -1,6 +1,7 @@
 import { Collector } from '../collector/collector.ts'
 import { createFilter } from '../collector/filter.ts'
 import { timingOf } from '../collector/timing.ts'
+import { fingerprint } from '../config/changes.ts'
 import type { Host } from '../config/hosts.ts'
 import type { Config } from '../config/load.ts'
 import type { EngineClient } from '../engine/client.ts'
@@ -15,18 +16,28 @@ export interface FleetOptions {
 }
 
 interface Member {
-  /** The settings it was created from; a new configuration with the same ones does not restart it. */
-  cause: string
+  /** The endpoint it connects to; another one needs another collector. */
+  endpoint: string
+  /** The settings that its collector can apply while it runs. */
+  settings: string
   engine: EngineClient
   collector: Collector
 }
 
-/** The settings that require a new collector when they change. */
-const causeOf = (host: Host, { mintimeout, resync, labels, filter }: Config) =>
-  JSON.stringify([host, mintimeout, resync, labels, filter])
+const endpointOf = ({ filter, ...endpoint }: Host) => fingerprint(endpoint)
+
+const settingsOf = ({ filter: own }: Host, { mintimeout, resync, labels, filter }: Config) =>
+  fingerprint([mintimeout, resync, labels, filter, own])
+
+const optionsOf = ({ filter: own }: Host, { mintimeout, resync, labels, filter, hosts }: Config) => ({
+  timing: timingOf(mintimeout, resync, hosts.length),
+  labels,
+  filter: createFilter(filter, ...own ? [own] : [])
+})
 
 /** The settings that only affect how snapshots are presented. */
-const looksOf = ({ tags, container, metrics }: Config) => JSON.stringify([[...tags], [...container], metrics])
+const looksOf = ({ tags, container, metrics, loadedAt, rejected }: Config) =>
+  fingerprint([tags, container, metrics, loadedAt, rejected])
 
 async function end ({ collector, engine }: Member) {
   await collector.stop()
@@ -44,8 +55,8 @@ export class Fleet {
   }
 
   /**
-   * Applies a configuration: starts new and changed hosts, keeps the others, and resolves when the old collectors have
-   * stopped. If only the presentation changes, every kept host publishes a new snapshot.
+   * Applies a configuration: starts new hosts and those with another endpoint, adjusts the others, and resolves when
+   * the old collectors have stopped. If only the presentation changes, every kept host publishes a new snapshot.
    */
   async apply (config: Config): Promise<void> {
     const before = this.#members
@@ -53,12 +64,13 @@ export class Fleet {
     this.#members = new Map()
     for (const [index, host] of config.hosts.entries()) {
       const known = before.get(host.name)
-      if (known?.cause !== causeOf(host, config)) {
+      if (known?.endpoint !== endpointOf(host)) {
         this.#watch(host, index, config)
         continue
       }
       this.#members.set(host.name, known)
-      if (looks !== this.#looks) known.collector.republish()
+      if (known.settings !== settingsOf(host, config)) this.#adjust(known, host, config)
+      else if (looks !== this.#looks) known.collector.republish()
     }
     this.#looks = looks
     this.#options.store.arrange(config.hosts.map(({ name }) => name))
@@ -70,23 +82,26 @@ export class Fleet {
     await Promise.all([...this.#members.values()].map(end))
   }
 
+  #adjust (member: Member, host: Host, config: Config) {
+    member.settings = settingsOf(host, config)
+    member.collector.adjust(optionsOf(host, config))
+  }
+
   #watch (host: Host, index: number, config: Config) {
     const { store, log, connect } = this.#options
-    const { hosts: { length }, labels, mintimeout, resync } = config
     const engine = connect(host, index)
     const collector: Collector = new Collector({
+      ...optionsOf(host, config),
       host: host.name,
       engine,
-      timing: timingOf(mintimeout, resync, length),
       log,
-      phase: index / length,
-      labels,
-      filter: createFilter(config.filter, ...host.filter ? [host.filter] : []),
+      phase: index / config.hosts.length,
       onSnapshot: snapshot => {
         if (this.#members.get(host.name)?.collector === collector) store.put(snapshot)
       }
     })
-    this.#members.set(host.name, { cause: causeOf(host, config), engine, collector })
+    const settings = settingsOf(host, config)
+    this.#members.set(host.name, { endpoint: endpointOf(host), settings, engine, collector })
     store.put(collector.snapshot)
     collector.start()
   }

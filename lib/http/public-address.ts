@@ -32,7 +32,7 @@ function withPort (host: string, port: string, scheme: PublicAddress['scheme']):
 
 /** The address from `publicUrl`, otherwise from the headers of a trusted proxy, otherwise from the request. */
 export function publicAddressOf (
-  request: Request, { publicUrl, trustProxy }: Config['server']
+  request: Request, { publicUrl, trustProxy }: Pick<Config['server'], 'publicUrl' | 'trustProxy'>
 ): PublicAddress {
   if (publicUrl) {
     const { protocol, host, pathname } = publicUrl

@@ -1,38 +1,44 @@
 import type { AddressInfo } from 'node:net'
+import type { Config } from '../config/load.ts'
 
-export interface Watched {
-  /** Path of the configuration file as the user gave it; null if there is none. */
-  file: string | null
-  hosts: readonly { name: string, address: string }[]
-}
+type Shown = Pick<Config, 'file' | 'hosts' | 'listen' | 'auth'>
 
-function watching ({ file, hosts }: Watched): string[] {
+function watching ({ file, hosts }: Shown): string[] {
   const width = Math.max(...hosts.map(({ name }) => name.length))
   const lines = hosts.map(({ name, address }) => `  ${name.padEnd(width)}  ${address}`)
   const source = file === null ? 'No configuration file found' : `Using ${file}`
   return [`${source}. Watching these hosts:`, '', ...lines, '']
 }
 
-/**
- * The text on the console at startup: the hosts, the address, and a curl command to copy.
- * @param generatedToken printed only here, and only once; null if a token is configured
- * @param isOpen whether authentication is disabled
- */
-export function banner (
-  listening: AddressInfo, generatedToken: string | null, isOpen: boolean, watched: Watched
-): string {
+/** Where the service listens, in words and as arguments for curl. */
+function placeOf (listening: AddressInfo | string, { tls }: Config['listen']): { words: string, target: string } {
+  const scheme = tls === 'off' ? 'http' : 'https'
+  if (typeof listening === 'string') {
+    return { words: listening, target: `--unix-socket ${listening} ${scheme}://localhost` }
+  }
   const { address, port, family } = listening
   const isEverywhere = address === '0.0.0.0' || address === '::'
   const host = isEverywhere ? 'localhost' : family === 'IPv6' ? `[${address}]` : address
-  const header = isOpen ? '' : ` -H "Authorization: ${generatedToken ?? '$SECRET'}"`
+  return { words: `${isEverywhere ? 'all addresses' : address}, port ${port}`, target: `${scheme}://${host}:${port}` }
+}
+
+/**
+ * The text on the console at startup: the hosts, the address, and a curl command to copy.
+ * @param listening the address, or the path of a Unix socket
+ * @param generatedToken printed only here, and only once; null if a token is configured
+ */
+export function banner (listening: AddressInfo | string, generatedToken: string | null, config: Shown): string {
+  const { auth: { isSkipped }, listen } = config
+  const header = isSkipped ? '' : ` -H "Authorization: ${generatedToken ?? '$SECRET'}"`
+  const { words, target } = placeOf(listening, listen)
   const lines = [
-    ...watching(watched),
-    `DockStatAPI listens on ${isEverywhere ? 'all addresses' : address}, port ${port}. Try it:`,
+    ...watching(config),
+    `DockStatAPI listens on ${words}. Try it:`,
     '',
-    `  curl${header} http://${host}:${port}/stats`,
+    `  curl${header} ${target}/stats`,
     ''
   ]
   if (generatedToken) lines.push('No token is configured, so this one was generated. Set SECRET to choose one.', '')
-  else if (!isOpen) lines.push('$SECRET stands for the token that you configured.', '')
+  else if (!isSkipped) lines.push('$SECRET stands for the token that you configured.', '')
   return lines.join('\n')
 }

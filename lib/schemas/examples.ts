@@ -89,6 +89,10 @@ export const hostExample = {
     memoryWorkingSetBytes: 868352,
     rxBytesPerSecond: 0,
     txBytesPerSecond: 0
+  },
+  configuration: {
+    isCurrent: true,
+    loadedAt: '2026-11-23T12:36:13.312Z'
   }
 } as const
 

@@ -51,13 +51,25 @@ const deadlines = {
   }
 } as const
 
+const configuration = {
+  type: 'object',
+  description: 'The configuration of the service',
+  additionalProperties: false,
+  required: ['isCurrent', 'loadedAt'],
+  properties: {
+    isCurrent: { type: 'boolean', description: 'False while the file on disk is invalid and an older one is used' },
+    loadedAt: { type: 'string', description: 'When the configuration in use was loaded, ISO 8601' }
+  }
+} as const
+
 /** A host in `/hosts/{host}`. */
 export const hostDetailsSchema = {
   type: 'object',
   additionalProperties: false,
   required: [
     'host', 'up', 'lastSeen', 'ageMs', 'error', 'address', 'transport', 'engine', 'containers', 'poll', 'requests',
-    'missingRights', 'events', 'problems', 'deadlines', 'certificateExpiresAt', 'pollErrors', 'totals'
+    'missingRights', 'events', 'problems', 'deadlines', 'certificateExpiresAt', 'pollErrors', 'totals',
+    'configuration'
   ],
   properties: {
     host: { type: 'string', description: 'Name in the configuration' },
@@ -136,6 +148,7 @@ export const hostDetailsSchema = {
       properties: {
         cpuCores: number, memoryWorkingSetBytes: number, rxBytesPerSecond: number, txBytesPerSecond: number
       }
-    }
+    },
+    configuration
   }
 } as const

@@ -1,9 +1,10 @@
+import type { Config } from '../config/load.ts'
 import type { HostSnapshot } from '../model/snapshot.ts'
 import { countsOf } from '../model/own.ts'
 import { networkTotals, total } from './network.ts'
 
 /** A host in `/hosts/{host}`. */
-export function hostDetails (snapshot: HostSnapshot) {
+export function hostDetails (snapshot: HostSnapshot, config: Pick<Config, 'loadedAt' | 'rejected'>) {
   const { host, atMonotonic, up, lastSeen, lastSeenMonotonic, error, address, engine, poll, pollErrors } = snapshot
   const { requests, missingRights, certificateExpiresAt, events, problems, deadlines, isListed, containers } = snapshot
   return {
@@ -31,6 +32,7 @@ export function hostDetails (snapshot: HostSnapshot) {
       cpuCores: total(containers.map(({ sample }) => sample?.cpuCores)),
       memoryWorkingSetBytes: total(containers.map(({ sample }) => sample?.memoryBytes)),
       ...networkTotals(containers)
-    }
+    },
+    configuration: { isCurrent: config.rejected === null, loadedAt: new Date(config.loadedAt).toISOString() }
   }
 }

@@ -5,8 +5,9 @@ import { AmbiguousContainer, ContainerNotFound, HostNotFound } from '../errors.t
 /** @throws HostNotFound with the closest name */
 export function selectHost (snapshots: readonly HostSnapshot[], name: string): HostSnapshot {
   const found = snapshots.find(({ host }) => host === name)
-  if (!found) throw new HostNotFound(name, closest(name, snapshots.map(({ host }) => host)))
-  return found
+  if (found) return found
+  const names = snapshots.map(({ host }) => host)
+  throw new HostNotFound(name, names.length > 0 ? `Did you mean ${closest(name, names)}?` : 'There are none to show.')
 }
 
 /**

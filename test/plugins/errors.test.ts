@@ -1,4 +1,5 @@
 import t from 'tap'
+import { loadConfig } from '../../lib/config/load.ts'
 import pino from 'pino'
 import { createServer } from '../../app.ts'
 import { build } from '../support/build.ts'
@@ -34,9 +35,11 @@ t.test('responds to a wrong method with 405 and the allowed ones', async t => {
 t.test('does not expose internal errors', async t => {
   const lines: string[] = []
   const streams = pino.multistream({ level: 'error', stream: { write: (line: string) => { lines.push(line) } } })
-  const app = createServer({ logger: pino({}, streams), streams })
+  const source = { env: {}, cwd: folder(t) }
+  const first = await loadConfig(source)
+  const app = createServer({ logger: pino({}, streams), streams }, first)
   t.teardown(() => app.close())
-  await app.register(config, { env: {}, cwd: folder(t) })
+  await app.register(config, { source, config: first })
   await app.register(errors)
   app.get('/', () => { throw new Error('connect ENOENT /secret/path') })
   const upstream = Object.assign(new Error('upstream broke'), { statusCode: 502, code: 'ENGINE_FAILED' })

@@ -1,9 +1,10 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { PassThrough } from 'node:stream'
-import type { FastifyInstance } from 'fastify'
+import type { FastifyInstance, RouteOptions } from 'fastify'
 import type { Test } from 'tap'
 import app, { createServer } from '../../app.ts'
+import { loadConfig } from '../../lib/config/load.ts'
 import { createLogging } from '../../lib/process/log.ts'
 import { checkAnswers } from './answers.ts'
 import { folder } from './folder.ts'
@@ -12,6 +13,10 @@ export interface BuildOptions {
   /** Text of dockstat.yaml. */
   yaml?: string
   env?: NodeJS.ProcessEnv
+  /** More files in the working directory, by name. */
+  files?: Record<string, string>
+  /** Called with every route. */
+  onRoute?: (route: RouteOptions) => void
 }
 
 export interface Built {
@@ -26,17 +31,21 @@ export interface Built {
  * Builds the service as server.ts does, in a temporary folder, without listening. Every response has to match the
  * OpenAPI document.
  */
-export async function build (t: Test, { yaml = '', env = {} }: BuildOptions = {}): Promise<Built> {
+export async function build (t: Test, options: BuildOptions = {}): Promise<Built> {
+  const { yaml = '', env = {}, files = {}, onRoute = () => {} } = options
   const cwd = folder(t)
-  writeFileSync(join(cwd, 'dockstat.yaml'), yaml)
+  for (const [name, text] of Object.entries({ ...files, 'dockstat.yaml': yaml })) writeFileSync(join(cwd, name), text)
   const stdout = new PassThrough()
   let text = ''
   stdout.on('data', chunk => { text += chunk })
   const logging = await createLogging(stdout, false)
-  const server = createServer(logging)
+  const source = { env: { SECRET: 'secret', ...env }, cwd }
+  const config = await loadConfig(source)
+  const server = createServer(logging, config)
   t.teardown(() => server.close())
   checkAnswers(t, server)
-  await server.register(app, { source: { env: { SECRET: 'secret', ...env }, cwd }, logging })
+  server.addHook('onRoute', onRoute)
+  await server.register(app, { source, config, logging })
   await server.ready()
   return { app: server, log: () => text, cwd }
 }

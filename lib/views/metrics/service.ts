@@ -4,6 +4,8 @@ export interface Service {
   version: string
   /** When the configuration was loaded, in milliseconds since the Unix epoch. */
   loadedAt: number
+  /** Whether the last attempt to load it succeeded. */
+  isReloaded: boolean
 }
 
 export const serviceFamilies: readonly Family<Service>[] = [
@@ -18,7 +20,7 @@ export const serviceFamilies: readonly Family<Service>[] = [
     name: 'dockstatapi_config_last_reload_successful',
     type: 'gauge',
     help: 'Whether the last attempt to load the configuration succeeded',
-    read: () => true
+    read: ({ isReloaded }) => isReloaded
   },
   {
     name: 'dockstatapi_config_last_reload_success_timestamp_seconds',

@@ -20,18 +20,18 @@ t.test('accepts the token raw, as Bearer and as the password of Basic', async t 
     basic(`me:${token}`).replace('Basic', 'basic'),
     basic(`me:${token}`).replace('Basic', 'BASIC')
   ]
-  for (const header of [...accepted, ...accepted]) t.equal(isToken(header), true, header)
+  for (const header of [...accepted, ...accepted]) t.ok(isToken(header), header)
 })
 
 t.test('accepts a token with accents in UTF-8 and in Latin-1', async t => {
   const isToken = createTokenCheck('pässwörd')
-  t.equal(isToken(asReceived('pässwörd')), true, 'as curl sends it')
-  t.equal(isToken('pässwörd'), true, 'as fetch sends it')
-  t.equal(isToken(`Bearer ${'pässwörd'}`), true)
-  t.equal(isToken('passwort'), false)
+  t.ok(isToken(asReceived('pässwörd')), 'as curl sends it')
+  t.ok(isToken('pässwörd'), 'as fetch sends it')
+  t.ok(isToken(`Bearer ${'pässwörd'}`))
+  t.notOk(isToken('passwort'))
   const isKey = createTokenCheck('schlüssel🔑')
-  t.equal(isKey(asReceived('schlüssel🔑')), true)
-  t.equal(isKey(Buffer.from('schlüssel🔑', 'latin1').toString('latin1')), false, 'bytes that lost a character')
+  t.ok(isKey(asReceived('schlüssel🔑')))
+  t.notOk(isKey(Buffer.from('schlüssel🔑', 'latin1').toString('latin1')), 'bytes that lost a character')
 })
 
 t.test('rejects everything else', async t => {
@@ -61,21 +61,21 @@ t.test('rejects everything else', async t => {
     basic(`me:${token}x`),
     basic(`me:x:${token}`)
   ]
-  for (const header of [...refused, ...refused]) t.equal(isToken(header), false, header.slice(0, 50))
-  t.equal(isToken(undefined), false)
+  for (const header of [...refused, ...refused]) t.notOk(isToken(header), header.slice(0, 50))
+  t.notOk(isToken(undefined))
 })
 
 t.test('compares a token outside Latin-1 by its UTF-8 bytes', async t => {
   const isToken = createTokenCheck('pässwörd-🔑')
   for (const header of ['pässwörd-🔑', 'Bearer pässwörd-🔑', basic('me:pässwörd-🔑')]) {
-    t.equal(isToken(asReceived(header)), true, header)
+    t.ok(isToken(asReceived(header)), header)
   }
-  t.equal(isToken(asReceived('password-🔑')), false)
+  t.notOk(isToken(asReceived('password-🔑')))
 })
 
 t.test('accepts a raw token that looks like a scheme and credentials', async t => {
-  t.equal(createTokenCheck('Bearer')('Bearer'), true)
-  t.equal(createTokenCheck('Basic')('Bearer Basic'), true)
+  t.ok(createTokenCheck('Bearer')('Bearer'))
+  t.ok(createTokenCheck('Basic')('Bearer Basic'))
 })
 
 t.test('accepts a token with a byte that is a space in Latin-1', async t => {

@@ -9,11 +9,12 @@ const sizes = { headerBytes: 16_384, headerCount: 100, urlLength: 8192, pipeline
 const times = { headersTimeout: 10_000, requestTimeout: 30_000, stalledTimeout: 30_000, keepAliveTimeout: 72_000 }
 const defaults = {
   version: 1,
-  listen: { host: null, port: 7070 },
-  server: { publicUrl: null, trustProxy: ['false'], limits: { ...sizes, ...times } },
+  listen: { host: null, port: 7070, socket: null, tls: 'off' },
+  rejected: null,
+  server: { publicUrl: null, trustProxy: ['false'], limits: { ...sizes, ...times }, tls: null },
   mintimeout: 5000,
   resync: 60_000,
-  auth: { token: null, isSkipped: false },
+  auth: { token: null, tokens: [], isSkipped: false },
   cors: { origin: '*' },
   docs: { public: false },
   tags: new Map(),
@@ -27,11 +28,12 @@ const defaults = {
 t.test('has a default for every key', async t => {
   const cwd = folder(t)
   const before = Date.now()
-  const { file, text, loadedAt, ...config } = await loadConfig({ env: {}, cwd })
+  const { file, files, text, loadedAt, ...config } = await loadConfig({ env: {}, cwd })
   t.ok(loadedAt >= before && loadedAt <= Date.now())
   const log = { file: join(cwd, 'logs/dockstat.log'), logsize: 1, LogCount: 5, level: 'info' }
   t.strictSame(config, { ...defaults, log })
   t.equal(file, null)
+  t.strictSame(files, [join(cwd, 'dockstat.yaml'), join(cwd, 'dockstat.yml')])
   t.match(text, /^# No configuration file found/)
 })
 
@@ -39,7 +41,7 @@ t.test('treats empty keys like missing keys', async t => {
   const empty = ['', '{}', '# nothing\n', 'mintimeout:\nlog:\nauth:\ncors:\ntags:\nhosts:\ncontainer:\n',
     'log: {file: , logsize: , LogCount: }\nauth: {token: }\ncors: {origin: }\n', 'hosts: {}\ntags: {}\ncontainer: {}\n']
   for (const yaml of empty) {
-    const { text, loadedAt, log, ...config } = await loadYaml(t, yaml)
+    const { text, files, loadedAt, log, ...config } = await loadYaml(t, yaml)
     t.strictSame(config, { file: 'dockstat.yaml', ...defaults }, yaml)
     t.match(log, { logsize: 1, LogCount: 5 })
     t.equal(text, yaml)
@@ -112,15 +114,16 @@ container: { constructor: { tags: 1.40 }, 7: { icon: 007 }, empty: }
 t.test('reads address, log level and token from the environment', async t => {
   const env = { HOST: '::1', PORT: '0', LOG_LEVEL: 'debug', SKIP_AUTH: 'true' }
   const config = await loadYaml(t, 'log: {file: /var/log/x.log}\ncors: {origin: [https://a.example, http://b:1]}', env)
-  t.strictSame(config.listen, { host: '::1', port: 0 })
+  t.strictSame(config.listen, { host: '::1', port: 0, socket: null, tls: 'off' })
   t.strictSame(config.log, { file: '/var/log/x.log', logsize: 1, LogCount: 5, level: 'debug' })
-  t.strictSame(config.auth, { token: null, isSkipped: true })
+  t.strictSame(config.auth, { token: null, tokens: [], isSkipped: true })
   t.strictSame(config.cors, { origin: ['https://a.example', 'http://b:1'] })
 })
 
 t.test('treats empty variables like unset ones', async t => {
   const names = ['HOST', 'PORT', 'LOG_LEVEL', 'SECRET', 'SECRET_FILE', 'SKIP_AUTH', 'DOCKSTAT_CONFIG', 'DOCKER_HOST']
-  const { text, loadedAt, log, ...config } = await loadYaml(t, '', Object.fromEntries(names.map(name => [name, ''])))
+  const env = Object.fromEntries(names.map(name => [name, '']))
+  const { text, files, loadedAt, log, ...config } = await loadYaml(t, '', env)
   t.strictSame(config, { file: 'dockstat.yaml', ...defaults })
   t.equal(text, '', 'the file in the working directory')
   t.equal(log.level, 'info')
@@ -277,23 +280,4 @@ t.test('rejects infinite numbers as out of range', async t => {
 t.test('does not accept a string in place of a list', async t => {
   t.strictSame((await loadYaml(t, 'labels: [team]')).labels, ['team'])
   t.match(await problemsOf(t, loadYaml(t, 'labels: team')), [/labels: must be a list of strings, got "team"$/])
-})
-
-t.test('reads filters for all hosts and for single hosts', async t => {
-  const yaml = 'filter: { exclude: [db*, "image:*x", "label:a", "label:a=b*"] }\n' +
-    'hosts: { a: { url: nas, filter: { include: [web] } }, b: { url: nas } }'
-  const { filter, hosts } = await loadYaml(t, yaml)
-  t.strictSame(filter, { include: [], exclude: ['db*', 'image:*x', 'label:a', 'label:a=b*'] })
-  const expected = 'must be a name, image:<image>, label:<key> or label:<key>=<value>, where * matches any text, got'
-  t.strictSame(hosts.map(({ filter }) => filter), [{ include: ['web'], exclude: [] }, undefined])
-  for (const wrong of ['', 'image:', 'label:', 'label:=x', 'label:a=', 'names:x']) {
-    const [problem] = await problemsOf(t, loadYaml(t, `filter: { include: [${JSON.stringify(wrong)}] }`))
-    t.match(problem, `filter.include.0: ${expected} ${JSON.stringify(wrong)}`)
-  }
-})
-
-t.test('accepts none for log.file', async t => {
-  const fileOf = async (text: string) => (await load(t, { files: { 'dockstat.yaml': text } })).log.file
-  t.equal(await fileOf('log: { file: none }'), null)
-  t.match(await fileOf(''), /logs\/dockstat\.log$/)
 })

@@ -6,7 +6,8 @@ function serverWithout (code: string) {
   const asked: string[] = []
   return {
     asked,
-    async listen ({ host }: { host: string }) {
+    async listen (options: { host: string } | { path: string }) {
+      const host = 'host' in options ? options.host : options.path
       asked.push(host)
       if (host === '::') throw Object.assign(new Error(code), { code })
       return host
@@ -17,15 +18,15 @@ function serverWithout (code: string) {
 t.test('listens on every address, without IPv6 if the system lacks it', async t => {
   for (const code of ['EAFNOSUPPORT', 'EADDRNOTAVAIL', 'EINVAL']) {
     const server = serverWithout(code)
-    await listen(server, { host: null, port: 0 })
+    await listen(server, { host: null, port: 0, socket: null })
     t.strictSame(server.asked, ['::', '0.0.0.0'], code)
   }
 })
 
 t.test('does not fall back for a configured address or for other errors', async t => {
   const given = serverWithout('EADDRNOTAVAIL')
-  await t.rejects(listen(given, { host: '::', port: 0 }))
+  await t.rejects(listen(given, { host: '::', port: 0, socket: null }))
   const taken = serverWithout('EADDRINUSE')
-  await t.rejects(listen(taken, { host: null, port: 0 }))
+  await t.rejects(listen(taken, { host: null, port: 0, socket: null }))
   t.strictSame([given.asked, taken.asked], [['::'], ['::']])
 })

@@ -91,12 +91,15 @@ t.test('counts containers only while they are known', async t => {
 })
 
 t.test('exports the version and when the configuration was loaded', async t => {
-  const service = { version: '2.0.0', loadedAt: 1_795_431_600_500 }
+  const service = { version: '2.0.0', loadedAt: 1_795_431_600_500, isReloaded: true }
   const lines = serviceFamilies.map(family => sampleLines(family, '', service)).join('')
   t.equal(lines, `dockstatapi_build_info{version="2.0.0"} 1
 dockstatapi_config_last_reload_successful 1
 dockstatapi_config_last_reload_success_timestamp_seconds 1795431600.5
 `)
+  const [, reloaded] = serviceFamilies
+  t.equal(reloaded && sampleLines(reloaded, '', { ...service, isReloaded: false }),
+    'dockstatapi_config_last_reload_successful 0\n')
 })
 
 t.test('names match types, and HELP texts fit into a table', async t => {

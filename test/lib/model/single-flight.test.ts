@@ -1,5 +1,5 @@
 import t from 'tap'
-import { singleFlight } from '../../../lib/collector/single-flight.ts'
+import { singleFlight } from '../../../lib/model/single-flight.ts'
 
 /** A function that runs until it is released, and counts concurrent runs. */
 function gate () {

@@ -1,0 +1,50 @@
+import { messageOf } from '../errors.ts'
+import type { ErrorLog } from '../model/log.ts'
+import { singleFlight, type SingleFlight } from '../model/single-flight.ts'
+import { wallClock } from '../model/time.ts'
+import { changedKeys, keepListening } from './changes.ts'
+import type { CurrentConfig } from './current.ts'
+import { ConfigError, loadConfig, type Config, type ConfigSource } from './load.ts'
+
+/** Replaces the current configuration when its files change. An invalid one changes nothing but `rejected`. */
+export class Reloader {
+  readonly #source: ConfigSource
+  readonly #current: CurrentConfig
+  readonly #log: ErrorLog
+  readonly #reloading: SingleFlight<void>
+
+  constructor (source: ConfigSource, current: CurrentConfig, log: ErrorLog) {
+    this.#source = source
+    this.#current = current
+    this.#log = log
+    this.#reloading = singleFlight(() => this.#reload())
+  }
+
+  /** Reads the files as they are now, and resolves once the result applies. */
+  async reload (): Promise<void> {
+    await this.#reloading.again()
+  }
+
+  async #reload () {
+    const loaded = await loadConfig(this.#source).catch((error: unknown) =>
+      error instanceof ConfigError ? error.problems : [messageOf(error)])
+    await ('version' in loaded ? this.#accept(loaded) : this.#reject(loaded))
+  }
+
+  async #accept (loaded: Config) {
+    const { config: previous } = this.#current
+    const { next, kept } = keepListening(loaded, previous)
+    const changed = changedKeys(next, previous)
+    if (changed.length === 0 && next.text === previous.text && previous.rejected === null) return
+    if (kept.length > 0) this.#log.warn({ keys: kept }, `Restart the service to change ${kept.join(' and ')}`)
+    this.#log.info({ file: next.file, changed }, 'Configuration reloaded')
+    await this.#current.replace(next)
+  }
+
+  async #reject (problems: readonly string[]) {
+    const { config } = this.#current
+    if (config.rejected?.problems.join() === problems.join()) return
+    this.#log.error({ problems }, 'The new configuration is invalid; the previous one stays in use')
+    await this.#current.replace({ ...config, rejected: { problems, at: wallClock() } })
+  }
+}

@@ -1,0 +1,22 @@
+import t from 'tap'
+import { changedKeys, fingerprint, keepListening } from '../../../lib/config/changes.ts'
+import { loadYaml } from '../../support/load.ts'
+
+t.test('names the settings that differ', async t => {
+  const before = await loadYaml(t, 'tags: { a: red }\nserver: { publicUrl: https://a.example/ }')
+  const after = await loadYaml(t, 'tags: { a: blue }\nserver: { publicUrl: https://b.example/ }')
+  t.strictSame(changedKeys({ ...after, files: before.files, log: before.log }, before), ['server', 'tags'])
+  t.strictSame(changedKeys({ ...before, version: 2, loadedAt: 0, text: '' }, before), [])
+})
+
+t.test('distinguishes the order of maps, because it is the order of hosts', async t => {
+  t.not(fingerprint(new Map([['a', 1], ['b', 2]])), fingerprint(new Map([['b', 2], ['a', 1]])))
+})
+
+t.test('keeps where the service listens', async t => {
+  const before = await loadYaml(t, '')
+  const after = await loadYaml(t, 'server: { socket: { path: /run/a.sock } }', { PORT: '80' })
+  const { next, kept } = keepListening(after, before)
+  t.equal(next.listen, before.listen)
+  t.strictSame(kept, ['server.socket'])
+})
