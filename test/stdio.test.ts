@@ -3,6 +3,7 @@ import { closeSync, constants, existsSync, mkdirSync, openSync, readSync, rmSync
 import { join } from 'node:path'
 import t, { type Test } from 'tap'
 import { folder } from './support/folder.ts'
+import { refusals, refusalsLogged, refuse, urlOf } from './support/refuse.ts'
 import { launch, start, type Service } from './support/start.ts'
 import { noTerminal, onTerminal } from './support/terminal.ts'
 import { until } from './support/until.ts'
@@ -14,23 +15,6 @@ const noFull = existsSync('/dev/full') ? false : 'there is no /dev/full here'
 /** Runs the service through a shell that redirects its output and then replaces itself. */
 const redirect = (redirection: string) => (command: string[]) =>
   ['sh', '-c', `exec "$@" ${redirection}`, 'sh', ...command]
-
-/** Reads the address of the service from its log file, because the banner may be redirected. */
-const urlOf = (service: Service) => until(() => /listening at (http:\/\/[\d.:]+)/.exec(service.logged())?.[1])
-
-/** Sends requests that are rejected, because each one writes a line to the log. */
-async function refuse (url: string, many: number, path = '/status') {
-  for (let count = 0; count < many; count++) {
-    const response = await fetch(url + path, { method: 'POST' })
-    await response.text()
-    if (response.status < 400 || response.status >= 500) throw new Error(`${response.status}`)
-  }
-}
-
-const refusals = (text: string) => text.split('\n').filter(line => line.includes('"statusCode":4')).length
-
-/** Resolves once the log file has this number of rejected requests. */
-const refusalsLogged = (service: Service, many: number) => until(() => refusals(service.logged()) === many)
 
 /** Creates a pipe that the test reads. */
 function createPipe (t: Test) {
