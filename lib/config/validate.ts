@@ -33,13 +33,13 @@ function isPublicUrl (text: string): boolean {
 }
 
 const LOG_FILE_EXPECTED = 'the path of a file, or none to disable the log file; each name in the path ' +
-  'can have at most 240 bytes, without control characters or any of < > " | ? * :'
+  'can have at most 240 bytes, without control characters or any of < > " | ? * : \\'
 
 /** Whether pino-roll accepts the path, and file systems accept its names with the number that pino-roll adds. */
 function isLogFile (text: string): boolean {
   const { root, base } = parse(text)
   const names = text.slice(root.length).split(sep)
-  const isName = (name: string) => !/[<>"|?*:\p{Cc}]/u.test(name) && Buffer.byteLength(name) <= 240
+  const isName = (name: string) => !/[<>"|?*:\\\p{Cc}]/u.test(name) && Buffer.byteLength(name) <= 240
   return !resolve(text).startsWith('/dev/') && !text.endsWith(sep) && /[^.]/.test(base) && names.every(isName)
 }
 

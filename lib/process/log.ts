@@ -52,6 +52,9 @@ function isInPlace ({ fd, file }: RollingFile): boolean {
   return there?.ino === opened.ino && there.dev === opened.dev
 }
 
+/** pino-roll replaces a missing extension with `.log`, but drops one of a single character, so this keeps it. */
+const withExtension = (file: string) => /\.[^./]$/.test(file) ? `${file}.log` : file
+
 /**
  * Opens a log file that pino-roll rolls: `dockstat.log` becomes `dockstat.1.log`, `dockstat.2.log` and so on.
  * Writes are synchronous, because otherwise pino-roll does not count the file that it just opened among those to keep.
@@ -60,7 +63,7 @@ function isInPlace ({ fd, file }: RollingFile): boolean {
 export async function openLogFile ({ file, logsize, LogCount, onError }: LogFileOptions): Promise<LineStream> {
   const { default: roll } = await import('pino-roll')
   const limit = { count: LogCount, removeOtherLogFiles: true }
-  const stream = await roll({ file, size: `${logsize}m`, limit, mkdir: true, sync: true })
+  const stream = await roll({ file: withExtension(file), size: `${logsize}m`, limit, mkdir: true, sync: true })
   let isOpen = true
   const close = () => {
     if (isOpen) stream.destroy()

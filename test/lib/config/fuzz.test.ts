@@ -1,4 +1,4 @@
-import { rmSync } from 'node:fs'
+import { readFileSync, rmSync } from 'node:fs'
 import { isIP } from 'node:net'
 import { join, resolve } from 'node:path'
 import fc from 'fast-check'
@@ -85,7 +85,13 @@ t.test('accepts only public URLs that clients can request', async t => {
   t.ok(accepted > 20, `${accepted} of 10,000 are URLs`)
 })
 
-t.test('accepts only paths that a log can be written to', async t => {
+/** Where the first lines go: the number comes before the extension, or `.log` if that has less than two characters. */
+function firstFileOf (file: string): string {
+  const [, name = file.replace(/\.$/, ''), extension = '.log'] = /^(.*)(\.[^./]{2,})$/s.exec(file) ?? []
+  return `${name}.1${extension}`
+}
+
+t.test('accepts only paths that a log can be written to, and writes it there', async t => {
   const isAccepted = checkOf('log-file')
   const root = folder(t)
   const cwd = join(root, ...'deep enough for every ..'.split(' '), 'a/b/c/d/e/f')
@@ -99,7 +105,9 @@ t.test('accepts only paths that a log can be written to', async t => {
     const log = await openLogFile({ file, logsize: 1, LogCount: 5, onError: error => { throw error } })
     log.write('a line\n')
     log.close()
-    rmSync(join(root, 'deep'), { recursive: true, force: true })
+    const written = readFileSync(firstFileOf(file), 'utf8')
+    rmSync(root, { recursive: true })
+    if (written !== 'a line\n') throw new Error(`wrote ${JSON.stringify(written)}`)
   }), RUNS)
   t.ok(accepted > 20, `${accepted} of 10,000 are paths`)
 })

@@ -33,7 +33,7 @@ function complaints (data: object): string[] {
 }
 
 const logFile = 'the path of a file, or none to disable the log file; each name in the path ' +
-  'can have at most 240 bytes, without control characters or any of < > " | ? * :'
+  'can have at most 240 bytes, without control characters or any of < > " | ? * : \\'
 
 t.test('coerces text to numbers and booleans and fills in defaults', async t => {
   t.strictSame(check({ name: 'x', count: '7', isOn: 'true', level: 'high' }), {
@@ -59,7 +59,7 @@ t.test('says what is wrong with a value and what is allowed', async t => {
     [{ notes: 'x' }, 'notes: must be a map of keys to values'],
     [{ notes: { 'a/b~c': [] } }, 'notes.a/b~c: must be text'],
     [{ notes: { 'web*': 'x' } }, 'notes.web*: must be an exact name; wildcards are not supported here'],
-    ...['', '/dev/null', '/tmp/../dev/null', 'logs/', '..', 'logs/12:00.log', 'a\0b', 'é'.repeat(121)].map(file =>
+    ...['', '/dev/null', '/tmp/../dev/null', 'logs/', '..', '12:00.log', 'a\0b', 'a\\b', 'é'.repeat(121)].map(file =>
       [{ file }, `file: must be ${logFile}`] as const),
     [{ secret: 'two words' }, 'secret: must be non-empty text without spaces or line breaks'],
     [{ origin: 'https://example.com/' }, `origin: ${origin}`],

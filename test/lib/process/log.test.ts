@@ -135,6 +135,16 @@ t.test('does not remove other files in the folder', async t => {
   t.equal(readFileSync(join(path, 'other.txt'), 'utf8'), 'mine')
 })
 
+t.test('puts the number before the extension, or before .log if that has less than two characters', async t => {
+  const cases = { 'dockstat.log': 'dockstat.1.log', log: 'log.1.log', 'a.b': 'a.b.1.log', 'a.json': 'a.1.json' }
+  for (const [name, expected] of Object.entries(cases)) {
+    const path = folder(t)
+    const log = await open(t, { file: join(path, name) })
+    log.write(LINE)
+    t.strictSame(readdirSync(path), [expected])
+  }
+})
+
 t.test('rejects a folder that is not writable', async t => {
   const path = join(folder(t), 'file')
   writeFileSync(path, '')
