@@ -1,7 +1,7 @@
 import fp from 'fastify-plugin'
 import type { Config } from '../lib/config/load.ts'
-import { defaultLimits } from '../lib/engine/connection.ts'
-import { clientShare, descriptorShares, readOpenFilesLimit, shortageWarning } from '../lib/process/descriptors.ts'
+import { descriptorsFor } from '../lib/engine/connection.ts'
+import { divideDescriptors, readOpenFilesLimit, shortageWarning } from '../lib/process/descriptors.ts'
 import { memoize } from '../lib/memoize.ts'
 
 declare module 'fastify' {
@@ -19,13 +19,11 @@ declare module 'fastify' {
 /** Divides the limit of open files → `app.descriptors`, and warns if it is too low. */
 export default fp(async app => {
   const limit = await readOpenFilesLimit()
-  const sharesOf = memoize(({ hosts: { length }, server: { limits } }: Config) => {
-    const hosts = descriptorShares(limit, length, defaultLimits.descriptors)
-    const taken = hosts.reduce((sum, share) => sum + share, 0)
-    return { hosts, clients: clientShare(limit, taken, limits.connections) }
-  })
-  const warn = ({ hosts: { length } }: Config) => {
-    const warning = shortageWarning(limit, length, defaultLimits.descriptors)
+  const wantedBy = memoize(({ hosts, server: { limits } }: Config) =>
+    ({ hosts: hosts.map(descriptorsFor), clients: limits.connections }))
+  const sharesOf = memoize((config: Config) => divideDescriptors(limit, wantedBy(config)))
+  const warn = (config: Config) => {
+    const warning = shortageWarning(limit, wantedBy(config))
     if (warning !== null) app.log.warn(warning)
   }
   app.decorate('descriptors', { getter: () => sharesOf(app.config) })

@@ -6,7 +6,8 @@ import { version } from '../version.ts'
 import { withDeadline } from './deadline.ts'
 import { callOf, connectionError, missingRight, statusError } from './errors.ts'
 import { exchange } from './exchange.ts'
-import type { Transport } from './transports/transport.ts'
+import { transportTo } from './transports/index.ts'
+import type { EngineEndpoint, Transport } from './transports/transport.ts'
 import { Client, Pool, request } from './undici.ts'
 
 /** Enough for all concurrent stats calls to an Engine that answers them once per second (see `oneShotOf`). */
@@ -36,6 +37,12 @@ export const defaultLimits: EngineLimits = {
   answer: 2 ** 26,
   record: 2 ** 22,
   descriptors: MAX_CONNECTIONS + 1 // the event stream
+}
+
+/** File descriptors that the connections to an Engine can use: per connection, and of all, with the event stream. */
+export function descriptorsFor (endpoint: EngineEndpoint): { each: number, most: number } {
+  const { connections = MAX_CONNECTIONS, descriptors = 1 } = transportTo(endpoint, defaultLimits.connect)
+  return { each: descriptors, most: (connections + 1) * descriptors }
 }
 
 export interface Call {

@@ -9,6 +9,21 @@ const OWN = 24
 /** Connections that an Engine needs for polls and events. With fewer, it is only polled. */
 const POLLS_AND_EVENTS = 2
 
+/** What the connections to one Engine can use. */
+export interface HostDescriptors {
+  /** Descriptors per connection. */
+  each: number
+  /** Descriptors of all connections, a multiple of `each`. */
+  most: number
+}
+
+export interface Wanted {
+  /** In the order of the configuration. */
+  hosts: readonly HostDescriptors[]
+  /** Maximum number of client connections. */
+  clients: number
+}
+
 /** Parses the soft limit of open files from the text of `/proc/self/limits`; null if there is none. */
 export function openFilesLimit (limits: string): number | null {
   const [, soft] = /^Max open files\s+(\d+)/m.exec(limits) ?? []
@@ -22,38 +37,58 @@ export async function readOpenFilesLimit (file = '/proc/self/limits'): Promise<n
 
 const reserveOf = (limit: number) => Math.min(RESERVE, Math.ceil(limit / 2))
 
+const sum = (numbers: readonly number[]) => numbers.reduce((total, number) => total + number, 0)
+
+/** Shares `left` equally, in whole connections; what one host cannot use goes to the others. */
+function hostShares (left: number, hosts: readonly HostDescriptors[]): number[] {
+  const shares = hosts.map(() => 0)
+  let needed = 0
+  const polled = [...hosts.entries()].filter(([, { each }]) => (needed += each) <= left)
+  polled.sort(([, a], [, b]) => a.most - b.most)
+  for (const [position, [index, { each, most }]] of polled.entries()) {
+    const equal = Math.ceil(left / (polled.length - position))
+    const share = Math.min(most, Math.max(each, equal - equal % each))
+    shares[index] = share
+    left -= share
+  }
+  return shares
+}
+
 /**
- * How many descriptors the connections to each Engine may use: an equal share of what the service does not need itself.
- * If there are fewer descriptors than hosts, the first hosts get 1 each and the others 0.
+ * Divides the descriptors that the service does not need itself: how many the connections to each Engine may use, and
+ * how many clients may be connected, which is what the Engines leave. If there are too few for a connection to every
+ * host, the first hosts get one connection each and the others none.
  * @param limit of open files; null for unlimited
- * @param wanted maximum that one Engine can use
  */
-export function descriptorShares (limit: number | null, hosts: number, wanted: number): number[] {
-  const left = limit === null ? Infinity : limit - reserveOf(limit)
-  const share = Math.min(wanted, Math.max(1, Math.floor(left / hosts)))
-  return Array.from({ length: hosts }, (_, index) => index < left ? share : 0)
+export function divideDescriptors (limit: number | null, { hosts, clients }: Wanted) {
+  if (limit === null) return { hosts: hosts.map(({ most }) => most), clients }
+  const shares = hostShares(limit - reserveOf(limit), hosts)
+  return { hosts: shares, clients: Math.min(clients, Math.max(1, limit - OWN - sum(shares))) }
 }
 
-/**
- * How many clients may be connected: what the Engines leave, but at most `wanted`.
- * @param taken maximum that connections to Engines use
- */
-export function clientShare (limit: number | null, taken: number, wanted: number): number {
-  return limit === null ? wanted : Math.min(wanted, Math.max(1, limit - OWN - taken))
-}
-
-/** The warning if the limit leaves an Engine less than `wanted`; null if it suffices. */
-export function shortageWarning (limit: number | null, hosts: number, wanted: number): string | null {
-  const shares = descriptorShares(limit, hosts, wanted)
-  const [share = wanted] = shares
-  if (share >= wanted) return null
-  const enough = RESERVE + hosts * wanted
-  const without = shares.filter(share => share === 0).length
+/** What the hosts lack; null if nothing. */
+function lackOfHosts (shares: readonly number[], hosts: readonly HostDescriptors[]): string | null {
+  const countOf = (isShort: (host: HostDescriptors, share: number) => boolean) =>
+    hosts.filter((host, index) => isShort(host, Number(shares[index]))).length
+  const short = countOf(({ most }, share) => share < most)
+  if (short === 0) return null
+  const without = countOf((_host, share) => share === 0)
   const what = without > 0
-    ? `nothing for ${without} of ${hosts} hosts: the last hosts in the configuration are not polled`
-    : `each host only ${share} of the ${wanted} connections that it can use: polls may be slow`
-  const effect = share < POLLS_AND_EVENTS ? `${what}, and events are missed` : what
-  return `The limit of ${limit} open files leaves ${effect}. ` +
-    `Raise it to ${enough}: ulimit -n ${enough}, LimitNOFILE=${enough} (systemd) or ` +
+    ? `nothing for ${without} of ${hosts.length} hosts: the last hosts in the configuration are not polled`
+    : `${short} of ${hosts.length} hosts fewer connections than they can use: polls may be slow`
+  return countOf(({ each }, share) => share < POLLS_AND_EVENTS * each) > 0 ? `${what}, and events are missed` : what
+}
+
+/** The warning if the limit leaves hosts or clients less than they can use; null if it suffices. */
+export function shortageWarning (limit: number | null, wanted: Wanted): string | null {
+  const { hosts, clients } = divideDescriptors(limit, wanted)
+  const lacks = [lackOfHosts(hosts, wanted.hosts)].filter(lack => lack !== null)
+  if (clients < wanted.clients) {
+    lacks.push(`clients only ${clients} of the ${wanted.clients} connections that server.limits.connections allows`)
+  }
+  if (lacks.length === 0) return null
+  const enough = sum(wanted.hosts.map(({ most }) => most)) + Math.max(RESERVE, OWN + wanted.clients)
+  return `The limit of ${limit} open files leaves ${lacks.join('; it leaves ')}. ` +
+    `Raise the limit to ${enough}: ulimit -n ${enough}, LimitNOFILE=${enough} (systemd) or ` +
     `--ulimit nofile=${enough} (docker)`
 }

@@ -1,6 +1,6 @@
 import t, { type Test } from 'tap'
 import { EngineClient } from '../../../lib/engine/client.ts'
-import type { EngineLimits } from '../../../lib/engine/connection.ts'
+import { descriptorsFor, type EngineLimits } from '../../../lib/engine/connection.ts'
 import { codeOf, messageOf } from '../../../lib/errors.ts'
 import { startFakeEngine } from '../../support/fake-engine.ts'
 import { until } from '../../support/until.ts'
@@ -75,4 +75,6 @@ t.test('sends no request without a descriptor', async t => {
 t.test('counts three descriptors per ssh process', async t => {
   const connectionsWith = (descriptors: number) => client(t, 'ssh://nas', { descriptors }).connections
   t.strictSame([1, 8, 9, 257].map(connectionsWith), [1, 1, 2, 4])
+  t.strictSame(descriptorsFor({ address: 'ssh://nas' }), { each: 3, most: 15 }, 'four for polls, one for events')
+  t.strictSame(descriptorsFor({ address: 'tcp://nas' }), { each: 1, most: 257 })
 })
