@@ -1,3 +1,4 @@
+import helmet, { type FastifyHelmetOptions } from '@fastify/helmet'
 import swagger from '@fastify/swagger'
 import swaggerUi from '@fastify/swagger-ui'
 import fp from 'fastify-plugin'
@@ -8,8 +9,13 @@ import { version } from '../lib/version.ts'
 const DESCRIPTION = 'Stats of the containers on all your Docker hosts. ' +
   'All responses come from a cache that is updated by polling, so a request never causes a call to a Docker Engine.'
 
-const CONTENT_SECURITY_POLICY = "default-src 'self'; img-src 'self' data:; style-src 'self' 'unsafe-inline'; " +
-  "object-src 'none'; base-uri 'self'; frame-ancestors 'self'"
+/** For the page at `/docs`, which has inline styles. No HSTS, because that would apply to all ports of the machine. */
+const SECURITY_HEADERS: FastifyHelmetOptions = {
+  hsts: false,
+  contentSecurityPolicy: {
+    directives: { imgSrc: ["'self'", 'data:'], styleSrc: ["'self'", "'unsafe-inline'"], upgradeInsecureRequests: null }
+  }
+}
 
 /** Describes the routes registered after it as OpenAPI 3.1 → `app.swagger()`, and serves the page at `/docs`. */
 export default fp(async app => {
@@ -38,11 +44,14 @@ export default fp(async app => {
       return { url, schema: { ...schema, response, ...security && { security } } }
     }
   })
-  await app.register(swaggerUi, {
-    routePrefix: '/docs',
-    staticCSP: CONTENT_SECURITY_POLICY,
-    theme: { title: 'DockStatAPI' },
-    uiConfig: { validatorUrl: null },
-    transformSpecification: spec => ({ ...spec, servers: [{ url: serverUrl(app.config.server, '..') }] })
+  await app.register(async page => {
+    await page.register(helmet, SECURITY_HEADERS)
+    await page.register(swaggerUi, {
+      routePrefix: '/docs',
+      staticCSP: false,
+      theme: { title: 'DockStatAPI' },
+      uiConfig: { validatorUrl: null },
+      transformSpecification: spec => ({ ...spec, servers: [{ url: serverUrl(app.config.server, '..') }] })
+    })
   })
 }, { name: 'openapi', dependencies: ['auth'] })

@@ -49,3 +49,33 @@ t.test('documents which routes need a token', async t => {
   t.strictSame(await security({}), [[], undefined])
   t.strictSame(await security({ SKIP_AUTH: 'true' }), [[], []])
 })
+
+t.test('the page has security headers that keep it working over HTTP', async t => {
+  const { app } = await build(t)
+  for (const url of ['/docs/', '/docs/static/swagger-ui.css']) {
+    const { headers, statusCode } = await app.inject({ url, headers: { authorization: 'secret' } })
+    t.equal(statusCode, 200)
+    t.match(headers, {
+      'content-security-policy': /default-src 'self';.*frame-ancestors 'self'/,
+      'x-content-type-options': 'nosniff',
+      'x-frame-options': 'SAMEORIGIN',
+      'referrer-policy': 'no-referrer'
+    })
+    t.notMatch(headers['content-security-policy'], /upgrade-insecure-requests/)
+    t.notHas(headers, 'strict-transport-security')
+  }
+})
+
+t.test('without a token, no response names the server, its version or its routes', async t => {
+  const { app } = await build(t)
+  const urls = ['/', '/status', '/stats', '/nothing', '/docs', '/docs/json', '/openapi.json', '/%', '/stats?x=1']
+  for (const url of urls) {
+    for (const method of ['GET', 'POST', 'OPTIONS'] as const) {
+      const { headers, body, rawPayload } = await app.inject({ method, url })
+      t.notHas(headers, 'server')
+      t.notHas(headers, 'x-powered-by')
+      t.notMatch(JSON.stringify(headers) + body, /2\.0\.0|fastify|node\.?js|\/(hosts|containers|metrics|sd)\b/i, url)
+      t.ok(rawPayload.length < 300, url)
+    }
+  }
+})
