@@ -89,9 +89,9 @@ const open = (t: Test, origin: string, properties: Record<string, string> = {}) 
 t.test('runs the React example of the reference on a page from another origin', { skip: noBrowser }, async t => {
   const yaml = 'mintimeout: 10000 # The minimum time to wait\n\ntags:\n  raspberry: red-200\n'
   const { apihost, requests } = await listen(t, yaml)
-  const { page, errors } = await open(t, await serve(t), { apihost, apiKey: 'secret' })
+  const { page, errors } = await open(t, await serve(t), { apihost, apiKey: 'marked-secret' })
   t.equal(await until(() => page.textContent('#root')), yaml)
-  t.same(requests, [['OPTIONS', '/config', undefined, 204], ['GET', '/config', 'secret', 200]])
+  t.same(requests, [['OPTIONS', '/config', undefined, 204], ['GET', '/config', 'marked-secret', 200]])
   t.same(errors, [])
 })
 
@@ -109,16 +109,16 @@ t.test('serves /stats to a page from another origin', { skip: noBrowser }, async
   await until(() => app.stats.snapshots()[0]?.up)
   const { page } = await open(t, await serve(t))
   const answer = await page.evaluate(async url => {
-    const response = await fetch(url, { headers: { Authorization: 'secret' } })
+    const response = await fetch(url, { headers: { Authorization: 'marked-secret' } })
     return await response.json()
   }, `${apihost}/stats`)
   t.match(answer, { one: [{ name: 'seen', hostName: 'one', state: 'running' }] })
-  t.same(requests, [['OPTIONS', '/stats', undefined, 204], ['GET', '/stats', 'secret', 200]])
+  t.same(requests, [['OPTIONS', '/stats', undefined, 204], ['GET', '/stats', 'marked-secret', 200]])
 })
 
 t.test('blocks a page whose origin is not in cors.origin', { skip: noBrowser }, async t => {
   const { apihost, requests } = await listen(t, 'cors: { origin: https://elsewhere.example }')
-  const { page, errors } = await open(t, await serve(t), { apihost, apiKey: 'secret' })
+  const { page, errors } = await open(t, await serve(t), { apihost, apiKey: 'marked-secret' })
   await until(() => errors.some(error => error.includes('blocked by CORS policy')))
   t.equal(await page.textContent('#root'), '')
   t.same(requests.map(([method]) => method), ['OPTIONS'])
@@ -127,13 +127,13 @@ t.test('blocks a page whose origin is not in cors.origin', { skip: noBrowser }, 
 t.test('allows a page whose origin is in cors.origin', { skip: noBrowser }, async t => {
   const origin = await serve(t)
   const { apihost } = await listen(t, `cors: { origin: ${origin} }`)
-  const { page } = await open(t, origin, { apihost, apiKey: 'secret' })
+  const { page } = await open(t, origin, { apihost, apiKey: 'marked-secret' })
   t.match(await until(() => page.textContent('#root')), `origin: ${origin}`)
 })
 
 t.test('shows the API documentation without requests to other sites', { skip: noBrowser }, async t => {
   const { apihost } = await listen(t, '')
-  const httpCredentials = { username: 'me', password: 'secret' }
+  const httpCredentials = { username: 'me', password: 'marked-secret' }
   const { page, errors, asked } = await visit(t, `${apihost}/docs`, { httpCredentials })
   const paths = await until(async () => {
     const shown = await page.locator('.opblock-summary-path').allTextContents()

@@ -7,7 +7,7 @@ import { containerList, startFakeEngine } from './support/fake-engine.ts'
 import { until } from './support/until.ts'
 
 const reference = readFileSync(join(import.meta.dirname, 'backend-api-reference.md'), 'utf8')
-const headers = { authorization: 'secret' }
+const headers = { authorization: 'marked-secret' }
 
 /** The example of an endpoint in the published reference. */
 function example (endpoint: string, language: string): string {

@@ -20,10 +20,10 @@ async function startHosts (t: Test, count: number, limit: number) {
   const engines = await Promise.all(Array.from({ length: count }, () => startFakeEngine(t)))
   const hosts = Object.fromEntries(engines.map(({ address }, index) => [`h${index}`, { url: address }]))
   const service = await start(t, {
-    yaml: JSON.stringify({ hosts, mintimeout: 100 }), env: { SECRET: 'secret' }, wrap: withLimit(limit)
+    yaml: JSON.stringify({ hosts, mintimeout: 100 }), env: { SECRET: 'marked-secret' }, wrap: withLimit(limit)
   })
   const hostsNow = async () => {
-    const response = await fetch(`${service.url}/hosts`, { headers: { authorization: 'secret' } })
+    const response = await fetch(`${service.url}/hosts`, { headers: { authorization: 'marked-secret' } })
     return Object.values(await response.json() as Record<string, { up: boolean, error: string | null }>)
   }
   return { engines, service, hostsNow }

@@ -33,7 +33,7 @@ const cwd = skip ? '' : await compile()
  */
 async function dockerRun (t: Test, options: string[] = []) {
   const command = ['chroot', '/host', process.execPath, '--v8-pool-size=1', join(cwd, 'dist/server.js')]
-  const env = ['--env', 'SECRET=secret', '--env', `DOCKSTAT_CONFIG=${join(cwd, 'dockstat.yaml')}`]
+  const env = ['--env', 'SECRET=marked-secret', '--env', `DOCKSTAT_CONFIG=${join(cwd, 'dockstat.yaml')}`]
   const mounts = ['--volume', '/:/host:ro', '--publish', `127.0.0.1::${PORT}`]
   const id = await container(t, { options: [...mounts, ...env, ...options], command })
   const url = `http://${await docker('port', id, `${PORT}/tcp`)}`

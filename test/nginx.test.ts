@@ -14,7 +14,7 @@ const NGINX = '/usr/sbin/nginx'
 const skip = !existsSync(NGINX) && 'nginx is not installed'
 if (skip && process.env.REQUIRE_NGINX) throw new Error(`${skip}, and REQUIRE_NGINX is set`)
 
-const headers = { authorization: 'secret' }
+const headers = { authorization: 'marked-secret' }
 
 /** Serves the service under /dockstat/ of a real nginx. */
 async function serve (t: Test, yaml: string, lines: string) {

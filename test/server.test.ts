@@ -103,32 +103,32 @@ t.test('logs readable lines on a terminal, and stops on Ctrl-C', { skip: noTermi
 t.test('reads the file given with --config', async t => {
   const cwd = folder(t)
   await writeFile(join(cwd, 'mine.yaml'), 'mintimeout: 1234\n')
-  const env = { SECRET: 'secret', DOCKSTAT_CONFIG: 'another.yaml' }
+  const env = { SECRET: 'marked-secret', DOCKSTAT_CONFIG: 'another.yaml' }
   const service = await start(t, { cwd, yaml: '', args: ['--config', 'mine.yaml'], env })
-  t.equal((await get(service, '/config', 'secret')).body, 'mintimeout: 1234\n')
+  t.equal((await get(service, '/config', 'marked-secret')).body, 'mintimeout: 1234\n')
 })
 
 t.test('reads the file given with DOCKSTAT_CONFIG', async t => {
   const cwd = folder(t)
   await writeFile(join(cwd, 'mine.yaml'), 'mintimeout: 1234\n')
-  const service = await start(t, { cwd, yaml: '', env: { SECRET: 'secret', DOCKSTAT_CONFIG: 'mine.yaml' } })
-  t.equal((await get(service, '/config', 'secret')).body, 'mintimeout: 1234\n')
+  const service = await start(t, { cwd, yaml: '', env: { SECRET: 'marked-secret', DOCKSTAT_CONFIG: 'mine.yaml' } })
+  t.equal((await get(service, '/config', 'marked-secret')).body, 'mintimeout: 1234\n')
 })
 
 t.test('runs without an Engine, logs that once, and connects when it appears', async t => {
   const engine = await startFakeEngine(t, { containers: containerList([{ id: 'aa', names: ['/late'] }]) })
   await engine.close()
-  const env = { SECRET: 'secret', DOCKER_HOST: engine.address }
+  const env = { SECRET: 'marked-secret', DOCKER_HOST: engine.address }
   const service = await start(t, { yaml: 'mintimeout: 100\n', env })
   const warnings = () => service.lines().filter(({ level }) => Number(level) > 30)
   await until(() => warnings().length > 0)
   const warned = Date.now()
   t.same(await get(service, '/status', ''), { statusCode: 200, body: 'UP' })
-  t.match(await get(service, '/hosts', 'secret'), { statusCode: 200, body: '"up":false' })
+  t.match(await get(service, '/hosts', 'marked-secret'), { statusCode: 200, body: '"up":false' })
   await until(() => Date.now() - warned > 1000)
   await engine.listen()
   await until(() => messages(service).some(message => message.startsWith('Connected to host')))
-  t.match(await get(service, '/stats', 'secret'), { statusCode: 200, body: '"name":"late"' })
+  t.match(await get(service, '/stats', 'marked-secret'), { statusCode: 200, body: '"name":"late"' })
   t.equal(warnings().length, 1)
   t.match(warnings()[0]?.msg, engine.address)
   t.match(warnings()[0]?.msg, 'DOCKER_HOST')
@@ -146,19 +146,19 @@ async function requestsLogged (service: RunningService, many: number) {
 }
 
 t.test('logs rejected requests, but not scrapes and health checks', async t => {
-  const service = await start(t, { env: { SECRET: 'secret' } })
+  const service = await start(t, { env: { SECRET: 'marked-secret' } })
   await get(service, '/status', '')
-  await get(service, '/stats', 'secret')
+  await get(service, '/stats', 'marked-secret')
   await get(service, '/stats', 'wrong')
-  await get(service, '/none', 'secret')
-  await get(service, '/stats?x=1', 'secret')
+  await get(service, '/none', 'marked-secret')
+  await get(service, '/stats?x=1', 'marked-secret')
   t.same(await requestsLogged(service, 2), [[30, '/none', 404], [30, '/stats', 400]])
 })
 
 t.test('logs every request at debug', async t => {
-  const service = await start(t, { env: { SECRET: 'secret', LOG_LEVEL: 'debug' } })
+  const service = await start(t, { env: { SECRET: 'marked-secret', LOG_LEVEL: 'debug' } })
   await get(service, '/status', '')
-  await get(service, '/stats', 'secret')
+  await get(service, '/stats', 'marked-secret')
   t.same(await requestsLogged(service, 2), [[20, '/status', 200], [20, '/stats', 200]])
 })
 

@@ -21,12 +21,12 @@ async function dial (t: Test, { port }: RunningService): Promise<Socket> {
 /** Requests a large response and waits for its beginning without reading it. */
 async function askAndWait (t: Test, service: RunningService): Promise<Socket> {
   const socket = await dial(t, service)
-  socket.write('GET /config HTTP/1.1\r\nHost: localhost\r\nAuthorization: secret\r\n\r\n')
+  socket.write('GET /config HTTP/1.1\r\nHost: localhost\r\nAuthorization: marked-secret\r\n\r\n')
   await once(socket, 'readable')
   return socket
 }
 
-const startLarge = (t: Test) => start(t, { yaml: LARGE, env: { SECRET: 'secret', LOG_LEVEL: 'debug' } })
+const startLarge = (t: Test) => start(t, { yaml: LARGE, env: { SECRET: 'marked-secret', LOG_LEVEL: 'debug' } })
 
 /** Resolves once the log file has lines. */
 const logged = (service: RunningService) => until(() => service.logged())

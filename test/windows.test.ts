@@ -4,7 +4,7 @@ import { startFakeEngine } from './support/fake-engine.ts'
 import { fixture } from './support/fixture.ts'
 import { until } from './support/until.ts'
 
-const headers = { authorization: 'secret' }
+const headers = { authorization: 'marked-secret' }
 const windows = (name: string) => fixture(`SYNTHETIC-windows-${name}.json`)
 const [{ Id: id }] = JSON.parse(windows('list'))
 const recorded = JSON.parse(windows('stats'))

@@ -18,12 +18,13 @@ export const INTERVAL = 200
 /** Starts the service with a clock that tests can set. */
 export async function serve (t: Test, yaml: string) {
   const clock = new FakedClock(folder(t))
-  const service = await start(t, { yaml: `mintimeout: ${INTERVAL}\n${yaml}`, env: { SECRET: 'secret', ...clock.env } })
+  const env = { SECRET: 'marked-secret', ...clock.env }
+  const service = await start(t, { yaml: `mintimeout: ${INTERVAL}\n${yaml}`, env })
   return { clock, service }
 }
 
 export async function ask (service: RunningService, path: string) {
-  const response = await fetch(service.url + path, { headers: { authorization: 'secret' } })
+  const response = await fetch(service.url + path, { headers: { authorization: 'marked-secret' } })
   return { age: Number(response.headers.get('age')), body: await response.json() }
 }
 

@@ -1,11 +1,12 @@
 import t from 'tap'
 import { build } from '../support/build.ts'
+import { MARK } from '../support/secrets.ts'
 
 const basic = (user: string, password: string) => `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}`
 
 t.test('accepts the token in every documented form', async t => {
   const { app } = await build(t)
-  const right = ['secret', 'Bearer secret', 'bearer secret', basic('', 'secret'), basic('me', 'secret')]
+  const right = [MARK, `Bearer ${MARK}`, `bearer ${MARK}`, basic('', MARK), basic('me', MARK)]
   for (const authorization of right) {
     t.equal((await app.inject({ url: '/config', headers: { authorization } })).statusCode, 200, authorization)
   }
@@ -13,7 +14,8 @@ t.test('accepts the token in every documented form', async t => {
 
 t.test('rejects all other requests, except for /status', async t => {
   const { app, log } = await build(t)
-  const wrong = ['', 'wrong-token', 'secre', 'secret1', 'Bearer', 'Bearer wrong-token', 'Basic !', basic('secret', '')]
+  const near = [MARK.slice(1), `${MARK}1`, basic(MARK, '')]
+  const wrong = ['', 'wrong-token', ...near, 'Bearer', 'Bearer wrong-token', 'Basic !']
   for (const authorization of wrong) {
     const response = await app.inject({ url: '/stats', headers: { authorization } })
     t.equal(response.statusCode, 401, authorization)
@@ -26,7 +28,7 @@ t.test('rejects all other requests, except for /status', async t => {
   }
   t.equal((await app.inject({ method: 'DELETE', url: '/stats' })).statusCode, 401)
   t.equal((await app.inject('/status')).statusCode, 200)
-  await app.inject('/stats?token=wrong-token&x=secret')
+  await app.inject('/stats?token=wrong-token&x=marked-secret')
   t.notMatch(log(), /wrong-token|secret/)
 })
 

@@ -11,7 +11,7 @@ import { writeFileSync } from 'node:fs'
 async function configOf (t: Test, yaml: string, env: NodeJS.ProcessEnv = {}) {
   const cwd = folder(t)
   writeFileSync(join(cwd, 'dockstat.yaml'), yaml)
-  return await loadConfig({ env: { SECRET: 'secret', ...env }, cwd })
+  return await loadConfig({ env: { SECRET: 'marked-secret', ...env }, cwd })
 }
 
 const containers = containerList([{ id: 'aa', names: ['/web'] }])
@@ -54,7 +54,7 @@ t.test('a changed presentation changes the response', async t => {
     `{ mintimeout: 60000, hosts: { nas: { url: "${engine.address}" } }, container: { web: { link: "${link}" } } }`
   const { app } = await build(t, { yaml: yaml('https://a.example') })
   const ask = async () => {
-    const { headers: { etag }, body } = await app.inject({ url: '/stats', headers: { authorization: 'secret' } })
+    const { headers: { etag }, body } = await app.inject({ url: '/stats', headers: { authorization: 'marked-secret' } })
     return { etag, body }
   }
   const before = await ask()
@@ -71,7 +71,7 @@ t.test('requests use the current token, origins and limits', async t => {
     app.inject({ url: '/config', headers: { authorization, origin: 'https://b.example' } })
   const yaml = 'cors: { origin: https://a.example }\nserver: { limits: { connections: 10, stalledTimeout: 5000 } }'
   await app.applyConfig(await configOf(t, yaml, { SECRET: 'other' }))
-  t.equal((await ask('secret')).statusCode, 401)
+  t.equal((await ask('marked-secret')).statusCode, 401)
   const { statusCode, headers } = await ask('other')
   t.equal(statusCode, 200)
   t.notHas(headers, 'access-control-allow-origin')

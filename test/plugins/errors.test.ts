@@ -7,7 +7,7 @@ import { folder } from '../support/folder.ts'
 import config from '../../plugins/config.ts'
 import errors from '../../plugins/errors.ts'
 
-const headers = { authorization: 'secret' }
+const headers = { authorization: 'marked-secret' }
 const shape = ['statusCode', 'code', 'error', 'message']
 
 t.test('responds to an unknown path with 404 in the common error shape', async t => {

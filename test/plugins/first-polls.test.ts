@@ -2,7 +2,7 @@ import t from 'tap'
 import { build } from '../support/build.ts'
 import { containerList, startFakeEngine } from '../support/fake-engine.ts'
 
-const headers = { authorization: 'secret' }
+const headers = { authorization: 'marked-secret' }
 const containers = containerList([{ id: 'aa', names: ['/web'] }])
 
 t.test('the first response contains real values', async t => {

@@ -13,7 +13,7 @@ async function serve (t: Test, limits: object, yaml = '') {
 }
 
 const get = (path: string, headers = '') =>
-  `GET ${path} HTTP/1.1\r\nHost: a\r\nConnection: close\r\nAuthorization: secret\r\n${headers}\r\n`
+  `GET ${path} HTTP/1.1\r\nHost: a\r\nConnection: close\r\nAuthorization: marked-secret\r\n${headers}\r\n`
 
 function check (t: Test, { statusCode, headers, body }: RawAnswer, expected: number, code: string) {
   t.equal(statusCode, expected, code)

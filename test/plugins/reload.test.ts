@@ -6,7 +6,7 @@ import { build, type BuildOptions } from '../support/build.ts'
 import { containerList, startFakeEngine } from '../support/fake-engine.ts'
 import { until } from '../support/until.ts'
 
-const headers = { authorization: 'secret' }
+const headers = { authorization: 'marked-secret' }
 const containers = containerList([
   { id: 'aa', names: ['/web'], labels: { team: 'blue' } }, { id: 'bb', names: ['/db'], labels: { team: 'red' } }
 ])
@@ -29,13 +29,13 @@ t.test('an edit applies: hosts, tags, links, token', async t => {
   await until(() => app.stats.snapshots()[0]?.up === true)
   const epoch = app.stats.snapshots()[0]?.epoch
   t.equal((await get('/stats')).statusCode, 401)
-  save(yaml(`${first}, two: { url: "${two.address}" }`, 'auth: { token: secret }'))
+  save(yaml(`${first}, two: { url: "${two.address}" }`, 'auth: { token: marked-secret }'))
   await until(async () => Object.keys(await json('/stats')).join() === 'one,two')
   await until(() => app.stats.snapshots().every(({ up }) => up))
   t.equal(app.stats.snapshots()[0]?.epoch, epoch, 'the same collector')
   t.equal(one.streams.size, 1)
   const { headers: { etag } } = await get('/stats')
-  save(yaml(first, 'auth: { token: secret }\ncontainer: { web: { tags: x } }\ntags: { x: red }'))
+  save(yaml(first, 'auth: { token: marked-secret }\ncontainer: { web: { tags: x } }\ntags: { x: red }'))
   await until(async () => (await json('/stats')).one[0].tags === 'x:red')
   t.not((await get('/stats')).headers.etag, etag)
   t.match(lines().filter(({ msg }) => msg === 'Configuration reloaded').map(({ changed }) => changed),
@@ -139,7 +139,7 @@ t.test('a changed SECRET_FILE and a change of comments apply', async t => {
   const env = { SECRET: '', SECRET_FILE: 'token' }
   const { app, cwd, file, get } = await edit(t, { env, files: { token: 'first' } })
   t.equal((await get('/config')).statusCode, 401)
-  writeFileSync(join(cwd, 'token'), 'secret')
+  writeFileSync(join(cwd, 'token'), 'marked-secret')
   await until(async () => (await get('/config')).statusCode === 200)
   appendFileSync(file, '# a comment\n')
   await until(async () => (await get('/config')).body === '# a comment\n')

@@ -10,7 +10,7 @@ async function serve (t: Test) {
   const { app } = await build(t, { yaml })
   await until(() => app.stats.snapshots()[0]?.containers[0]?.restartCount === 0 && app.stats.snapshots()[1]?.error)
   const get = (url: string, headers: Record<string, string> = {}) =>
-    app.inject({ url, headers: { authorization: 'secret', ...headers } })
+    app.inject({ url, headers: { authorization: 'marked-secret', ...headers } })
   return { app, engine, get }
 }
 
@@ -76,7 +76,7 @@ t.test('compresses if accepted, with a separate ETag for each form', async t => 
   await until(() =>
     app.stats.snapshots()[0]?.containers.filter(({ limits, sample }) => limits && sample).length === names.length)
   const get = (url: string, encoding: string) =>
-    app.inject({ url, headers: { authorization: 'secret', 'accept-encoding': encoding } })
+    app.inject({ url, headers: { authorization: 'marked-secret', 'accept-encoding': encoding } })
   for (const url of ['/stats', '/hosts', '/containers', '/metrics']) {
     const forms = await Promise.all(['identity', 'gzip', 'br'].map(encoding => get(url, encoding)))
     t.equal(new Set(forms.map(({ headers }) => headers.etag)).size, 3, url)

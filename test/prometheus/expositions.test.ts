@@ -47,7 +47,7 @@ hosts:
   await until(() => app.stats.snapshots().every(({ error, containers }) =>
     error ?? containers.every(({ limits, state, sample }) => limits && (sample || state !== 'running'))))
   return async (url: string, accept = '*/*') =>
-    (await app.inject({ url, headers: { authorization: 'secret', accept } })).body
+    (await app.inject({ url, headers: { authorization: 'marked-secret', accept } })).body
 }
 
 const samplesIn = (body: string) => body.split('\n').filter(line => line && !line.startsWith('#'))

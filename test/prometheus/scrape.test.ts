@@ -34,7 +34,7 @@ async function observe (t: Test) {
   const prometheus = await startPrometheus(t, {
     'prometheus.yml': configure(url.replace('http://', '')),
     'rules.yml': read('prometheus/rules.yml'),
-    'dockstat-token': 'secret'
+    'dockstat-token': 'marked-secret'
   })
   return { engine, ...prometheus }
 }

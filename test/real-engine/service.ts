@@ -65,7 +65,7 @@ export async function serve (
 ): Promise<Service> {
   const yaml = `mintimeout: ${mintimeout}\nhosts: { real: { url: '${url}' } }\n${more}`
   const { app, log } = await build(t, { yaml })
-  const read = async (url: string) => (await app.inject({ url, headers: { authorization: 'secret' } })).body
+  const read = async (url: string) => (await app.inject({ url, headers: { authorization: 'marked-secret' } })).body
   const get = async (path: string) => JSON.parse(await read(path)).real
   const lastSeen = () => app.stats.snapshots()[0]?.lastSeen ?? 0
 

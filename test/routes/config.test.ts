@@ -1,7 +1,7 @@
 import t from 'tap'
 import { build } from '../support/build.ts'
 
-const headers = { authorization: 'secret' }
+const headers = { authorization: 'marked-secret' }
 
 t.test('returns the file as written, with the token masked', async t => {
   const yaml = '# my hosts\nmintimeout: 10000 # slow\nauth: { token: hunter2-hunter2 }\n'

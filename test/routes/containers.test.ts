@@ -36,7 +36,7 @@ container: { nas/mem: { link: https://example.com } }
   await until(() => app.stats.snapshots().every(({ containers }) =>
     containers.length > 0 && containers.every(({ restartCount }) => restartCount !== null)))
   const get = (url: string, headers: Record<string, string> = {}) =>
-    app.inject({ url, headers: { authorization: 'secret', ...headers } })
+    app.inject({ url, headers: { authorization: 'marked-secret', ...headers } })
   const list = async (query: string) => {
     const rows = (await get(`/containers${query}`)).json<{ host: string, name: string }[]>()
     return rows.map(({ host, name }) => `${host}/${name}`)

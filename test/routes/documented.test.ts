@@ -40,7 +40,7 @@ t.test('the documented endpoints return the recorded bytes for a healthy Engine'
   await until(() => app.stats.snapshots()[0]?.containers[0]?.sample?.rxBytesDelta === 0)
   const answers: string[] = []
   for (const url of ['/stats', '/hosts', '/status', '/config']) {
-    const { body } = await app.inject({ url, headers: { authorization: 'secret' } })
+    const { body } = await app.inject({ url, headers: { authorization: 'marked-secret' } })
     const steady = body.replace(/"lastSeen":"[^"]*"/, '"lastSeen":"T"').replace(fake.address, 'unix://SOCKET')
     answers.push(`${url}\n${steady}\n`)
   }

@@ -4,7 +4,7 @@ import { containerList, startFakeEngine } from '../support/fake-engine.ts'
 import { fixture } from '../support/fixture.ts'
 import { until } from '../support/until.ts'
 
-const headers = { authorization: 'secret' }
+const headers = { authorization: 'marked-secret' }
 
 t.test('summarizes each host', async t => {
   const engine = await startFakeEngine(t, {

@@ -22,7 +22,7 @@ async function serve (t: Test, more = '') {
   const { app } = await build(t, { yaml })
   await until(() => app.stats.snapshots()[0]?.containers[0]?.restartCount === 0 && app.stats.snapshots()[1]?.error)
   const get = (url: string, headers: Record<string, string> = {}) =>
-    app.inject({ url, headers: { authorization: 'secret', ...headers } })
+    app.inject({ url, headers: { authorization: 'marked-secret', ...headers } })
   return { app, engine, get }
 }
 
@@ -139,7 +139,7 @@ t.test('uses the configured labels and profile', async t => {
 t.test('HEAD returns the headers of GET and no body', async t => {
   const { app, get } = await serve(t)
   const { headers } = await get('/metrics')
-  const head = await app.inject({ method: 'HEAD', url: '/metrics', headers: { authorization: 'secret' } })
+  const head = await app.inject({ method: 'HEAD', url: '/metrics', headers: { authorization: 'marked-secret' } })
   t.equal(head.statusCode, 200)
   t.equal(head.body, '')
   for (const name of ['content-type', 'content-length', 'etag', 'vary']) {

@@ -2,7 +2,7 @@ import t from 'tap'
 import { build } from '../support/build.ts'
 import { containerList, startFakeEngine } from '../support/fake-engine.ts'
 
-const headers = { authorization: 'secret' }
+const headers = { authorization: 'marked-secret' }
 const names = ['constructor', 'toString', '__proto__', 'hasOwnProperty']
 
 t.test('names from Object.prototype have no special meaning in any input', async t => {

@@ -1,7 +1,7 @@
 import t from 'tap'
 import { build } from '../support/build.ts'
 
-const headers = { authorization: 'secret' }
+const headers = { authorization: 'marked-secret' }
 const yaml = 'hosts: { nas: { url: unix:///none }, pi: { url: unix:///none } }'
 
 t.test('rejects unknown parameters and lists the known ones', async t => {

@@ -4,7 +4,8 @@ import { build } from '../support/build.ts'
 t.test('returns one target per host, at the address of the request', async t => {
   const yaml = 'hosts: { nas: { url: unix:///nowhere }, "b \\"2\\"": { url: unix:///elsewhere } }'
   const { app } = await build(t, { yaml })
-  const response = await app.inject({ url: '/sd', headers: { authorization: 'Bearer secret', host: 'stats.lan:7070' } })
+  const headers = { authorization: 'Bearer marked-secret', host: 'stats.lan:7070' }
+  const response = await app.inject({ url: '/sd', headers })
   t.equal(response.statusCode, 200)
   t.match(response.headers, { 'content-type': 'application/json; charset=utf-8', 'cache-control': 'no-cache' })
   t.strictSame(response.json(), ['nas', 'b "2"'].map(name => ({
@@ -16,7 +17,7 @@ t.test('returns one target per host, at the address of the request', async t => 
 t.test('uses the public address behind a trusted proxy', async t => {
   const hosts = 'hosts: { nas: { url: unix:///nowhere } }'
   const headers = {
-    authorization: 'secret', 'x-forwarded-host': 'ex.org', 'x-forwarded-proto': 'https', host: 'inner:7070'
+    authorization: 'marked-secret', 'x-forwarded-host': 'ex.org', 'x-forwarded-proto': 'https', host: 'inner:7070'
   }
   const target = async (server: string) => {
     const { app } = await build(t, { yaml: `server: ${server}\n${hosts}` })
@@ -35,7 +36,7 @@ t.test('uses the public address behind a trusted proxy', async t => {
 
 t.test('target labels do not conflict with the labels of the metrics', async t => {
   const { app } = await build(t, { yaml: 'hosts: { nas: { url: unix:///nowhere } }' })
-  const headers = { authorization: 'secret' }
+  const headers = { authorization: 'marked-secret' }
   const [target] = (await app.inject({ url: '/sd', headers })).json()
   const { __metrics_path__: path, __param_host: host, ...labels } = target.labels
   const { statusCode, body } = await app.inject({ url: path, query: { host }, headers })

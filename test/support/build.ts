@@ -8,6 +8,7 @@ import { loadConfig } from '../../lib/config/load.ts'
 import { createLogging } from '../../lib/process/log.ts'
 import { checkAnswers } from './answers.ts'
 import { folder } from './folder.ts'
+import { MARK } from './secrets.ts'
 
 export interface BuildOptions {
   /** Text of dockstat.yaml. */
@@ -39,10 +40,13 @@ export async function build (t: Test, options: BuildOptions = {}): Promise<Built
   let text = ''
   stdout.on('data', chunk => { text += chunk })
   const logging = await createLogging(stdout, false)
-  const source = { env: { SECRET: 'secret', ...env }, cwd }
+  const source = { env: { SECRET: MARK, ...env }, cwd }
   const config = await loadConfig(source)
   const server = createServer(logging, config)
-  t.teardown(() => server.close())
+  t.teardown(async () => {
+    await server.close()
+    if (text.includes(MARK)) throw new Error(`the log shows the token: ${text}`)
+  })
   checkAnswers(t, server)
   server.addHook('onRoute', onRoute)
   await server.register(app, { source, config, logging })

@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import type { Test } from 'tap'
 import { environmentSchema } from '../../lib/config/schema.ts'
 import { folder } from './folder.ts'
+import { MARK } from './secrets.ts'
 import { until } from './until.ts'
 
 const SERVER = join(import.meta.dirname, '../../server.ts')
@@ -56,19 +57,21 @@ export function launch (t: Test, options: StartOptions = {}): Service {
   const text = { stdout: '', stderr: '' }
   child.stdout.setEncoding('utf8').on('data', chunk => { text.stdout += chunk })
   child.stderr.setEncoding('utf8').on('data', chunk => { text.stderr += chunk })
+  const logs = join(cwd, 'logs')
+  const logged = () => (existsSync(logs) ? readdirSync(logs) : [])
+    .map(name => readFileSync(join(logs, name), 'utf8')).join('')
   const ended = once(child, 'close').then(([code, signal]) => code ?? signal)
   t.teardown(async () => {
     child.kill()
     await ended
+    if ((text.stdout + text.stderr + logged()).includes(MARK)) throw new Error('the output shows the token')
   })
-  const logs = join(cwd, 'logs')
   return {
     child,
     cwd,
     stdout: () => text.stdout,
     stderr: () => text.stderr,
-    logged: () => (existsSync(logs) ? readdirSync(logs) : [])
-      .map(name => readFileSync(join(logs, name), 'utf8')).join(''),
+    logged,
     lines: () => text.stdout.split('\n').slice(0, -1).map(line => JSON.parse(line)),
     ended
   }

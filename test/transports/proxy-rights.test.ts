@@ -5,7 +5,7 @@ import { container, isPodman } from '../real-engine/docker.ts'
 import { RIGHTS, skip, startHaproxy } from './haproxy.ts'
 
 const WARNING = /"level":[456]0/
-const headers = { authorization: 'secret' }
+const headers = { authorization: 'marked-secret' }
 
 /** The service behind a proxy that grants all permissions except some. */
 async function serveWithout (t: Test, withheld: string[], eventsTimeout?: string) {
