@@ -1,10 +1,31 @@
 #!/usr/bin/env node
 import { parseArgs } from 'node:util'
 import { messageOf } from './lib/errors.ts'
+import { own } from './lib/model/own.ts'
 import { Output } from './lib/process/output.ts'
 
-const USAGE = `Usage: dockstat [--config PATH]   Run the service
-       dockstat health [--config PATH]   Check whether the service at HOST and PORT is up`
+const USAGE = `Usage: dockstat [--config PATH]                 Run the service
+       dockstat check [--config PATH] [--json]  Check the configuration, its certificates and all hosts
+       dockstat token [NAME]                    Make a token and its entry for the configuration
+       dockstat health [--config PATH]          Check whether the service is up
+       dockstat --help                          Print this text
+       dockstat --version                       Print the version
+`
+
+const OPTIONS = {
+  config: { type: 'string' },
+  json: { type: 'boolean' },
+  help: { type: 'boolean', short: 'h' },
+  version: { type: 'boolean', short: 'v' }
+} as const
+
+interface Command {
+  /** The options that it takes. */
+  options?: readonly string[]
+  /** Maximum number of arguments. */
+  most?: number
+  run (given: { config?: string | undefined, json?: boolean | undefined, name?: string | undefined }): Promise<void>
+}
 
 const stderr = new Output(process.stderr)
 
@@ -13,36 +34,56 @@ function fail (message: string): never {
   process.exit(1)
 }
 
-interface Arguments {
-  command: 'serve' | 'health'
-  /** Path given with `--config`. */
-  file?: string | undefined
-}
+const refuse = (message: string): never => fail(`${message}\n${USAGE.trimEnd()}`)
 
-function readArguments (args: string[]): Arguments {
+/** Exits once standard output has the text, or its reader is gone. */
+const finish = (text: string, code = 0) =>
+  new Promise<never>(() => process.stdout.write(text, () => process.exit(code)))
+
+function parse (args: string[]) {
   try {
-    const command = args[0] === 'health' ? 'health' : 'serve'
-    const options = { config: { type: 'string' } } as const
-    const { values } = parseArgs({ args: command === 'health' ? args.slice(1) : args, options })
-    return { command, file: values.config }
+    return parseArgs({ args, options: OPTIONS, allowPositionals: true })
   } catch (error) {
-    fail(`${messageOf(error)}\n${USAGE}`)
+    return refuse(messageOf(error).replace(/\. .*/s, ''))
   }
 }
 
-/** Each command loads only what it needs, and resolves to a problem or to null. */
-const commands = {
-  async serve ({ file }: Arguments) {
+/** Each command loads only what it needs. */
+const service: Command = {
+  options: ['config'],
+  async run ({ config: file }) {
     process.on('SIGHUP', () => {}) // must not end the service while it loads
     const { serve } = await import('./commands/serve.ts')
-    return await serve({ file, process, stderr })
-  },
-  async health ({ file }: Arguments) {
-    const { health } = await import('./commands/health.ts')
-    return await health({ file, env: process.env, cwd: process.cwd() })
+    const problem = await serve({ file, process, stderr })
+    if (problem !== null) fail(problem)
   }
 }
 
-const given = readArguments(process.argv.slice(2))
-const problem = await commands[given.command](given)
-if (problem !== null) fail(problem)
+const commands: Record<string, Command> = {
+  token: {
+    most: 1,
+    async run ({ name = 'default' }) {
+      const { token } = await import('./commands/token.ts')
+      await finish(token(name))
+    }
+  },
+  health: {
+    options: ['config'],
+    async run ({ config: file }) {
+      const { health } = await import('./commands/health.ts')
+      const problem = await health({ file, env: process.env, cwd: process.cwd() })
+      if (problem !== null) fail(problem)
+    }
+  },
+  help: { run: () => finish(USAGE) }
+}
+
+const { values: { help, version, ...values }, positionals: [name, ...names] } = parse(process.argv.slice(2))
+if (help) await finish(USAGE)
+if (version) await finish(`${(await import('./lib/version.ts')).version}\n`)
+const command = name === undefined ? service : own(commands, name) ?? refuse(`Unknown command ${name}`)
+const { options = [], most = 0, run } = command
+const unexpected = [...Object.keys(values).filter(option => !options.includes(option)).map(option => `--${option}`),
+  ...names.slice(most)]
+if (unexpected.length > 0) refuse(`Unexpected argument: ${unexpected.join(' ')}`)
+await run({ ...values, name: names[0] })

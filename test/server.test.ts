@@ -6,9 +6,10 @@ import { connect } from 'node:net'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import t from 'tap'
+import { version } from '../lib/version.ts'
 import { containerList, startFakeEngine } from './support/fake-engine.ts'
 import { folder } from './support/folder.ts'
-import { start, type RunningService, type Service } from './support/start.ts'
+import { launch, start, type RunningService, type Service } from './support/start.ts'
 import { noTerminal, onTerminal } from './support/terminal.ts'
 import { until } from './support/until.ts'
 
@@ -197,4 +198,30 @@ t.test('logs only to standard output if the log folder is not writable', async t
   await until(() => warnings().length)
   t.equal(await stop(service), 0)
   t.equal(warnings().length, 1)
+})
+
+t.test('prints the usage with one line for each command', async t => {
+  for (const args of [['--help'], ['-h'], ['help'], ['health', '--help']]) {
+    const { ended, stdout, stderr } = launch(t, { args })
+    t.equal(await ended, 0)
+    t.equal(stderr(), '')
+    const lines = stdout().trimEnd().split('\n')
+    const commands = lines.map(line => /^(?:Usage:| {6}) dockstat (\S+).* {2,}\S/.exec(line)?.[1])
+    t.strictSame(commands, ['[--config', 'check', 'token', 'health', '--help', '--version'])
+  }
+})
+
+t.test('prints its version', async t => {
+  for (const option of ['--version', '-v']) {
+    const { ended, stdout } = launch(t, { args: [option] })
+    t.equal(await ended, 0)
+    t.equal(stdout(), `${version}\n`)
+  }
+})
+
+t.test('exits as usual if nobody reads its output', async t => {
+  const { child, ended, stderr } = launch(t, { args: ['--help'] })
+  child.stdout?.destroy()
+  t.equal(await ended, 0)
+  t.equal(stderr(), '')
 })

@@ -31,17 +31,23 @@ t.test('prints the line of a YAML syntax error without a stack', async t => {
   t.notMatch(service.stderr(), '    at ')
 })
 
-t.test('prints an unknown option or command, and the usage', async t => {
+t.test('prints one line about an unknown option, command or argument, and the usage', async t => {
   for (const [args, problem] of [
     [['--port', '80'], "Unknown option '--port'"],
-    [['helath'], "Unexpected argument 'helath'"],
-    [['--config'], "Option '--config <value>' argument missing"]
+    [['helath'], 'Unknown command helath'],
+    [['constructor'], 'Unknown command constructor'],
+    [['--config'], "Option '--config <value>' argument missing"],
+    [['--json'], 'Unexpected argument: --json'],
+    [['health', '--config', 'a.yaml', 'more'], 'Unexpected argument: --config more'],
+    [['token', 'one', 'two'], 'Unexpected argument: two']
   ] as const) {
     const service = launch(t, { args: [...args] })
     t.equal(await service.ended, 1)
+    t.equal(service.stdout(), '')
     const [first, ...usage] = service.stderr().trimEnd().split('\n')
-    t.match(first, problem)
-    t.match(usage, [/^Usage: dockstat \[--config PATH\] /, /^ {7}dockstat health /])
+    t.equal(first, problem)
+    t.match(usage[0], /^Usage: dockstat \[--config PATH\] /)
+    t.match(usage.join('\n'), /^ {7}dockstat health /m)
   }
 })
 
