@@ -60,11 +60,19 @@ const service: Command = {
 }
 
 const commands: Record<string, Command> = {
+  check: {
+    options: ['config', 'json'],
+    async run ({ config: file, json: isJson = false }) {
+      const { check } = await import('./commands/check.ts')
+      const { ok, text } = await check({ file, isJson, env: process.env, cwd: process.cwd() })
+      return finish(text, ok ? 0 : 1)
+    }
+  },
   token: {
     most: 1,
     async run ({ name = 'default' }) {
       const { token } = await import('./commands/token.ts')
-      await finish(token(name))
+      return finish(token(name))
     }
   },
   health: {

@@ -8,7 +8,7 @@ import { readEnvironment } from './environment.ts'
 import { resolveHosts, resolveLocal, type Host } from './hosts.ts'
 import { locate, locationsOf, read } from './locations.ts'
 import { fileSchema, type ConfigFile, type Environment } from './schema.ts'
-import { readTls, tlsPaths, type ListenerTls } from './tls-files.ts'
+import { readTls, type ListenerTls } from './tls-files.ts'
 import { checkTokens } from './tokens.ts'
 import { createCheck, isToken, TOKEN_EXPECTED } from './validate.ts'
 
@@ -84,10 +84,13 @@ export interface Config {
 /** The configuration is invalid. `problems` has one line per problem; the message contains them all. */
 export class ConfigError extends Error {
   readonly problems: readonly string[]
+  /** As in Config. */
+  readonly file: string | null
 
-  constructor (problems: readonly string[]) {
+  constructor (problems: readonly string[], file: string | null) {
     super(problems.join('\n'))
     this.problems = problems
+    this.file = file
   }
 }
 
@@ -148,12 +151,12 @@ async function readToken ({ env, cwd, configured }: TokenSource, problems: strin
 }
 
 /** Absolute paths of all files that the configuration depends on. */
-function filesOf (source: ConfigSource, { server: { tls } }: ConfigFile): string[] {
+function filesOf (source: ConfigSource, tls: ListenerTls | null): string[] {
   const { cwd, env: { SECRET_FILE } } = source
   return [
     ...locationsOf(namedFile(source), cwd).map(({ path }) => path),
     ...SECRET_FILE ? [resolve(cwd, SECRET_FILE)] : [],
-    ...tls ? tlsPaths(tls, cwd) : []
+    ...tls ? Object.values(tls.files) : []
   ]
 }
 
@@ -201,13 +204,13 @@ export async function loadConfig (source: ConfigSource): Promise<Config> {
   const { token, hosts, tls } = await resolveParts(file, { ...source, document }, problems)
   if (environment && hosts.length === 0) hosts.push(await resolveLocal(environment, source, problems))
   if (file) checkTokens(file.auth.tokens, { document, hosts }, problems)
-  if (!environment || !file || problems.length > 0) throw new ConfigError(problems.sort(inOrder))
+  if (!environment || !file || problems.length > 0) throw new ConfigError(problems.sort(inOrder), name)
 
   const { cwd } = source
   const secrets = [token, file.auth.token, ...file.auth.tokens.map(({ sha256 }) => sha256)]
   return {
     version: 1,
-    files: filesOf(source, file),
+    files: filesOf(source, tls),
     text: document.masked(['auth', 'token'], secrets.filter(secret => typeof secret === 'string')),
     rejected: null,
     file: name,

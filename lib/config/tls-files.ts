@@ -13,6 +13,8 @@ export interface ListenerTls {
   cert: string
   key: string
   ca?: string
+  /** Where they come from: absolute paths. */
+  files: Files
 }
 
 interface Source {
@@ -31,9 +33,6 @@ const isParsable = (parse: () => unknown) => {
 const isCertificate = (pem: string) => isParsable(() => new X509Certificate(pem))
 const isKey = (pem: string) => isParsable(() => createPrivateKey(pem))
 
-/** Absolute paths of the files. */
-export const tlsPaths = (files: Files, cwd: string): string[] => Object.values(files).map(file => resolve(cwd, file))
-
 async function readPem (file: string, key: Key, report: (message: string) => void): Promise<string> {
   try {
     const pem = await readFile(file, 'utf8')
@@ -48,15 +47,17 @@ async function readPem (file: string, key: Key, report: (message: string) => voi
 }
 
 /** Reads the files of `server.tls`. Adds to `problems` what makes them unusable. */
-export async function readTls (files: Files, { cwd, document }: Source, problems: string[]): Promise<ListenerTls> {
+export async function readTls (given: Files, { cwd, document }: Source, problems: string[]): Promise<ListenerTls> {
   const before = problems.length
   const report = (key: Key, message: string) => problems.push(
     document.describe({ path: ['server', 'tls', key], at: 'value', message, isPublic: false }))
-  const read = (key: Key, file: string) => readPem(resolve(cwd, file), key, message => report(key, message))
+  const at = (file: string) => resolve(cwd, file)
+  const files = { cert: at(given.cert), key: at(given.key), ...given.ca !== undefined && { ca: at(given.ca) } }
+  const read = (key: Key, file: string) => readPem(file, key, message => report(key, message))
   const [cert, key] = await Promise.all([read('cert', files.cert), read('key', files.key)])
   const ca = files.ca === undefined ? {} : { ca: await read('ca', files.ca) }
   if (problems.length === before && !new X509Certificate(cert).checkPrivateKey(createPrivateKey(key))) {
     report('key', 'must be the private key of cert')
   }
-  return { cert, key, ...ca }
+  return { cert, key, ...ca, files }
 }

@@ -1,17 +1,9 @@
 import { wallClock } from '../model/time.ts'
 import type { Log } from '../model/log.ts'
 import type { HostSnapshot, Problem } from '../model/snapshot.ts'
+import { explain } from './advice.ts'
 
 const EXPIRY_NOTICE = 14 * 86_400_000
-
-const checkUrl = (host: string) => `Is Docker running? If it listens elsewhere, set hosts.${host}.url or DOCKER_HOST. `
-
-/** What to do about errors whose message does not say it. */
-const ADVICE = new Map([
-  ['ENGINE_TLS', (host: string) => `Check hosts.${host}.tls or DOCKER_CERT_PATH. `],
-  ['ENGINE_REFUSED', checkUrl],
-  ['ENGINE_UNREACHABLE', checkUrl]
-])
 
 /** Errors that mean that the Engine, or a proxy in front of it, was reached. */
 const REACHED = new Set([
@@ -79,10 +71,9 @@ class HostJournal {
     this.#condition = condition
     if (error) {
       const action = REACHED.has(error.code) ? 'poll' : 'reach'
-      const detail = error.message.replace(`${address}: `, '')
-      const advice = ADVICE.get(error.code)?.(host) ?? ''
+      const trouble = explain({ host, address, ...error })
       this.#log.warn({ host, code: error.code },
-        `Cannot ${action} the Docker Engine of host "${host}" at ${address}: ${detail}. ${advice}Retrying.`)
+        `Cannot ${action} the Docker Engine of host "${host}" at ${address}: ${trouble} Retrying.`)
     } else {
       const details = `containers: ${containers.length}, event stream: ${events}`
       this.#log.info({ host }, `Connected to host "${host}" at ${address} (${details})`)

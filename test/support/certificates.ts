@@ -12,6 +12,8 @@ export interface CertificateOptions {
   names?: string
   /** Validity in days; -1 means that it expired yesterday. */
   days?: number
+  /** Distinguished name, such as `/CN=nas`. */
+  subject?: string
 }
 
 /** Paths of PEM files. */
@@ -39,10 +41,10 @@ export async function authority (t: Test, days = 30, env: NodeJS.ProcessEnv = pr
   return {
     dir,
     ca: join(dir, 'ca.pem'),
-    async issue (name, { names = 'IP:127.0.0.1', days = 30 } = {}) {
+    async issue (name, { names = 'IP:127.0.0.1', days = 30, subject = `/CN=${name}` } = {}) {
       const [cert, key, request, extensions] = [`${name}.pem`, `${name}-key.pem`, `${name}.csr`, `${name}.ext`]
       writeFileSync(join(dir, extensions), `subjectAltName=${names}\n`)
-      await openssl('req', ...NEW_KEY, '-keyout', key, '-out', request, '-subj', `/CN=${name}`)
+      await openssl('req', ...NEW_KEY, '-keyout', key, '-out', request, '-subj', subject)
       await openssl('x509', '-req', '-in', request, '-CA', 'ca.pem', '-CAkey', 'ca-key.pem', '-CAcreateserial',
         '-extfile', extensions, '-days', String(days), '-out', cert)
       return { cert: join(dir, cert), key: join(dir, key) }

@@ -27,7 +27,12 @@ const PARTS = ['ca', 'cert', 'key'] as const
 type Part = typeof PARTS[number]
 type Material = Partial<Record<Part, Buffer>>
 
-function certificatesIn (pem: Buffer | undefined): X509Certificate[] {
+/** The file of a part, which may not exist if it is in the folder; undefined if neither is configured. */
+export const fileOf = ({ path, ...files }: TlsSettings, part: Part): string | undefined =>
+  files[part] ?? (path && join(path, `${part}.pem`))
+
+/** The certificates in a PEM file, in its order. */
+export function certificatesIn (pem: Buffer | undefined): X509Certificate[] {
   const blocks = pem?.toString().match(/-----BEGIN CERTIFICATE-----.*?-----END CERTIFICATE-----/gs) ?? []
   return blocks.map(block => new X509Certificate(block))
 }
@@ -78,14 +83,13 @@ export class Certificates {
 
   /** Calls `use` with the path; undefined if none is configured or `tls.path` does not contain the file. */
   async #onFile<T> (part: Part, use: (path: string) => Promise<T>): Promise<T | undefined> {
-    const { path: folder, [part]: file } = this.#settings
-    const path = file ?? (folder && join(folder, `${part}.pem`))
+    const path = fileOf(this.#settings, part)
     if (path === undefined) return undefined
     try {
       return await use(path)
     } catch (error) {
       const isAbsent = error instanceof Error && 'code' in error && error.code === 'ENOENT'
-      if (file === undefined && isAbsent) return undefined
+      if (this.#settings[part] === undefined && isAbsent) return undefined
       throw new FileError(`tls.${part}: ${messageOf(error)}`, { cause: error })
     }
   }

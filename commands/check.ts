@@ -1,0 +1,37 @@
+import { certificateFiles, checkCertificates, type Findings } from '../lib/check/certificates.ts'
+import { checkHosts } from '../lib/check/hosts.ts'
+import { textOf, type Report } from '../lib/check/report.ts'
+import { checkSecrets } from '../lib/check/secrets.ts'
+import { ConfigError, loadConfig, type Config, type ConfigSource } from '../lib/config/load.ts'
+
+const filesOf = ({ hosts, server }: Config) => [
+  ...server.tls ? certificateFiles('server.tls', server.tls.files) : [],
+  ...hosts.flatMap(({ name, tls }) => tls ? certificateFiles(`hosts.${name}.tls`, tls) : [])
+]
+
+/** Checks the configuration as the service would load it, and everything that it names. */
+async function examine (source: ConfigSource, deadline?: number): Promise<Report> {
+  const config = await loadConfig(source).catch((error: ConfigError) => error)
+  if (config instanceof ConfigError) {
+    const { file, problems } = config
+    return { ok: false, file, tokenFrom: null, problems: [...problems], warnings: [], hosts: [], certificates: [] }
+  }
+  const found: Findings = { problems: [], warnings: [] }
+  const tokenFrom = await checkSecrets(source, config.auth, found)
+  const certificates = await checkCertificates(filesOf(config), found)
+  const hosts = await checkHosts(config.hosts, deadline)
+  const ok = found.problems.length === 0 && hosts.every(({ ok }) => ok)
+  return { ok, file: config.file, tokenFrom, ...found, hosts, certificates }
+}
+
+export interface CheckOptions extends ConfigSource {
+  isJson: boolean
+  /** Milliseconds for each host. */
+  deadline?: number
+}
+
+/** Checks the configuration, its certificates and all hosts. Resolves to the report as text, or as JSON. */
+export async function check ({ isJson, deadline, ...source }: CheckOptions): Promise<{ ok: boolean, text: string }> {
+  const report = await examine(source, deadline)
+  return { ok: report.ok, text: isJson ? `${JSON.stringify(report, null, 2)}\n` : textOf(report) }
+}
