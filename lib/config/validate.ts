@@ -43,7 +43,8 @@ function isLogFile (text: string): boolean {
   return !resolve(text).startsWith('/dev/') && !text.endsWith(sep) && /[^.]/.test(base) && names.every(isName)
 }
 
-const formats: Record<string, { validate: (text: string) => boolean, expected: string }> = {
+/** Our own formats, and what to tell users about them. */
+export const formats: Record<string, { validate: (text: string) => boolean, expected: string }> = {
   'engine-url': { validate: text => engineAddress(text) !== null, expected: ENGINE_ADDRESS_EXPECTED },
   origin: {
     validate: isOrigin,
