@@ -38,7 +38,7 @@ t.test('prints one line about an unknown option, command or argument, and the us
     [['constructor'], 'Unknown command constructor'],
     [['--config'], "Option '--config <value>' argument missing"],
     [['--json'], 'Unexpected argument: --json'],
-    [['health', '--config', 'a.yaml', 'more'], 'Unexpected argument: --config more'],
+    [['health', '--config', 'a.yaml', 'more'], 'Unexpected argument: more'],
     [['token', 'one', 'two'], 'Unexpected argument: two']
   ] as const) {
     const service = launch(t, { args: [...args] })

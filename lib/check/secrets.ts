@@ -29,7 +29,9 @@ export async function checkSecrets (
   const source = sourceOf(env, auth)
   if (isSkipped) warnings.push('SKIP_AUTH: requests need no token')
   else if (source === null) warnings.push('each start makes another token: set SECRET, SECRET_FILE or auth.token')
-  else if (token !== null && token.length < SHORTEST) warnings.push(`${source}: the token has fewer than ${SHORTEST} characters`)
+  else if (token !== null && token.length < SHORTEST) {
+    warnings.push(`${source}: the token has fewer than ${SHORTEST} characters`)
+  }
   if (source === 'SECRET_FILE') {
     const file = resolve(cwd, String(env.SECRET_FILE))
     const { mode } = await stat(file)

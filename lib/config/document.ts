@@ -35,8 +35,8 @@ export interface ConfigDocument {
 const isEmpty = (node: unknown) => node === null ||
   (isScalar(node) && !node.anchor && node.type === 'PLAIN' && /^(|~|null)$/i.test(String(node.source)))
 
-/** Maps in which an entry counts even if its value is empty. */
-const NAMES = new Set(['hosts'])
+/** Maps whose keys are names that the user chooses. An empty host is still a host; an empty tag says nothing. */
+const NAMES = new Set(['hosts', 'tags', 'container'])
 
 interface Entry {
   key: ParsedNode | null
@@ -91,14 +91,16 @@ function quote (node: ParsedNode | null): string {
 
 type Report = (problem: string, offset: number | undefined, path: string) => void
 
-/** Expands the variables in all values, and removes empty values. */
+/** Expands the variables in all values, and makes empty values undefined, so that only their keys are checked. */
 function fillIn (doc: Document, env: NodeJS.ProcessEnv, report: Report) {
   visit(doc, {
     Pair (_key, pair, ancestors) {
       if (!isEmpty(pair.value)) return undefined
-      const [parent = ''] = pathOf(ancestors)
-      if (ancestors.filter(isPair).length !== 1 || !NAMES.has(parent)) return visit.REMOVE
-      pair.value = doc.createNode({})
+      const [parent = '', ...rest] = pathOf(ancestors)
+      const isName = rest.length === 0 && NAMES.has(parent)
+      if (isName && parent !== 'hosts') return visit.REMOVE
+      pair.value = isName ? doc.createNode({}) : undefined
+      return visit.SKIP
     },
     Scalar (key, node, ancestors) {
       const path = pathOf(ancestors).join('.')

@@ -18,16 +18,13 @@ type JsonSchema = Record<string, unknown>
 /** Matches text with a variable, or with the `$$` of a literal `$`. */
 const VARIABLE = '\\$'
 
-/** An unknown key is an error only if it has a value. Editors show the message. */
-const UNKNOWN = { type: 'null', errorMessage: 'Unknown key' }
-
 function objectOf ({ properties = {}, additionalProperties, required, hasEndpoint }: Schema): JsonSchema {
   return {
     type: hasEndpoint ? ['object'] : ['object', 'null'],
     required,
     anyOf: hasEndpoint && [{ required: ['url'] }, { required: ['context'] }],
     properties: Object.fromEntries(Object.entries(properties).map(([key, schema]) => [key, convert(schema)])),
-    additionalProperties: typeof additionalProperties === 'object' ? convert(additionalProperties) : UNKNOWN
+    additionalProperties: typeof additionalProperties === 'object' ? convert(additionalProperties) : false
   }
 }
 

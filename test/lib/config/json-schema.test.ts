@@ -38,6 +38,7 @@ t.test('accepts dockstat.yaml, with and without its examples, which name the sch
 t.test('refuses typos and wrong values', async t => {
   for (const yaml of [
     'mintimout: 5000',
+    'mintimout:',
     'mintimeout: soon',
     'mintimeout: 5',
     'docs: {public: yes}',
@@ -59,7 +60,8 @@ t.test('refuses typos and wrong values', async t => {
 t.test('describes values as the documentation does, with what their format allows', async t => {
   const { properties } = JSON.parse(jsonSchema())
   t.equal(properties.resync.description, fileSchema.properties.resync.description)
-  t.match(properties.auth.properties.token.description, /^Token that .*random one\. Must be non-empty text without/)
+  const { token } = properties.auth.properties
+  t.match(token.description, /^Token that .*random one, unless .*\. Must be non-empty text without/)
   t.match(properties.filter.properties.include.items.description, /^Must be a name, image:/)
   t.match(properties.server.properties.limits.properties.urlLength, { default: 8192, minimum: 256, maximum: 1_048_576 })
 })

@@ -110,3 +110,15 @@ hosts:
   t.match(await problemsOf(t, loadYaml(t, `auth: { tokens: [{ name: a, sha256: ${SHA}, scopes: [stat] }] }`)),
     [/auth.tokens.0.scopes.0: must be one of stats, metrics, config, docs/])
 })
+
+t.test('reports an unknown key without a value, unless a user chose its name', async t => {
+  const yaml = 'mintimout:\nlog: { size: }\nhosts: { a: { url: b, prt: } }\ncontainer: { web: { lnk: } }'
+  t.match(await problemsOf(t, loadYaml(t, yaml)), [
+    /^dockstat.yaml:1:1: mintimout: unknown key. Did you mean mintimeout\?/,
+    /^dockstat.yaml:2:8: log.size: unknown key/,
+    /^dockstat.yaml:3:23: hosts.a.prt: unknown key. Did you mean port\?/,
+    /^dockstat.yaml:4:21: container.web.lnk: unknown key/
+  ])
+  const { tags, container } = await loadYaml(t, 'tags: { red: }\ncontainer: { web: }\nmintimeout: ~')
+  t.strictSame([tags.size, container.size], [0, 0])
+})
