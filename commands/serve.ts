@@ -11,6 +11,11 @@ import { Output } from '../lib/process/output.ts'
 const SHUTDOWN_DEADLINE = 4500
 /** Milliseconds to wait at shutdown for a slow reader of standard output. */
 const FLUSH_DEADLINE = 500
+/**
+ * What must not stop the service. An unhandled rejection ends only its own task; those that the service cannot do
+ * without throw instead (`essential`).
+ */
+const SKIP: closeWithGrace.AllEvents[] = ['SIGHUP', 'unhandledRejection']
 
 export interface ServeOptions {
   /** Path given with `--config`. */
@@ -32,6 +37,23 @@ async function open (server: FastifyInstance, stderr: Output): Promise<string | 
   return null
 }
 
+/** Stops the service at a signal or an unexpected error. SIGHUP reads the configuration and opens the log again. */
+function handleProcessEvents (server: FastifyInstance, process: ServeOptions['process'], stdout: Output) {
+  closeWithGrace({ delay: SHUTDOWN_DEADLINE, logger: server.log, skip: SKIP }, async ({ err, signal }) => {
+    if (err) server.log.fatal({ err }, 'unexpected error, stopping')
+    else server.log.info({ signal }, 'stopping')
+    await server.close()
+    await stdout.end(FLUSH_DEADLINE)
+  })
+  process.on('unhandledRejection', err =>
+    server.log.error({ err }, 'unhandled promise rejection, the service keeps running'))
+  process.on('SIGHUP', async signal => {
+    server.log.info({ signal }, 'Reading the configuration again')
+    server.reopenLog()
+    await server.reloadConfig()
+  })
+}
+
 /** Runs the service until a signal stops it. Resolves to null once it listens, or else to why it cannot start. */
 export async function serve ({ file, process, stderr }: ServeOptions): Promise<string | null> {
   const stdout = new Output(process.stdout, lost =>
@@ -41,19 +63,9 @@ export async function serve ({ file, process, stderr }: ServeOptions): Promise<s
     const source = { file, env: process.env, cwd: process.cwd() }
     const config = await loadConfig(source)
     const server = createServer(logging, config)
-    closeWithGrace({ delay: SHUTDOWN_DEADLINE, logger: server.log, skip: ['SIGHUP'] }, async ({ err, signal }) => {
-      if (err) server.log.fatal({ err }, 'unexpected error, stopping')
-      else server.log.info({ signal }, 'stopping')
-      await server.close()
-      await stdout.end(FLUSH_DEADLINE)
-    })
     await server.register(app, { source, config, logging })
     await server.ready()
-    process.on('SIGHUP', async signal => {
-      server.log.info({ signal }, 'Reading the configuration again')
-      server.reopenLog()
-      await server.reloadConfig()
-    })
+    handleProcessEvents(server, process, stdout)
     return await open(server, stderr)
   } catch (error) {
     return error instanceof ConfigError ? error.message : `Cannot start: ${messageOf(error)}`

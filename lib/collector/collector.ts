@@ -10,6 +10,7 @@ import { backOff } from './back-off.ts'
 import { Background } from './background.ts'
 import type { ContainerRecord } from './container-record.ts'
 import { ContainerSet, type Kept } from './container-set.ts'
+import { essential } from './essential.ts'
 import { InspectionLoop } from './inspection-loop.ts'
 import { Inventory } from './inventory.ts'
 import { failed, succeeded } from './outcome.ts'
@@ -118,7 +119,7 @@ export class Collector {
 
   /** Polls until `stop`. */
   start (): void {
-    this.#running = this.#run(this.#stopping.signal)
+    this.#running = essential(this.#run(this.#stopping.signal))
   }
 
   /** Stops polling, aborting a poll in progress. Resolves when nothing is running any more. */

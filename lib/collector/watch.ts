@@ -4,6 +4,7 @@ import type { EngineEvent } from '../engine/wire.ts'
 import { isRefused } from '../errors.ts'
 import { monotonic } from '../model/time.ts'
 import { backOff } from './back-off.ts'
+import { essential } from './essential.ts'
 import type { CollectorTiming } from './timing.ts'
 import type { EventsState } from '../model/engine.ts'
 
@@ -72,7 +73,7 @@ export class Watch {
     this.#since = since // even if lower: the Engine's clock may have been set back
     this.#hasGap = true
     this.#stopping = new AbortController()
-    this.#running = this.#run(this.#stopping.signal)
+    this.#running = essential(this.#run(this.#stopping.signal))
     return new Promise(resolve => this.#waiting.push(resolve))
   }
 
