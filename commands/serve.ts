@@ -37,8 +37,8 @@ async function open (server: FastifyInstance, stderr: Output): Promise<string | 
   return null
 }
 
-/** Stops the service at a signal or an unexpected error. SIGHUP reads the configuration and opens the log again. */
-function handleProcessEvents (server: FastifyInstance, process: ServeOptions['process'], stdout: Output) {
+/** Stops the service at a signal or an unexpected error. */
+function stopWithGrace (server: FastifyInstance, process: ServeOptions['process'], stdout: Output) {
   closeWithGrace({ delay: SHUTDOWN_DEADLINE, logger: server.log, skip: SKIP }, async ({ err, signal }) => {
     if (err) server.log.fatal({ err }, 'unexpected error, stopping')
     else server.log.info({ signal }, 'stopping')
@@ -47,11 +47,6 @@ function handleProcessEvents (server: FastifyInstance, process: ServeOptions['pr
   })
   process.on('unhandledRejection', err =>
     server.log.error({ err }, 'unhandled promise rejection, the service keeps running'))
-  process.on('SIGHUP', async signal => {
-    server.log.info({ signal }, 'Reading the configuration again')
-    server.reopenLog()
-    await server.reloadConfig()
-  })
 }
 
 /** Runs the service until a signal stops it. Resolves to null once it listens, or else to why it cannot start. */
@@ -63,9 +58,13 @@ export async function serve ({ file, process, stderr }: ServeOptions): Promise<s
     const source = { file, env: process.env, cwd: process.cwd() }
     const config = await loadConfig(source)
     const server = createServer(logging, config)
+    stopWithGrace(server, process, stdout)
     await server.register(app, { source, config, logging })
-    await server.ready()
-    handleProcessEvents(server, process, stdout)
+    process.on('SIGHUP', async signal => {
+      server.log.info({ signal }, 'Reading the configuration again')
+      server.reopenLog()
+      await server.reloadConfig()
+    })
     return await open(server, stderr)
   } catch (error) {
     return error instanceof ConfigError ? error.message : `Cannot start: ${messageOf(error)}`

@@ -1,4 +1,4 @@
-import { fstatSync, statSync } from 'node:fs'
+import { closeSync, fstatSync, openSync, readSync, statSync } from 'node:fs'
 import pino, { type Logger, type MultiStreamRes } from 'pino'
 import type { RollingFile } from 'pino-roll'
 import { plainAddress } from '../http/address.ts'
@@ -55,10 +55,24 @@ function isInPlace ({ fd, file }: RollingFile): boolean {
 /** pino-roll replaces a missing extension with `.log`, but drops one of a single character, so this keeps it. */
 const withExtension = (file: string) => /\.[^./]$/.test(file) ? `${file}.log` : file
 
+/** Whether a file ends within a line, because the process that wrote it was killed or the disk was full. */
+function isTorn (file: string): boolean {
+  const fd = openSync(file, 'r')
+  try {
+    const { size } = fstatSync(fd)
+    const last = Buffer.from('\n')
+    if (size > 0) readSync(fd, last, { position: size - 1 })
+    return last.toString() !== '\n'
+  } finally {
+    closeSync(fd)
+  }
+}
+
 /**
  * Opens a log file that pino-roll rolls: `dockstat.log` becomes `dockstat.1.log`, `dockstat.2.log` and so on.
  * Writes are synchronous, because otherwise pino-roll does not count the file that it just opened among those to keep.
- * If the file or its folder is removed or moved, both are created again. Rejects if the folder is not writable.
+ * If the file or its folder is removed or moved, both are created again. A torn last line is ended first. Rejects if
+ * the folder is not writable.
  */
 export async function openLogFile ({ file, logsize, LogCount, onError }: LogFileOptions): Promise<LineStream> {
   const { default: roll } = await import('pino-roll')
@@ -79,6 +93,7 @@ export async function openLogFile ({ file, logsize, LogCount, onError }: LogFile
   }
   stream.on('error', close)
   stream.once('error', onError)
+  if (isTorn(stream.file)) write('\n')
   return { write, close }
 }
 

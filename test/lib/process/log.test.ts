@@ -126,6 +126,17 @@ t.test('continues the latest file after a restart, and still keeps LogCount file
   t.notOk(files.some(file => file.name === name), 'files of the first run are removed too')
 })
 
+t.test('starts on a new line after one that a killed process left torn', async t => {
+  const path = folder(t)
+  for (const [before, after] of [['{"a":1}\n{"b', '{"a":1}\n{"b\n'], ['{"a":1}\n', '{"a":1}\n'], ['', '']] as const) {
+    writeFileSync(join(path, 'dockstat.1.log'), before)
+    const log = await open(t, { file: join(path, 'dockstat.log') })
+    log.write(LINE)
+    t.equal(readFileSync(join(path, 'dockstat.1.log'), 'utf8'), after + LINE)
+    log.close()
+  }
+})
+
 t.test('does not remove other files in the folder', async t => {
   const path = folder(t)
   writeFileSync(join(path, 'other.txt'), 'mine')
