@@ -1,5 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http'
 import type { EngineServer } from '../model/engine.ts'
+import { apiVersion } from './fields.ts'
 
 const NEWEST = '1.52'
 const OLDEST = '1.24'
@@ -37,11 +38,10 @@ export function readIdentity (headers: IncomingHttpHeaders): Identity {
   const [, product, version = null] = /^(Docker|Libpod)\/(\d+\.\d+\.\d+\S*)?/.exec(textOf(headers.server)) ?? []
   const libpod = textOf(headers['libpod-api-version'])
   const kind = libpod || product === 'Libpod' ? 'podman' : product === 'Docker' ? 'docker' : 'unknown'
-  const offered = textOf(headers['api-version'])
   return {
     kind,
     version: libpod && product !== 'Libpod' ? libpod : version,
-    offered: /^\d+\.\d+$/.test(offered) ? offered : null,
+    offered: apiVersion(headers['api-version']),
     osType: textOf(headers.ostype).toLowerCase() || null
   }
 }

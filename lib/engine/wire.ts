@@ -5,7 +5,7 @@
 
 import type { Labels } from '../model/labels.ts'
 import type { ResourceLimits } from '../model/snapshot.ts'
-import { count, fields, isFields, text, type Fields } from './fields.ts'
+import { apiVersion, containerId, count, fields, isFields, text, type Fields } from './fields.ts'
 import type { Identity } from './negotiate.ts'
 import { parseUptime, type Uptime } from './uptime.ts'
 import type { EngineInfo } from '../model/engine.ts'
@@ -86,11 +86,11 @@ const labelsIn = (value: unknown): Labels =>
     return known === null ? [] : [[name, known]]
   }))
 
-/** Parses `GET /containers/json`, newest first, and skips entries without an ID; null if it is not a list. */
+/** Parses `GET /containers/json`, newest first, and skips entries without a valid ID; null if it is not a list. */
 export function parseContainers (body: unknown): ContainerSummary[] | null {
   if (!Array.isArray(body)) return null
   const containers = body.map(fields).flatMap(entry => {
-    const id = text(entry.Id)
+    const id = containerId(entry.Id)
     return id
       ? [{
           id,
@@ -130,7 +130,7 @@ export function parseInfo (body: unknown): EngineInfo | null {
 export function parseVersion (body: unknown): Identity | null {
   const { Components, Version, ApiVersion, Os } = fields(body)
   const version = text(Version) || null
-  const offered = text(ApiVersion) || null
+  const offered = apiVersion(ApiVersion)
   if (version === null && offered === null) return null
   const names = Array.isArray(Components) ? Components.map(component => text(fields(component).Name)) : []
   const isDocker = names.length === 0 || names.includes('Engine')
@@ -187,8 +187,8 @@ function subjectOf (type: unknown, action: string, { ID, Attributes }: Fields): 
 export function parseEvent (body: unknown): EngineEvent | null {
   const { Type, Action, Actor, HealthStatus, time, timeNano } = fields(body)
   if (typeof Action !== 'string') return null
-  const id = subjectOf(Type, Action, fields(Actor))
-  if (!id) return null
+  const id = containerId(subjectOf(Type, Action, fields(Actor)))
+  if (id === null) return null
   const { name, image, exitCode, ...labels } = fields(fields(Actor).Attributes)
   const action = Action.replace(/:.*/s, '')
   const detail = Action.slice(action.length).replace(/^: */, '')

@@ -21,7 +21,8 @@ t.test('accepts lists with missing fields', async t => {
     labels: {},
     created: 0
   }
-  t.strictSame(parseContainers([{}, null, 'x', { Id: '' }, { Id: 'a' }, { Id: 'b', Names: null, HostConfig: null }]), [
+  const withoutId = [{}, null, 'x', { Id: '' }, { Id: 'a/../b' }, { Id: 'a?b' }]
+  t.strictSame(parseContainers([...withoutId, { Id: 'a' }, { Id: 'b', Names: null, HostConfig: null }]), [
     { id: 'a', ...nothing }, { id: 'b', ...nothing }
   ])
   t.equal(parseContainers({ message: 'no' }), null)
@@ -95,7 +96,8 @@ t.test('parses recorded events', async t => {
 })
 
 t.test('accepts events with missing fields', async t => {
-  for (const body of [null, {}, { Type: 'image' }, { Type: 'container' }, { Type: 'container', Action: 'start' }]) {
+  const start = { Type: 'container', Action: 'start' }
+  for (const body of [null, {}, { Type: 'image' }, { Type: 'container' }, start, { ...start, Actor: { ID: '../a' } }]) {
     t.equal(parseEvent(body), null)
   }
   t.match(parseEvent({ Type: 'container', Action: 'died', Actor: { ID: 'a' }, time: 7 }), {
@@ -166,7 +168,7 @@ t.test('identifies the Engine by /version', async t => {
   const other = { Version: '1', Components: [{ Name: 'Other' }] }
   t.match(parseVersion(other), { kind: 'unknown', version: '1', offered: null })
   t.match(parseVersion({ ApiVersion: '1.41', Version: '' }), { kind: 'docker', version: null, osType: null })
-  for (const body of [null, {}, [], { message: 'no' }]) t.equal(parseVersion(body), null)
+  for (const body of [null, {}, [], { message: 'no' }, { ApiVersion: '1.41/..' }]) t.equal(parseVersion(body), null)
 })
 
 t.test('parses health, exit codes and networks in events', async t => {
