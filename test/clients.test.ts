@@ -13,7 +13,7 @@ const FLAPS = 2
 /** Milliseconds between a response and the next request of a client. */
 const PAUSE = 500
 
-const headers = { authorization: 'secret' }
+const headers = { authorization: 'marked-secret' }
 const containers = containerList([{ id: 'aa' }, { id: 'bb' }])
 
 /** Lets an Engine go away and come back. */
@@ -60,7 +60,7 @@ t.test('answers every request of 1,000 clients while hosts go away and come back
   const fakes = await Promise.all(HOSTS.map((_, index) =>
     startFakeEngine(t, { containers, transport: index % 2 ? 'tcp' : 'unix' })))
   const hosts = fakes.map(({ address }, index) => `${HOSTS[index]}: { url: '${address}' }`)
-  const service = await start(t, { yaml: `mintimeout: 100\nhosts: { ${hosts} }`, env: { SECRET: 'secret' } })
+  const service = await start(t, { yaml: `mintimeout: 100\nhosts: { ${hosts} }`, env: { SECRET: 'marked-secret' } })
   const flapping = new AbortController()
   const clients = connectClients(t, service, flapping.signal)
   await until(() => clients.counts.connections === CLIENTS)

@@ -7,7 +7,7 @@ import { folder } from './support/folder.ts'
 import { launch, start, type RunningService, type StartOptions } from './support/start.ts'
 import { until } from './support/until.ts'
 
-const headers = { authorization: 'secret' }
+const headers = { authorization: 'marked-secret' }
 const ROUNDS = 5
 const LOG_COUNT = 2
 /** Milliseconds of load before a kill, at most. */
@@ -25,7 +25,7 @@ async function prepare (t: Test): Promise<StartOptions & { cwd: string, temporar
   const yaml = `mintimeout: 100
 log: { logsize: 1, LogCount: ${LOG_COUNT} }
 hosts: { unix: { url: '${unix.address}' }, tcp: { url: '${tcp.address}' } }`
-  const env = { SECRET: 'secret', TMPDIR: temporary, DISABLE_V8_COMPILE_CACHE: '1' } // that cache is the test runner's
+  const env = { SECRET: 'marked-secret', TMPDIR: temporary, DISABLE_V8_COMPILE_CACHE: '1' } // that cache is the test runner's
   return { cwd, temporary, yaml, env }
 }
 
