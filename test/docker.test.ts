@@ -51,7 +51,7 @@ t.test('compiles the files in the build context, which import nothing outside it
   t.match(readFileSync(join(cwd, 'dist/server.js'), 'utf8'), /^#!\/usr\/bin\/env node\n/)
   await t.rejects(run('node', ['dist/server.js', 'health'], { cwd, env: { ...env, PORT: '1' } }), {
     code: 1,
-    stderr: /^GET http:\/\/127\.0\.0\.1:1\/status: .*\n$/
+    stderr: /^GET \/status from 127\.0\.0\.1:1: .*\n$/
   })
   const { dependencies } = JSON.parse(read('package.json'))
   t.strictSame(imported.filter(name => !isBuiltin(name) && !(name in dependencies)), [])
