@@ -2,7 +2,8 @@ import { certificateFiles, checkCertificates, type Findings } from '../lib/check
 import { checkHosts } from '../lib/check/hosts.ts'
 import { textOf, type Report } from '../lib/check/report.ts'
 import { checkSecrets } from '../lib/check/secrets.ts'
-import { ConfigError, loadConfig, type Config, type ConfigSource } from '../lib/config/load.ts'
+import { ConfigError, type Config, type ConfigSource } from '../lib/config/config.ts'
+import { loadConfig } from '../lib/config/load.ts'
 
 const filesOf = ({ hosts, server }: Config) => [
   ...server.tls ? certificateFiles('server.tls', server.tls.files) : [],

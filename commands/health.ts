@@ -2,7 +2,8 @@ import http, { type IncomingMessage, type RequestOptions } from 'node:http'
 import https from 'node:https'
 import { text } from 'node:stream/consumers'
 import { readEnvironment } from '../lib/config/environment.ts'
-import { findSocket, type ConfigSource } from '../lib/config/load.ts'
+import type { ConfigSource } from '../lib/config/config.ts'
+import { findSocket } from '../lib/config/load.ts'
 import { codeOf, messageOf } from '../lib/errors.ts'
 
 /** Milliseconds. */

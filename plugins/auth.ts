@@ -1,10 +1,10 @@
 import { randomBytes } from 'node:crypto'
 import rateLimit from '@fastify/rate-limit'
-import type { FastifyReply, FastifyRequest } from 'fastify'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
 import { FULL, type Access, type Scope } from '../lib/access/access.ts'
 import { createTokenCheck } from '../lib/access/token.ts'
-import type { Config } from '../lib/config/load.ts'
+import type { Config } from '../lib/config/config.ts'
 import { MissingScope, TooManyAttempts, Unauthorized } from '../lib/errors.ts'
 import { plainAddress } from '../lib/http/address.ts'
 import { Repeated } from '../lib/http/repeated.ts'
@@ -36,6 +36,27 @@ const CHALLENGE = ['Bearer realm="DockStatAPI"', 'Basic realm="DockStatAPI", cha
 /** Wrong tokens per minute and address, or network of 64 bits in IPv6. */
 const MAX_ATTEMPTS = 10
 
+/** Responds to requests without a valid token: 401, or 429 after too many wrong ones. */
+async function createRefusal (app: FastifyInstance) {
+  await app.register(rateLimit, { global: false, max: MAX_ATTEMPTS })
+  const count = app.createRateLimit()
+  const refusals = new Repeated((address, requests) =>
+    app.log.info({ address, requests }, 'Rejected requests without a valid token'))
+  app.addHook('onClose', async () => refusals.close())
+
+  /** Counts only requests with a token: a browser asks without one first. */
+  return async (request: FastifyRequest, reply: FastifyReply): Promise<never> => {
+    refusals.note(plainAddress(request.ip))
+    const attempt = request.headers.authorization ? await count(request) : null
+    if (attempt?.isAllowed === false && attempt.isExceeded) {
+      reply.header('retry-after', attempt.ttlInSeconds)
+      throw new TooManyAttempts(attempt.ttlInSeconds)
+    }
+    reply.header('www-authenticate', CHALLENGE)
+    throw new Unauthorized()
+  }
+}
+
 /** Requires a valid token for every route except `/status` → `request.access`. */
 export default fp(async app => {
   const generated = randomBytes(24).toString('base64url')
@@ -49,24 +70,7 @@ export default fp(async app => {
   app.decorateRequest('access', null as unknown as Access)
   if (app.config.auth.isSkipped) app.log.warn('SKIP_AUTH is set: requests need no token')
 
-  await app.register(rateLimit, { global: false, max: MAX_ATTEMPTS })
-  const count = app.createRateLimit()
-  const refusals = new Repeated((address, requests) =>
-    app.log.info({ address, requests }, 'Rejected requests without a valid token'))
-  app.addHook('onClose', async () => refusals.close())
-
-  /** Counts only requests with a token: a browser asks without one first. */
-  async function refuse (request: FastifyRequest, reply: FastifyReply) {
-    refusals.note(plainAddress(request.ip))
-    const attempt = request.headers.authorization ? await count(request) : null
-    if (attempt?.isAllowed === false && attempt.isExceeded) {
-      reply.header('retry-after', attempt.ttlInSeconds)
-      throw new TooManyAttempts(attempt.ttlInSeconds)
-    }
-    reply.header('www-authenticate', CHALLENGE)
-    throw new Unauthorized()
-  }
-
+  const refuse = await createRefusal(app)
   app.addHook('onRequest', (request, reply, done) => {
     const { url = '', config } = request.routeOptions
     if (!app.needsToken(url)) {

@@ -1,6 +1,6 @@
 import fp from 'fastify-plugin'
 import { CurrentConfig, type ConfigListener } from '../lib/config/current.ts'
-import type { Config, ConfigSource } from '../lib/config/load.ts'
+import type { Config, ConfigSource } from '../lib/config/config.ts'
 import { Reloader } from '../lib/config/reload.ts'
 import { FileWatch } from '../lib/config/watch.ts'
 import { messageOf } from '../lib/errors.ts'

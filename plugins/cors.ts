@@ -1,6 +1,6 @@
 import cors from '@fastify/cors'
 import fp from 'fastify-plugin'
-import type { Config } from '../lib/config/load.ts'
+import type { Config } from '../lib/config/config.ts'
 import { allowedOrigins, corsHeaders } from '../lib/http/cors.ts'
 import { memoize } from '../lib/memoize.ts'
 

@@ -1,5 +1,5 @@
 import fp from 'fastify-plugin'
-import type { Config } from '../lib/config/load.ts'
+import type { Config } from '../lib/config/config.ts'
 import { descriptorsFor } from '../lib/engine/connection.ts'
 import { divideDescriptors, readOpenFilesLimit, shortageWarning } from '../lib/process/descriptors.ts'
 import { memoize } from '../lib/memoize.ts'

@@ -1,7 +1,7 @@
 import { LogController, type FastifyReply, type FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
 import { fingerprint } from '../lib/config/changes.ts'
-import type { Config } from '../lib/config/load.ts'
+import type { Config } from '../lib/config/config.ts'
 import { messageOf } from '../lib/errors.ts'
 import { createLateStream, openLogFile, type LineStream, type Logging } from '../lib/process/log.ts'
 

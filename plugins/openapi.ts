@@ -1,5 +1,5 @@
 import helmet, { type FastifyHelmetOptions } from '@fastify/helmet'
-import swagger from '@fastify/swagger'
+import swagger, { type FastifyDynamicSwaggerOptions } from '@fastify/swagger'
 import swaggerUi from '@fastify/swagger-ui'
 import fp from 'fastify-plugin'
 import { serverUrl } from '../lib/http/public-address.ts'
@@ -8,6 +8,25 @@ import { version } from '../lib/version.ts'
 
 const DESCRIPTION = 'Stats of the containers on all your Docker hosts. ' +
   'All responses come from a cache that is updated by polling, so a request never causes a call to a Docker Engine.'
+
+const DOCUMENT: FastifyDynamicSwaggerOptions['openapi'] = {
+  openapi: '3.1.0',
+  info: {
+    title: 'DockStatAPI',
+    version,
+    description: DESCRIPTION,
+    license: { name: 'MIT', identifier: 'MIT' }
+  },
+  servers: [{ url: '/' }],
+  security: [{ token: [] }, { bearer: [] }, { basic: [] }],
+  components: {
+    securitySchemes: {
+      token: { type: 'apiKey', in: 'header', name: 'Authorization', description: 'The token without a scheme' },
+      bearer: { type: 'http', scheme: 'bearer', description: 'The token, as Prometheus and most clients send it' },
+      basic: { type: 'http', scheme: 'basic', description: 'Any user, with the token as password, for browsers' }
+    }
+  }
+}
 
 /** For the page at `/docs`, which has inline styles. No HSTS, because that would apply to all ports of the machine. */
 const SECURITY_HEADERS: FastifyHelmetOptions = {
@@ -20,24 +39,7 @@ const SECURITY_HEADERS: FastifyHelmetOptions = {
 /** Describes the routes registered after it as OpenAPI 3.1 → `app.swagger()`, and serves the page at `/docs`. */
 export default fp(async app => {
   await app.register(swagger, {
-    openapi: {
-      openapi: '3.1.0',
-      info: {
-        title: 'DockStatAPI',
-        version,
-        description: DESCRIPTION,
-        license: { name: 'MIT', identifier: 'MIT' }
-      },
-      servers: [{ url: '/' }],
-      security: [{ token: [] }, { bearer: [] }, { basic: [] }],
-      components: {
-        securitySchemes: {
-          token: { type: 'apiKey', in: 'header', name: 'Authorization', description: 'The token without a scheme' },
-          bearer: { type: 'http', scheme: 'bearer', description: 'The token, as Prometheus and most clients send it' },
-          basic: { type: 'http', scheme: 'basic', description: 'Any user, with the token as password, for browsers' }
-        }
-      }
-    },
+    openapi: DOCUMENT,
     transform ({ schema, url }) {
       const response = { ...schema?.response as object | undefined, '4XX': errorAnswer, '5XX': errorAnswer }
       const security = app.needsToken(url) ? undefined : []

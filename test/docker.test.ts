@@ -6,7 +6,7 @@ import { promisify } from 'node:util'
 import t from 'tap'
 import { parse } from 'yaml'
 import { loadConfig } from '../lib/config/load.ts'
-import { environmentSchema } from '../lib/config/schema.ts'
+import { environmentSchema } from '../lib/config/environment.ts'
 import { folder } from './support/folder.ts'
 
 const root = join(import.meta.dirname, '..')

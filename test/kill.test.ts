@@ -25,7 +25,8 @@ async function prepare (t: Test): Promise<StartOptions & { cwd: string, temporar
   const yaml = `mintimeout: 100
 log: { logsize: 1, LogCount: ${LOG_COUNT} }
 hosts: { unix: { url: '${unix.address}' }, tcp: { url: '${tcp.address}' } }`
-  const env = { SECRET: 'marked-secret', TMPDIR: temporary, DISABLE_V8_COMPILE_CACHE: '1' } // that cache is the test runner's
+  // The test runner has a cache of compiled code, which is none of the service's files.
+  const env = { SECRET: 'marked-secret', TMPDIR: temporary, DISABLE_V8_COMPILE_CACHE: '1' }
   return { cwd, temporary, yaml, env }
 }
 

@@ -1,6 +1,6 @@
 import { stat } from 'node:fs/promises'
 import { resolve } from 'node:path'
-import type { Config, ConfigSource } from '../config/load.ts'
+import type { Config, ConfigSource } from '../config/config.ts'
 import type { Findings } from './certificates.ts'
 
 /** Shorter tokens can be guessed. */

@@ -98,7 +98,6 @@ export class Collector {
     this.#lister = new Lister({ ...parts, refresher: this.#refresher, patience: timing.listPatience })
   }
 
-  /** The latest snapshot. */
   get snapshot (): HostSnapshot {
     return this.#builder.snapshot
   }
@@ -218,11 +217,10 @@ export class Collector {
   async #publishPoll (durationMs: number) {
     const { engine, timing: { interval } } = this.#options
     const { date, ...server } = await engine.server()
-    const { info } = this.#inventory
     const intervalMs = durationMs > interval / 2 ? Math.round(2 * durationMs) : interval
     this.#problems.settle(STALLED_INTERVALS * intervalMs)
-    const { isStalled } = this.#sampler
-    this.#builder.publish(succeeded({ server, info, durationMs, intervalMs, isStalled }))
+    const { info } = this.#inventory
+    this.#builder.publish(succeeded({ server, info, durationMs, intervalMs, isStalled: this.#sampler.isStalled }))
     this.#builder.expire()
     this.#expectRound()
   }
@@ -235,8 +233,7 @@ export class Collector {
   }
 
   #onStall (silentFor: number) {
-    const { engine: { address } } = this.#options
-    this.#fail(new EngineStalled(address, 'polling', `${Math.round(silentFor / 1000)} s`))
+    this.#fail(new EngineStalled(this.#options.engine.address, 'polling', `${Math.round(silentFor / 1000)} s`))
   }
 
   #fail (error: unknown) {

@@ -1,4 +1,4 @@
-import type { Config } from './load.ts'
+import type { Config } from './config.ts'
 
 /** Equal values have equal fingerprints. */
 export const fingerprint = (value: unknown): string =>

@@ -1,4 +1,4 @@
-import type { Config } from './load.ts'
+import type { Config } from './config.ts'
 
 export type ConfigListener = (next: Config, previous: Config) => void | Promise<void>
 

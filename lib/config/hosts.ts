@@ -5,7 +5,8 @@ import {
 } from './contexts.ts'
 import type { ConfigDocument } from './document.ts'
 import { ENGINE_ADDRESS_EXPECTED, engineAddress } from './engine-address.ts'
-import type { ConfigFile, Environment } from './schema.ts'
+import type { Environment } from './environment.ts'
+import type { ConfigFile } from './schema.ts'
 import { shown } from './validate.ts'
 
 const LOCAL_HOST = 'local'

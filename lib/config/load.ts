@@ -1,13 +1,13 @@
 import { readFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
-import type { TokenEntry } from '../access/access.ts'
 import { messageOf } from '../errors.ts'
 import { wallClock } from '../model/time.ts'
+import { ConfigError, type Config, type ConfigSource } from './config.ts'
 import { readDocument, type ConfigDocument } from './document.ts'
-import { readEnvironment } from './environment.ts'
+import { readEnvironment, type Environment } from './environment.ts'
 import { resolveHosts, resolveLocal, type Host } from './hosts.ts'
 import { locate, locationsOf, read } from './locations.ts'
-import { fileSchema, type ConfigFile, type Environment } from './schema.ts'
+import { fileSchema, type ConfigFile } from './schema.ts'
 import { readTls, type ListenerTls } from './tls-files.ts'
 import { checkTokens } from './tokens.ts'
 import { createCheck, isToken, TOKEN_EXPECTED } from './validate.ts'
@@ -16,91 +16,6 @@ import { createCheck, isToken, TOKEN_EXPECTED } from './validate.ts'
 const inOrder = (a: string, b: string) => a.localeCompare(b, 'en', { numeric: true })
 
 const NO_FILE = '# No configuration file found; all keys have their defaults.\n'
-
-/** Limits for clients, described in the schema under `server.limits`. */
-export type ServerLimits = ConfigFile['server']['limits']
-
-/** A configuration that was not applied, because it is invalid. */
-export interface Rejected {
-  /** One line per problem. */
-  problems: readonly string[]
-  /** Milliseconds since the epoch. */
-  at: number
-}
-
-/** The running configuration. */
-export interface Config {
-  /** Incremented with each replacement. */
-  version: number
-  /** Path as the user gave it; null if there is no file. */
-  file: string | null
-  /** Absolute paths of the files that it was read from, including missing ones that would be read. */
-  files: readonly string[]
-  /** Text of the file with secrets masked. */
-  text: string
-  /** What is wrong with the files as they are now; null if this configuration is what they say. */
-  rejected: Rejected | null
-  /** Milliseconds since the epoch. */
-  loadedAt: number
-  /** Where the service listens, which cannot change while it runs. */
-  listen: {
-    /** Null for all addresses. */
-    host: string | null
-    port: number
-    /** A Unix socket to listen on instead; `mode` is a number such as 0o660. */
-    socket: { path: string, mode: number } | null
-    tls: 'off' | 'on' | 'with client certificates'
-  }
-  mintimeout: number
-  resync: number
-  /** `file` is null if file logging is disabled. */
-  log: { file: string | null, logsize: number, LogCount: number, level: string }
-  /** `token` is null if none is configured. `tokens` are further ones, which may allow less. */
-  auth: { token: string | null, tokens: readonly TokenEntry[], isSkipped: boolean }
-  cors: { origin: string | string[] }
-  server: {
-    /** Null if clients reach the service at the address it listens on. */
-    publicUrl: URL | null
-    /** Addresses and networks of trusted proxies, `true` or `false`. */
-    trustProxy: readonly string[]
-    limits: ServerLimits
-    /** Null if clients use plain HTTP. */
-    tls: ListenerTls | null
-  }
-  docs: { public: boolean }
-  /** Colours by tag. */
-  tags: ReadonlyMap<string, string>
-  /** Names of the container labels to show. */
-  labels: readonly string[]
-  /** For all hosts; a host can add its own. */
-  filter: { include: readonly string[], exclude: readonly string[] }
-  metrics: { profile: 'default' | 'cadvisor' }
-  /** In file order. */
-  hosts: readonly Host[]
-  /** By container name or `host/name`. */
-  container: ReadonlyMap<string, { link: string, icon: string, tags: string }>
-}
-
-/** The configuration is invalid. `problems` has one line per problem; the message contains them all. */
-export class ConfigError extends Error {
-  readonly problems: readonly string[]
-  /** As in Config. */
-  readonly file: string | null
-
-  constructor (problems: readonly string[], file: string | null) {
-    super(problems.join('\n'))
-    this.problems = problems
-    this.file = file
-  }
-}
-
-export interface ConfigSource {
-  /** Path given with `--config`. */
-  file?: string | undefined
-  env: NodeJS.ProcessEnv
-  /** Base of relative paths. */
-  cwd: string
-}
 
 const checkFile = createCheck<ConfigFile>(fileSchema)
 
@@ -195,19 +110,18 @@ export async function findSocket (source: ConfigSource): Promise<string | null> 
   return typeof path === 'string' ? resolve(source.cwd, path) : null
 }
 
-/** Reads the configuration file and the environment. Rejects with a ConfigError that lists all problems. */
-export async function loadConfig (source: ConfigSource): Promise<Config> {
-  const problems: string[] = []
-  const environment = readEnvironment(source.env, problems)
-  const { document, name } = await readConfigFile(source, problems)
-  const file = checkDocument(document, problems)
-  const { token, hosts, tls } = await resolveParts(file, { ...source, document }, problems)
-  if (environment && hosts.length === 0) hosts.push(await resolveLocal(environment, source, problems))
-  if (file) checkTokens(file.auth.tokens, { document, hosts }, problems)
-  if (!environment || !file || problems.length > 0) throw new ConfigError(problems.sort(inOrder), name)
+interface Parts extends Resolved {
+  environment: Environment
+  file: ConfigFile
+  document: ConfigDocument
+  /** Path of the file as the user gave it. */
+  name: string | null
+}
 
+function configOf ({ environment, file, document, name, token, hosts, tls }: Parts, source: ConfigSource): Config {
   const { cwd } = source
-  const secrets = [token, file.auth.token, ...file.auth.tokens.map(({ sha256 }) => sha256)]
+  const { auth, log, server } = file
+  const secrets = [token, auth.token, ...auth.tokens.map(({ sha256 }) => sha256)]
   return {
     version: 1,
     files: filesOf(source, tls),
@@ -218,17 +132,13 @@ export async function loadConfig (source: ConfigSource): Promise<Config> {
     listen: listenOf(environment, file, cwd),
     mintimeout: file.mintimeout,
     resync: file.resync,
-    log: {
-      ...file.log,
-      file: file.log.file === 'none' ? null : resolve(cwd, file.log.file),
-      level: environment.LOG_LEVEL
-    },
-    auth: { token, tokens: file.auth.tokens, isSkipped: environment.SKIP_AUTH },
+    log: { ...log, file: log.file === 'none' ? null : resolve(cwd, log.file), level: environment.LOG_LEVEL },
+    auth: { token, tokens: auth.tokens, isSkipped: environment.SKIP_AUTH },
     cors: file.cors,
     server: {
-      publicUrl: file.server.publicUrl === undefined ? null : new URL(file.server.publicUrl),
-      trustProxy: [file.server.trustProxy].flat(),
-      limits: file.server.limits,
+      publicUrl: server.publicUrl === undefined ? null : new URL(server.publicUrl),
+      trustProxy: [server.trustProxy].flat(),
+      limits: server.limits,
       tls
     },
     docs: file.docs,
@@ -239,4 +149,18 @@ export async function loadConfig (source: ConfigSource): Promise<Config> {
     hosts,
     container: new Map(Object.entries(file.container))
   }
+}
+
+/** Reads the configuration file and the environment. Rejects with a ConfigError that lists all problems. */
+export async function loadConfig (source: ConfigSource): Promise<Config> {
+  const problems: string[] = []
+  const environment = readEnvironment(source.env, problems)
+  const { document, name } = await readConfigFile(source, problems)
+  const file = checkDocument(document, problems)
+  const resolved = await resolveParts(file, { ...source, document }, problems)
+  const { hosts } = resolved
+  if (environment && hosts.length === 0) hosts.push(await resolveLocal(environment, source, problems))
+  if (file) checkTokens(file.auth.tokens, { document, hosts }, problems)
+  if (!environment || !file || problems.length > 0) throw new ConfigError(problems.sort(inOrder), name)
+  return configOf({ environment, file, document, name, ...resolved }, source)
 }

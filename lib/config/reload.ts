@@ -4,7 +4,8 @@ import { singleFlight, type SingleFlight } from '../model/single-flight.ts'
 import { wallClock } from '../model/time.ts'
 import { changedKeys, keepListening } from './changes.ts'
 import type { CurrentConfig } from './current.ts'
-import { ConfigError, loadConfig, type Config, type ConfigSource } from './load.ts'
+import { ConfigError, type Config, type ConfigSource } from './config.ts'
+import { loadConfig } from './load.ts'
 
 /** Replaces the current configuration when its files change. An invalid one changes nothing but `rejected`. */
 export class Reloader {

@@ -1,6 +1,6 @@
 import { chmod, unlink } from 'node:fs/promises'
 import { connect } from 'node:net'
-import type { Config } from '../config/load.ts'
+import type { Config } from '../config/config.ts'
 import { codeOf } from '../errors.ts'
 
 /** Errors of listening on `::` if the system has no IPv6. */

@@ -1,4 +1,4 @@
-import type { Config } from '../config/load.ts'
+import type { Config } from '../config/config.ts'
 import { trusts } from './trust.ts'
 
 /** The part of a Fastify request that is used here. */

@@ -1,5 +1,5 @@
 import type { AddressInfo } from 'node:net'
-import type { Config } from '../config/load.ts'
+import type { Config } from '../config/config.ts'
 
 type Shown = Pick<Config, 'file' | 'hosts' | 'listen' | 'auth'>
 

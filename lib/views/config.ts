@@ -1,4 +1,4 @@
-import type { Config } from '../config/load.ts'
+import type { Config } from '../config/config.ts'
 
 /** The text of the running configuration; if the file on disk is not the one that runs, a comment says why. */
 export function configText ({ text, rejected }: Pick<Config, 'text' | 'rejected'>): string {

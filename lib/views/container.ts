@@ -1,5 +1,5 @@
 import type { ContainerSnapshot, HostSnapshot } from '../model/snapshot.ts'
-import type { Config } from '../config/load.ts'
+import type { Config } from '../config/config.ts'
 import { composeOf, swarmOf } from '../model/labels.ts'
 import { networkScope } from '../model/network.ts'
 import { presentationOf } from './presentation.ts'

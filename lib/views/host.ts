@@ -1,7 +1,13 @@
-import type { Config } from '../config/load.ts'
+import type { Config } from '../config/config.ts'
 import type { HostSnapshot } from '../model/snapshot.ts'
 import { countsOf } from '../model/own.ts'
 import { networkTotals, total } from './network.ts'
+
+const totalsOf = (containers: HostSnapshot['containers']) => ({
+  cpuCores: total(containers.map(({ sample }) => sample?.cpuCores)),
+  memoryWorkingSetBytes: total(containers.map(({ sample }) => sample?.memoryBytes)),
+  ...networkTotals(containers)
+})
 
 /** A host in `/hosts/{host}`. */
 export function hostDetails (snapshot: HostSnapshot, config: Pick<Config, 'loadedAt' | 'rejected'>) {
@@ -28,11 +34,7 @@ export function hostDetails (snapshot: HostSnapshot, config: Pick<Config, 'loade
     deadlines,
     certificateExpiresAt,
     pollErrors,
-    totals: {
-      cpuCores: total(containers.map(({ sample }) => sample?.cpuCores)),
-      memoryWorkingSetBytes: total(containers.map(({ sample }) => sample?.memoryBytes)),
-      ...networkTotals(containers)
-    },
+    totals: totalsOf(containers),
     configuration: { isCurrent: config.rejected === null, loadedAt: new Date(config.loadedAt).toISOString() }
   }
 }

@@ -1,5 +1,5 @@
 import type { ContainerSnapshot } from '../model/snapshot.ts'
-import type { Config } from '../config/load.ts'
+import type { Config } from '../config/config.ts'
 import { own } from '../model/own.ts'
 
 /** How user interfaces present a container; empty if not configured. */

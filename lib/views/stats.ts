@@ -1,4 +1,4 @@
-import type { Config } from '../config/load.ts'
+import type { Config } from '../config/config.ts'
 import type { ContainerSnapshot, HostSnapshot } from '../model/snapshot.ts'
 import { presentationOf } from './presentation.ts'
 

@@ -1,7 +1,8 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Test } from 'tap'
-import { ConfigError, loadConfig, type Config } from '../../lib/config/load.ts'
+import { ConfigError, type Config } from '../../lib/config/config.ts'
+import { loadConfig } from '../../lib/config/load.ts'
 import { folder } from './folder.ts'
 
 export interface Given {

@@ -1,5 +1,5 @@
 import type { ContainerSnapshot, HostSnapshot } from '../../model/snapshot.ts'
-import type { Config } from '../../config/load.ts'
+import type { Config } from '../../config/config.ts'
 import { memoize } from '../../memoize.ts'
 import { mapCooperatively, piecesOf } from '../../cooperative.ts'
 import { cadvisorNames, cadvisorOnly } from './cadvisor.ts'

@@ -1,6 +1,7 @@
 import { Ajv } from 'ajv'
 import t from 'tap'
-import { environmentSchema, fileSchema } from '../../../lib/config/schema.ts'
+import { environmentSchema } from '../../../lib/config/environment.ts'
+import { fileSchema } from '../../../lib/config/schema.ts'
 
 t.test('has valid JSON Schemas', async t => {
   const ajv = new Ajv()

@@ -1,5 +1,5 @@
 import t from 'tap'
-import type { Config } from '../../../lib/config/load.ts'
+import type { Config } from '../../../lib/config/config.ts'
 import { banner } from '../../../lib/process/banner.ts'
 
 const everywhere = { address: '0.0.0.0', family: 'IPv4', port: 7070 }
