@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import rateLimit from '@fastify/rate-limit'
+import rateLimit, { normalizeIP } from '@fastify/rate-limit'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
 import { FULL, type Access, type Scope } from '../lib/access/access.ts'
@@ -38,7 +38,8 @@ const MAX_ATTEMPTS = 10
 
 /** Responds to requests without a valid token: 401, or 429 after too many wrong ones. */
 async function createRefusal (app: FastifyInstance) {
-  await app.register(rateLimit, { global: false, max: MAX_ATTEMPTS })
+  const keyGenerator = ({ ip }: FastifyRequest) => normalizeIP(plainAddress(ip)) // there is none on a Unix socket
+  await app.register(rateLimit, { global: false, max: MAX_ATTEMPTS, keyGenerator })
   const count = app.createRateLimit()
   const refusals = new Repeated((address, requests) =>
     app.log.info({ address, requests }, 'Rejected requests without a valid token'))

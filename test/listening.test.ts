@@ -12,12 +12,21 @@ import { folder } from './support/folder.ts'
 import { launch, start, type Service } from './support/start.ts'
 import { until } from './support/until.ts'
 
-/** Requests /status and resolves to the body and the serial number of the server's certificate; or to an error code. */
+interface Answer {
+  statusCode?: number | undefined
+  body?: string
+  /** Serial number of the server's certificate. */
+  serial?: string
+  /** Of an error. */
+  code?: string
+}
+
+/** Requests /status, or another path. */
 async function ask (options: RequestOptions, protocol: typeof http | typeof https = https) {
-  return await new Promise<{ body?: string, serial?: string, code?: string }>(resolve => {
+  return await new Promise<Answer>(resolve => {
     protocol.get({ path: '/status', agent: false, ...options }, async response => {
       const { serialNumber: serial } = (response.socket as TLSSocket).getPeerCertificate?.() ?? {}
-      resolve({ body: await text(response), ...serial && { serial } })
+      resolve({ statusCode: response.statusCode, body: await text(response), ...serial && { serial } })
     }).on('error', error => resolve({ code: codeOf(error) }))
   })
 }
@@ -94,6 +103,11 @@ t.test('serves a Unix socket with its mode, also after it was killed', async t =
   await until(() => (statSync(socketPath).mode & 0o777) === 0o660)
   t.match(service.stderr(), `--unix-socket ${socketPath} http://localhost/stats`)
   t.equal(await checkHealth(service, 1), null)
+  for (let times = 0; times < 11; times++) {
+    const { code, statusCode } = await ask({ socketPath, path: '/stats', headers: { authorization: 'wrong' } }, http)
+    t.equal(code, undefined)
+    t.equal(statusCode, times < 10 ? 401 : 429)
+  }
   const other = launch(t, { cwd, yaml: 'server: { socket: { path: dockstat.sock } }' })
   t.equal(await other.ended, 1)
   t.match(other.stderr(), /Cannot listen: .*EADDRINUSE.*Change server.socket/)

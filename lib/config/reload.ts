@@ -7,6 +7,13 @@ import type { CurrentConfig } from './current.ts'
 import { ConfigError, type Config, type ConfigSource } from './config.ts'
 import { loadConfig } from './load.ts'
 
+/** Why a file does not count: missing and empty ones are more often accidents, or half written, than meant. */
+function lossOf (loaded: Config, { file, text }: Config): string | null {
+  if (loaded.file === null && file !== null) return `${file}: the file is missing`
+  const isEmptied = loaded.text.trim() === '' && text.trim() !== ''
+  return isEmptied ? `${loaded.file}: the file is empty; to use the defaults, write a comment` : null
+}
+
 /** Replaces the current configuration when its files change. An invalid one changes nothing but `rejected`. */
 export class Reloader {
   readonly #source: ConfigSource
@@ -34,6 +41,8 @@ export class Reloader {
 
   async #accept (loaded: Config) {
     const { config: previous } = this.#current
+    const loss = lossOf(loaded, previous)
+    if (loss !== null) return await this.#reject([loss])
     const { next, kept } = keepListening(loaded, previous)
     const changed = changedKeys(next, previous)
     if (changed.length === 0 && next.text === previous.text && previous.rejected === null) return

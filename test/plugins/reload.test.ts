@@ -1,4 +1,4 @@
-import { appendFileSync, existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { appendFileSync, existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import t, { type Test } from 'tap'
@@ -152,4 +152,20 @@ t.test('reports a configuration that cannot be applied completely', async t => {
   save('labels: [a]')
   await until(() => lines().some(({ level, err }) => level === 50 && err?.message === 'a listener broke'))
   t.strictSame(app.config.labels, ['a'])
+})
+
+t.test('a missing or empty file changes nothing', async t => {
+  const { app, file, save, get, lines } = await edit(t, { yaml: 'labels: [a]\n' })
+  const problems = () => lines().flatMap(({ problems = [] }) => problems)
+  save(' \n')
+  await until(() => problems().length === 1)
+  t.match((await get('/config')).body, /^# The file on disk .*\n# dockstat.yaml: the file is empty; .*\nlabels/)
+  rmSync(file)
+  await until(() => problems().length === 2)
+  t.equal(problems()[1], 'dockstat.yaml: the file is missing')
+  t.strictSame(app.config.labels, ['a'])
+  writeFileSync(join(file, '../dockstat.yml'), 'labels: [b]\n')
+  await until(() => app.config.labels.join() === 'b')
+  save('# defaults\n')
+  await until(() => app.config.labels.length === 0)
 })
