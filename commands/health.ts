@@ -41,10 +41,12 @@ async function askEither (where: Where, signal: AbortSignal): Promise<string | n
   } catch (error) {
     if (!NOT_PLAIN.has(codeOf(error))) throw error
   }
-  return await ask(https, where, signal).catch((error: unknown) => {
+  try {
+    return await ask(https, where, signal)
+  } catch (error) {
     if (NO_CERTIFICATE.has(codeOf(error))) return null
     throw error
-  })
+  }
 }
 
 /**

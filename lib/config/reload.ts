@@ -1,4 +1,3 @@
-import { messageOf } from '../errors.ts'
 import type { ErrorLog } from '../model/log.ts'
 import { singleFlight, type SingleFlight } from '../model/single-flight.ts'
 import { wallClock } from '../model/time.ts'
@@ -34,15 +33,18 @@ export class Reloader {
   }
 
   async #reload () {
-    const loaded = await loadConfig(this.#source).catch((error: unknown) =>
-      error instanceof ConfigError ? error.problems : [messageOf(error)])
-    await ('version' in loaded ? this.#accept(loaded) : this.#reject(loaded))
+    try {
+      await this.#accept(await loadConfig(this.#source))
+    } catch (error) {
+      if (!(error instanceof ConfigError)) throw error
+      await this.#reject(error.problems)
+    }
   }
 
   async #accept (loaded: Config) {
     const { config: previous } = this.#current
     const loss = lossOf(loaded, previous)
-    if (loss !== null) return await this.#reject([loss])
+    if (loss !== null) throw new ConfigError([loss], loaded.file)
     const { next, kept } = keepListening(loaded, previous)
     const changed = changedKeys(next, previous)
     if (changed.length === 0 && next.text === previous.text && previous.rejected === null) return

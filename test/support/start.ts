@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { lstatSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Test } from 'tap'
 import { environmentSchema } from '../../lib/config/environment.ts'
@@ -58,8 +58,9 @@ export function launch (t: Test, options: StartOptions = {}): Service {
   child.stdout.setEncoding('utf8').on('data', chunk => { text.stdout += chunk })
   child.stderr.setEncoding('utf8').on('data', chunk => { text.stderr += chunk })
   const logs = join(cwd, 'logs')
-  const logged = () => (existsSync(logs) ? readdirSync(logs) : [])
-    .map(name => readFileSync(join(logs, name), 'utf8')).join('')
+  const logged = () => (statSync(logs, { throwIfNoEntry: false })?.isDirectory() ? readdirSync(logs) : [])
+    .map(name => join(logs, name)).filter(file => lstatSync(file).isFile())
+    .map(file => readFileSync(file, 'utf8')).join('')
   const ended = once(child, 'close').then(([code, signal]) => code ?? signal)
   t.teardown(async () => {
     child.kill()

@@ -1,4 +1,5 @@
 import t from 'tap'
+import type { Config } from '../../../lib/config/config.ts'
 import { changedKeys, fingerprint, keepListening } from '../../../lib/config/changes.ts'
 import { loadYaml } from '../../support/load.ts'
 
@@ -19,4 +20,8 @@ t.test('keeps where the service listens', async t => {
   const { next, kept } = keepListening(after, before)
   t.equal(next.listen, before.listen)
   t.strictSame(kept, ['server.socket'])
+  const tls = { cert: '', key: '', files: { cert: '', key: '' } }
+  const secure: Config = { ...before, listen: { ...before.listen, tls: 'on' }, server: { ...before.server, tls } }
+  t.match(keepListening(secure, before), { next: { server: { tls: null } }, kept: ['server.tls'] })
+  t.match(keepListening(before, secure), { next: { server: { tls } }, kept: ['server.tls'] })
 })
