@@ -34,5 +34,6 @@ t.test('does not fall back for a configured address or for other errors', async 
 t.test('reports a socket that cannot be created', async t => {
   const server = serverWithout('EACCES')
   const denied = { ...server, listen: async () => { throw Object.assign(new Error('EACCES'), { code: 'EACCES' }) } }
-  await t.rejects(listen(denied, { host: null, port: 0, socket: { path: '/none/a.sock', mode: 0o600 } }), { code: 'EACCES' })
+  const socket = { path: '/none/a.sock', mode: 0o600 }
+  await t.rejects(listen(denied, { host: null, port: 0, socket }), { code: 'EACCES' })
 })
