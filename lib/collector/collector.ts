@@ -168,8 +168,7 @@ export class Collector {
    * @param isFirst whether this is the first poll since the Engine was identified
    */
   async #poll (isFirst: boolean, signal: AbortSignal) {
-    const { engine, timing, phase = 0 } = this.#options
-    const { interval, startWithin, listPatience } = timing
+    const { engine, timing, timing: { interval, startWithin, listPatience }, phase = 0 } = this.#options
     const isBeginning = this.snapshot.lastSeen === null
     const start = monotonic()
     const info = this.#inventory.isInfoDue && this.#background.run(this.#reading.join())
@@ -197,8 +196,8 @@ export class Collector {
   }
 
   #report (what: string, records: readonly ContainerRecord[], errors: ReadonlyMap<string, unknown>) {
-    const failed = records.filter(({ id }) => errors.has(id))
-    this.#problems.report(what, failed.map(record => ({ error: errors.get(record.id), container: nameOf(record) })))
+    const reasonOf = (record: ContainerRecord) => ({ error: errors.get(record.id), container: nameOf(record) })
+    this.#problems.report(what, records.filter(({ id }) => errors.has(id)).map(reasonOf))
   }
 
   #onEvent (event: EngineEvent) {
