@@ -20,13 +20,16 @@ export function queryError (violations: unknown[]): Error {
   return new UnknownParameter(name, near === null ? allowed : `Did you mean ?${near}? ${allowed}`)
 }
 
-/** The error that the client sees. Internal details go to the log only; errors of Fastify mean a bad request. */
+/** Codes of Fastify; @fastify/static has none, for example for a `Range` beyond the file. */
+const OTHERS = /^(FST_|undefined$)/
+
+/** The error that the client sees. Internal details go to the log only; errors of libraries mean a bad request. */
 function shown (error: FastifyError, request: FastifyRequest) {
   if ((error.statusCode ?? 500) >= 500) {
     request.log.error({ reqId: request.id, err: error }, 'request failed')
     return new Internal(request.id)
   }
-  return error.code.startsWith('FST_') ? new BadRequest(error.message) : error
+  return OTHERS.test(error.code) ? new BadRequest(error.message) : error
 }
 
 function sendError (error: FastifyError, request: FastifyRequest, reply: FastifyReply) {
@@ -43,4 +46,6 @@ export function sendFrameworkError (error: FastifyError, request: FastifyRequest
 /** Sends every error in the same shape. */
 export default fp(async app => {
   app.setErrorHandler(sendError)
+  // Ignores unknown expectations, as RFC 9110 allows, because Node.js would respond with a 417 of its own.
+  app.server.on('checkExpectation', (request, response) => app.server.emit('request', request, response))
 }, { name: 'errors' })

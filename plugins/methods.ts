@@ -20,8 +20,9 @@ export default fp(async app => {
   app.addHook('onRoute', ({ url, method }) => {
     taken.set(url, new Set([...taken.get(url) ?? [], ...[method].flat()]))
   })
-  app.addHook('onRequest', (request, _reply, done) =>
-    request.is404 ? done(new NotFound(request.url.split('?', 1)[0])) : done())
+  const notFound = ({ url }: FastifyRequest) => new NotFound(url.split('?', 1)[0])
+  app.addHook('onRequest', (request, _reply, done) => request.is404 ? done(notFound(request)) : done())
+  app.setNotFoundHandler(async request => { throw notFound(request) }) // for routes that find nothing, such as /docs
   app.decorate('refuseOtherMethods', () => {
     for (const [url, methods] of [...taken]) {
       const allow = [...methods].join(', ')

@@ -4,6 +4,7 @@ import pino from 'pino'
 import { createServer } from '../../app.ts'
 import { build } from '../support/build.ts'
 import { folder } from '../support/folder.ts'
+import { listenOn, send } from '../support/raw.ts'
 import config from '../../plugins/config.ts'
 import errors from '../../plugins/errors.ts'
 
@@ -16,6 +17,15 @@ t.test('responds to an unknown path with 404 in the common error shape', async t
   t.equal(response.statusCode, 404)
   t.strictSame(response.json(), {
     statusCode: 404, code: 'NOT_FOUND', error: 'Not Found', message: 'There is nothing at /nothing'
+  })
+})
+
+t.test('responds to a missing file of the documentation in the common error shape', async t => {
+  const { app } = await build(t)
+  const response = await app.inject({ url: '/docs/static/nothing.js', headers })
+  t.equal(response.statusCode, 404)
+  t.strictSame(response.json(), {
+    statusCode: 404, code: 'NOT_FOUND', error: 'Not Found', message: 'There is nothing at /docs/static/nothing.js'
   })
 })
 
@@ -73,6 +83,21 @@ t.test('rejects a wrong method or an unknown path before parsing the body', asyn
     t.match((await ask('/stats')).json(), { statusCode: 405, code: 'METHOD_NOT_ALLOWED' }, type)
     t.match((await ask('/nothing')).json(), { statusCode: 404, code: 'NOT_FOUND' }, type)
   }
+})
+
+t.test('rejects conditions that a file of the documentation does not meet', async t => {
+  const { app } = await build(t)
+  for (const condition of [{ range: 'bytes=9999999-' }, { 'if-match': '"a"' }]) {
+    const response = await app.inject({ url: '/docs/static/logo.svg', headers: { ...headers, ...condition } })
+    t.match(response.json(), { statusCode: 400, code: 'BAD_REQUEST', error: 'Bad Request' })
+    t.strictSame(Object.keys(response.json()), shape)
+  }
+})
+
+t.test('ignores expectations that it does not know', async t => {
+  const { app } = await build(t)
+  const bytes = 'GET /status HTTP/1.1\r\nHost: a\r\nConnection: close\r\nExpect: a-miracle\r\n\r\n'
+  t.match(await send(t, await listenOn(app), bytes), { statusCode: 200, body: 'UP' })
 })
 
 t.test('names may be as long as a URL', async t => {
