@@ -118,12 +118,16 @@ export class EngineClient {
     const body = await this.#connection.stream({ endpoint: 'events', path, signal }, `/v${apiVersion}`)
     onOpen()
     const lines = readLines(body)
-    for (;;) {
-      const { done, value } = await lines.next().catch(cause => { throw this.#connection.failure(path, cause) })
-      if (done) return
-      const event = parseEvent(value)
-      if (event) yield event
-      else this.#throwIfError({ path }, value)
+    try {
+      for (;;) {
+        const { done, value } = await lines.next().catch(cause => { throw this.#connection.failure(path, cause) })
+        if (done) return
+        const event = parseEvent(value)
+        if (event) yield event
+        else this.#throwIfError({ path }, value)
+      }
+    } finally {
+      await lines.return(null) // closes a stream that goes on after an error, because the next one would wait for it
     }
   }
 

@@ -34,6 +34,19 @@ t.test('ends an event stream that contains an error', async t => {
   t.match(await errorOf(events.next()), { code: 'ENGINE_FAILED', message: /GET \/events: .*no events here/ })
 })
 
+t.test('closes an event stream that contains an error, so that it can be opened again', async t => {
+  const fake = await startFakeEngine(t)
+  const engine = client(t, fake.address)
+  await engine.server()
+  fake.handler = (_request, response) => response.write('{"message":"no events here"}\n')
+  const events = engine.events(0, new AbortController().signal, () => {})
+  t.match(await errorOf(events.next()), { code: 'ENGINE_FAILED' })
+  fake.handler = null
+  const stop = new AbortController()
+  await errorOf(engine.events(0, stop.signal, () => stop.abort()).next())
+  t.ok(stop.signal.aborted, 'it opens')
+})
+
 t.test('reads only the start of an error response to a stream request', async t => {
   const fake = await startFakeEngine(t)
   const engine = client(t, fake.address)
