@@ -119,16 +119,22 @@ function fillIn (doc: Document, env: NodeJS.ProcessEnv, report: Report) {
 
 type Where = (offset?: number) => string
 
-/** Describes the duplicate key at `offset`, and where the key was set first. */
+/**
+ * Describes the duplicate key that an error of the YAML library is about, and where it was set first. `offset` is that
+ * of the key, or of the end of the line before it if the value there is empty.
+ */
 function duplicateAt (doc: Document.Parsed, offset: number, where: Where): string {
+  let start = Infinity
   let complaint = ''
   visit(doc, {
     Map (_key, map, ancestors) {
-      const key = map.items.map(item => item.key as ParsedNode).find(({ range }) => range[0] === offset)
-      if (!key) return
-      const first = map.items.find(item => String(item.key) === String(key))?.key as ParsedNode
+      const keys = map.items.map(item => item.key as ParsedNode)
+      const key = keys.find(({ range }) => range[0] >= offset)
+      const first = keys.find(other => String(other) === String(key))
+      if (!key || !first || first === key || key.range[0] > start) return
+      start = key.range[0]
       const path = [...pathOf(ancestors), String(key)].join('.')
-      complaint = `${path}: duplicate key; it is already set at ${where(first.range[0])}`
+      complaint = `${where(start)}: ${path}: duplicate key; it is already set at ${where(first.range[0])}`
     }
   })
   return complaint
@@ -137,8 +143,8 @@ function duplicateAt (doc: Document.Parsed, offset: number, where: Where): strin
 /** Everything that makes the document invalid, one line each. */
 function unreadable (doc: Document.Parsed, where: Where): string[] {
   const problems = [...doc.errors, ...doc.warnings].map(({ pos, code, message }) => {
-    const wording = code === 'DUPLICATE_KEY' ? duplicateAt(doc, pos[0], where) : WORDING[code]
-    return `${where(pos[0])}: ${wording ?? message.replace(QUOTED, '')}`
+    if (code === 'DUPLICATE_KEY') return duplicateAt(doc, pos[0], where)
+    return `${where(pos[0])}: ${WORDING[code] ?? message.replace(QUOTED, '')}`
   })
   visit(doc, {
     Map (_key, map) {
