@@ -67,6 +67,10 @@ export interface Config {
   container: ReadonlyMap<string, { link: string, icon: string, tags: string }>
 }
 
+/** Escapes control characters, which keys can contain, so that a problem stays on its line. */
+const printable = (text: string) => text.replace(/[\p{Cc}\u2028\u2029]/gu, character =>
+  `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`)
+
 /** The configuration is invalid. `problems` has one line per problem; the message contains them all. */
 export class ConfigError extends Error {
   readonly problems: readonly string[]
@@ -74,8 +78,9 @@ export class ConfigError extends Error {
   readonly file: string | null
 
   constructor (problems: readonly string[], file: string | null) {
-    super(problems.join('\n'))
-    this.problems = problems
+    const lines = problems.map(printable)
+    super(lines.join('\n'))
+    this.problems = lines
     this.file = file
   }
 }

@@ -1,6 +1,7 @@
 /* eslint no-template-curly-in-string: off -- the configuration has such variables of its own */
 import t from 'tap'
 import { readDocument, type ConfigDocument } from '../../../lib/config/document.ts'
+import { loadYaml, problemsOf } from '../../support/load.ts'
 
 const read = (source: string, env: NodeJS.ProcessEnv = {}): ConfigDocument => readDocument(source, 'dockstat.yaml', env)
 const message = 'is wrong'
@@ -94,6 +95,11 @@ t.test('reports YAML errors with their line', async t => {
     ['a: [1\n', ['2:1: Flow sequence in block collection must be sufficiently indented and end with a ]']],
     ['a: "x\n', ['2:1: Missing closing "quote']],
     ['a: 1\na: 2\n', ['2:1: a: duplicate key; it is already set at dockstat.yaml:1:1']],
+    ['a:\n\na: 2\n', ['3:1: a: duplicate key; it is already set at dockstat.yaml:1:1']],
+    ['a:\n b:\n b:\n c: 1\n c: 2', [
+      '3:2: a.b: duplicate key; it is already set at dockstat.yaml:2:2',
+      '5:2: a.c: duplicate key; it is already set at dockstat.yaml:4:2'
+    ]],
     ['a:\n b: {c: 1, d: 2, c: 3}', ['2:18: a.b.c: duplicate key; it is already set at dockstat.yaml:2:6']],
     ['a:\n\tb: 1\n', ['2:1: Tabs are not allowed as indentation']],
     ['a: 1\n---\na: 2\n', ['2:1: only one document is allowed; remove the second ---']],
@@ -213,4 +219,9 @@ t.test('reports exponentially growing aliases', async t => {
     return `${key}: &${key} [${Array(9).fill(before).join(',')}]`
   })].join('\n')
   t.match(readDocument(bomb, 'x.yaml', {}).problems, [/^x\.yaml:1:1: Excessive alias count/])
+})
+
+t.test('reports a key with line breaks on one line', async t => {
+  const [problem] = await problemsOf(t, loadYaml(t, String.raw`{ tags: {}, "a\nb\u2028\e[1m": 1 }`))
+  t.match(problem, String.raw`dockstat.yaml:1:13: a\u000ab\u2028\u001b[1m: unknown key.`)
 })
