@@ -82,6 +82,12 @@ type Ancestors = readonly (Document | Node | Pair)[]
 
 const pathOf = (ancestors: Ancestors) => ancestors.filter(isPair).map(({ key }) => String(key))
 
+/** Matches keys that contain other keys or values, possibly a secret: after a lost quote or with an extra bracket. */
+const SWALLOWED = /^[[{]|:[\s"'{[]/
+
+/** The path of a key in messages. */
+const shownPath = (path: readonly string[]) => path.map(key => SWALLOWED.test(key) ? '…' : key).join('.')
+
 /** Quotes a wrong value in messages. Aliases are quoted by name, because they may refer to a secret. */
 function quote (node: ParsedNode | null): string {
   if (isScalar(node)) return shown(node.source)
@@ -89,7 +95,7 @@ function quote (node: ParsedNode | null): string {
   return isMap(node) ? 'a map' : 'a list'
 }
 
-type Report = (problem: string, offset: number | undefined, path: string) => void
+type Report = (problem: string, offset: number | undefined, path: readonly string[]) => void
 
 /** Expands the variables in all values, and makes empty values undefined, so that only their keys are checked. */
 function fillIn (doc: Document, env: NodeJS.ProcessEnv, report: Report) {
@@ -103,7 +109,7 @@ function fillIn (doc: Document, env: NodeJS.ProcessEnv, report: Report) {
       return visit.SKIP
     },
     Scalar (key, node, ancestors) {
-      const path = pathOf(ancestors).join('.')
+      const path = pathOf(ancestors)
       const value = String(node.value)
       if (key === 'key') {
         const isVariable = value.includes('${')
@@ -133,7 +139,7 @@ function duplicateAt (doc: Document.Parsed, offset: number, where: Where): strin
       const first = keys.find(other => String(other) === String(key))
       if (!key || !first || first === key || key.range[0] > start) return
       start = key.range[0]
-      const path = [...pathOf(ancestors), String(key)].join('.')
+      const path = shownPath([...pathOf(ancestors), String(key)])
       complaint = `${where(start)}: ${path}: duplicate key; it is already set at ${where(first.range[0])}`
     }
   })
@@ -177,8 +183,8 @@ export function readDocument (source: string, file: string, env: NodeJS.ProcessE
   const isReadable = problems.length === 0
   const unset = new Set<string>()
   fillIn(doc, env, (problem, offset, path) => {
-    unset.add(path)
-    problems.push(`${where(offset)}: ${path}: ${problem}`)
+    unset.add(path.join('.'))
+    problems.push(`${where(offset)}: ${shownPath(path)}: ${problem}`)
   })
   let data: unknown = null
   try {
@@ -193,7 +199,7 @@ export function readDocument (source: string, file: string, env: NodeJS.ProcessE
     describe ({ path, at, message, isPublic }) {
       const node = find(doc, path)[at]
       const complaint = isPublic ? `${message}, got ${quote(node)}` : message
-      return [where(node?.range[0]), path.join('.'), complaint].filter(Boolean).join(': ')
+      return [where(node?.range[0]), shownPath(path), complaint].filter(Boolean).join(': ')
     },
     keys (key) {
       const map = resolved(doc, doc.get(key, true))

@@ -225,3 +225,15 @@ t.test('reports a key with line breaks on one line', async t => {
   const [problem] = await problemsOf(t, loadYaml(t, String.raw`{ tags: {}, "a\nb\u2028\e[1m": 1 }`))
   t.match(problem, String.raw`dockstat.yaml:1:13: a\u000ab\u2028\u001b[1m: unknown key.`)
 })
+
+t.test('hides what a key has swallowed, because that can be a secret', async t => {
+  for (const yaml of [
+    '"auth: { token: hunter2 }\nmintimeout": 1', '{auth: { token: hunter2 }}: 1', '? [hunter2]\n: 1',
+    '? {hunter2: 1}\n: 1', '{ auth: { token: hunter2 }, tags: { a: 1, a: 2 } }: 1', "'auth: ${hunter2}': 1",
+    '{ "token":"hunter2", a: 1, a: 2 }: 1'
+  ]) {
+    const problems = await problemsOf(t, loadYaml(t, yaml))
+    t.notMatch(problems.join(), 'hunter2', yaml)
+    t.match(problems[0], /^dockstat\.yaml:1:\d+: /)
+  }
+})
