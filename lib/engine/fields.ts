@@ -9,6 +9,6 @@ const matching = (value: unknown, pattern: RegExp) => typeof value === 'string' 
 /** IDs and versions go into the paths of further calls, which nothing that an Engine sends may redirect elsewhere. */
 export const containerId = (value: unknown): string | null => matching(value, /^\w+$/)
 export const apiVersion = (value: unknown): string | null => matching(value, /^\d+\.\d+$/)
-/** A counter or size. Engines write "none" as 2^64-1, and no real value exceeds 2^62. */
+/** A counter or size, which is an integer. Engines write "none" as 2^64-1, and no real value exceeds 2^62. */
 export const count = (value: unknown): number | null =>
-  typeof value === 'number' && value >= 0 && value <= 2 ** 62 ? value : null
+  typeof value === 'number' && Number.isInteger(value) && value >= 0 && value <= 2 ** 62 ? value : null

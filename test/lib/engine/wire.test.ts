@@ -38,6 +38,7 @@ t.test('parses recorded infos', async t => {
     memoryBytes: 25276510208
   })
   t.match(parseInfo({ ID: 'x', NCPU: 'two', MemTotal: -1 }), { id: 'x', name: null, cpus: null, memoryBytes: null })
+  t.match(parseInfo({ ID: 'x', NCPU: 1.5, MemTotal: 5e-324 }), { cpus: null, memoryBytes: null })
   t.match(parseInfo({ Name: 'x', NCPU: 0, MemTotal: 0 }), { cpus: null, memoryBytes: null }, '0 means unknown')
   for (const body of [null, {}, { message: 'no' }, { NCPU: 0 }]) t.equal(parseInfo(body), null)
 })
