@@ -85,8 +85,14 @@ const pathOf = (ancestors: Ancestors) => ancestors.filter(isPair).map(({ key }) 
 /** Matches keys that contain other keys or values, possibly a secret: after a lost quote or with an extra bracket. */
 const SWALLOWED = /^[[{]|:[\s"'{[]/
 
-/** The path of a key in messages. */
-const shownPath = (path: readonly string[]) => path.map(key => SWALLOWED.test(key) ? '…' : key).join('.')
+/** Formats the path of a key for messages. In invalid YAML, what looks like a key under `auth` can be the token. */
+function shownPath (path: readonly string[], isReadable: boolean): string {
+  const isGuess = !isReadable && path[0] === 'auth'
+  return path.map((key, depth) => {
+    const isSecret = SWALLOWED.test(key) || (isGuess && depth > 0 && key !== 'token')
+    return isSecret ? '…' : key
+  }).join('.')
+}
 
 /** Quotes a wrong value in messages. Aliases are quoted by name, because they may refer to a secret. */
 function quote (node: ParsedNode | null): string {
@@ -139,7 +145,7 @@ function duplicateAt (doc: Document.Parsed, offset: number, where: Where): strin
       const first = keys.find(other => String(other) === String(key))
       if (!key || !first || first === key || key.range[0] > start) return
       start = key.range[0]
-      const path = shownPath([...pathOf(ancestors), String(key)])
+      const path = shownPath([...pathOf(ancestors), String(key)], false)
       complaint = `${where(start)}: ${path}: duplicate key; it is already set at ${where(first.range[0])}`
     }
   })
@@ -184,7 +190,7 @@ export function readDocument (source: string, file: string, env: NodeJS.ProcessE
   const unset = new Set<string>()
   fillIn(doc, env, (problem, offset, path) => {
     unset.add(path.join('.'))
-    problems.push(`${where(offset)}: ${shownPath(path)}: ${problem}`)
+    problems.push(`${where(offset)}: ${shownPath(path, isReadable)}: ${problem}`)
   })
   let data: unknown = null
   try {
@@ -199,7 +205,7 @@ export function readDocument (source: string, file: string, env: NodeJS.ProcessE
     describe ({ path, at, message, isPublic }) {
       const node = find(doc, path)[at]
       const complaint = isPublic ? `${message}, got ${quote(node)}` : message
-      return [where(node?.range[0]), shownPath(path), complaint].filter(Boolean).join(': ')
+      return [where(node?.range[0]), shownPath(path, true), complaint].filter(Boolean).join(': ')
     },
     keys (key) {
       const map = resolved(doc, doc.get(key, true))
