@@ -118,16 +118,17 @@ export class EngineClient {
     const body = await this.#connection.stream({ endpoint: 'events', path, signal }, `/v${apiVersion}`)
     onOpen()
     const lines = readLines(body)
+    const values = lines[Symbol.asyncIterator]()
     try {
       for (;;) {
-        const { done, value } = await lines.next().catch(cause => { throw this.#connection.failure(path, cause) })
+        const { done, value } = await values.next().catch(cause => { throw this.#connection.failure(path, cause) })
         if (done) return
         const event = parseEvent(value)
         if (event) yield event
         else this.#throwIfError({ path }, value)
       }
     } finally {
-      await lines.return(null) // closes a stream that goes on after an error, because the next one would wait for it
+      lines.destroy() // a stream that goes on after an error would keep the next one waiting
     }
   }
 

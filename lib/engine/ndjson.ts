@@ -13,6 +13,9 @@ function parseLine (line: string): unknown {
   }
 }
 
-/** Parses a stream of newline-delimited JSON and skips invalid lines. Throws if a line is longer than 1 MiB. */
-export const readLines = (body: Readable): AsyncIterableIterator<unknown> =>
-  pipeline(body, split2(parseLine, { maxLength: MAX_LINE }), () => {})[Symbol.asyncIterator]()
+/**
+ * Parses a stream of newline-delimited JSON and skips invalid lines. Fails if a line is longer than 1 MiB. Destroying
+ * the result destroys `body`.
+ */
+export const readLines = (body: Readable): Readable =>
+  pipeline(body, split2(parseLine, { maxLength: MAX_LINE }), () => {})

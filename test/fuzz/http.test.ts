@@ -20,8 +20,8 @@ interface Case {
 const CASES = 50
 
 const noise = fc.uint8Array({ maxLength: 40 }).map(bytes => Buffer.from(bytes).toString('latin1'))
-const visible = noise.map(text => text.replace(/[\s\0-\x1f]/g, ''))
-const encoded = fc.string({ unit: 'binary', maxLength: 12 }).map(text => encodeURIComponent(text.toWellFormed()))
+const visible = noise.map(text => text.replace(/[\s\p{Cc}]/gu, ''))
+const encoded = fc.string({ unit: 'binary', maxLength: 12 }).map(encodeURIComponent)
 const odd = fc.oneof(encoded, visible, fc.constantFrom('%', '%zz', '%00', '%2F', '..', '%2e%2e', '', '.', '%ff', 'a;b'))
 
 const ROUTES = [
@@ -93,7 +93,8 @@ const structured: fc.Arbitrary<Case> = fc.record({
   headers: fc.array(header, { maxLength: 5 }),
   isKnown: fc.boolean().map(isTrue => [['Authorization', isTrue ? 'secret' : 'Bearer secret']]),
   isClosing: fc.integer({ max: 9, min: 0 }).map(number => number > 0),
-  body: fc.oneof({ weight: 4, arbitrary: fc.constant('') }, fc.json({ maxDepth: 1 }), noise, fc.constant('5\r\nhello\r\n'))
+  body: fc.oneof(
+    { weight: 4, arbitrary: fc.constant('') }, fc.json({ maxDepth: 1 }), noise, fc.constant('5\r\nhello\r\n'))
 }).map(({ method, path, query, version, headers, isKnown, isClosing, body }) => {
   const all = [...isKnown, ...isClosing ? [['Host', 'a'], ['Connection', 'close']] : [], ...headers]
   const lines = all.map(([name, value]) => `${name}: ${value}\r\n`).join('')
@@ -170,7 +171,7 @@ function answersIn (received: Buffer, sent: string): Answer[] {
     const [, statusCode] = /^HTTP\/1\.1 (\d{3}) [A-Z][ -~]*$/.exec(status) ?? []
     if (end < 0 || !statusCode) throw new Error(`not an HTTP response: ${rest.toString('latin1')}`)
     const headers = new Map(lines.map(line => {
-      const [, name, value] = /^([\w-]+): ?([^\0-\x08\n-\x1f\x7f]*)$/.exec(line) ?? []
+      const [, name, value] = /^([\w-]+): ?(\P{Cc}*)$/u.exec(line) ?? []
       if (name === undefined || value === undefined) throw new Error(`not a header: ${line}`)
       return [name.toLowerCase(), value]
     }))
@@ -205,7 +206,7 @@ function checkAnswer (answer: Answer) {
   const error = STATUS_CODES[statusCode]
   const isShaped = Object.keys(value ?? {}).join() === 'statusCode,code,error,message' &&
     shape.statusCode === statusCode && shape.error === error && /^[A-Z_]+$/.test(shape.code) && message.length > 5
-  if (!isShaped || /undefined|\bNaN\b|\[object/.test(text)) throw new Error(`not an error of ours: ${statusCode} ${text}`)
+  if (!isShaped || /undefined|\bNaN\b|\[object/.test(text)) throw new Error('not an error of ours')
 }
 
 async function check (port: number, request: Case): Promise<Answer[]> {
@@ -223,8 +224,8 @@ async function check (port: number, request: Case): Promise<Answer[]> {
 t.test('every request has a proper answer, and the service goes on', async t => {
   const services = await serve(t)
   const logged = services.map(() => 0)
-  const ofBatch = fc.tuple(fc.nat(services.length - 1), fc.array(cases, { minLength: 1, maxLength: CASES, size: 'max' }))
-  await fuzz(t, ofBatch, async ([index, batch]) => {
+  const batch = fc.array(cases, { minLength: 1, maxLength: CASES, size: 'max' })
+  await fuzz(t, fc.tuple(fc.nat(services.length - 1), batch), async ([index, batch]) => {
     const { port, log } = services[index] as Built & { port: number }
     await Promise.all(batch.map(request => check(port, request)))
     const [up] = await check(port, { bytes: 'GET /status HTTP/1.0\r\n\r\n', isPlain: true })
