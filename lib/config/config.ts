@@ -67,7 +67,7 @@ export interface Config {
   container: ReadonlyMap<string, { link: string, icon: string, tags: string }>
 }
 
-/** Escapes control characters, which keys can contain, so that a problem stays on its line. */
+/** Escapes what breaks a line, which keys and messages can contain. */
 const printable = (text: string) => text.replace(/[\p{Cc}\u2028\u2029]/gu, character =>
   `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`)
 

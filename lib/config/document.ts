@@ -82,14 +82,14 @@ type Ancestors = readonly (Document | Node | Pair)[]
 
 const pathOf = (ancestors: Ancestors) => ancestors.filter(isPair).map(({ key }) => String(key))
 
-/** Matches keys that contain other keys or values, possibly a secret: after a lost quote or with an extra bracket. */
-const SWALLOWED = /^[[{]|:[\s"'{[]/
+/** Matches keys that contain other keys or values, possibly a secret: after a lost quote, bracket or line break. */
+const SWALLOWED = /^[[{]|:[\s"'{[]|\p{Cc}/u
 
 /** Formats the path of a key for messages. In invalid YAML, what looks like a key under `auth` can be the token. */
 function shownPath (path: readonly string[], isReadable: boolean): string {
-  const isGuess = !isReadable && path[0] === 'auth'
+  const secretFrom = isReadable ? -1 : path.findIndex(key => /auth|token/.test(key))
   return path.map((key, depth) => {
-    const isSecret = SWALLOWED.test(key) || (isGuess && depth > 0 && key !== 'token')
+    const isSecret = SWALLOWED.test(key) || (secretFrom >= 0 && depth > secretFrom && key !== 'token')
     return isSecret ? '…' : key
   }).join('.')
 }

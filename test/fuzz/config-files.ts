@@ -79,7 +79,14 @@ const proxies = fc.oneof(
   fc.constantFrom('true', 'false', '10.0.0.0/8'), some('::1', 'fd00::/8', '127.0.0.1', '0.0.0.0/0'))
 const shown = { link: fc.constant('https://x'), icon: fc.constant('y.png'), tags: fc.constant('a,b') }
 
-/** Valid configurations, except for some hosts. */
+const entry = fc.record({
+  name: fc.constantFrom('a', 'b', 'ünï'),
+  sha256: fc.constantFrom('ab', 'Cd', '01').map(digits => digits.repeat(32)),
+  scopes: some('stats', 'metrics', 'config', 'docs'),
+  hosts: some('nas', 'p*', '1')
+}, { requiredKeys: ['name', 'sha256', 'scopes'] })
+
+/** Valid configurations, except for some hosts, tokens and certificates. */
 const valid = fc.record({
   mintimeout: between(100, 3_600_000),
   resync: fc.oneof(between(1000, 3_600_000), fc.constant('${NUMBER}0')),
@@ -88,11 +95,15 @@ const valid = fc.record({
     logsize: between(1, 10_000),
     LogCount: between(1, 1000)
   }, { requiredKeys: [] }),
-  auth: fc.constant({ token: PLACE }),
+  auth: fc.record({
+    token: fc.constant(PLACE), tokens: fc.array(entry, { maxLength: 2 })
+  }, { requiredKeys: ['token'] }),
   cors: fc.record({ origin: origins }),
   server: fc.record({
     publicUrl: fc.constantFrom('https://example.com/dockstat/', 'http://[::1]:99', 'https://exämple.com/ä'),
     trustProxy: proxies,
+    socket: fc.record({ path: fc.constantFrom('a.sock', '/run/a.sock'), mode: fc.constantFrom('0660', '600') }),
+    tls: fc.constant({ cert: 'c.pem', key: 'k.pem' }),
     limits: fc.record({
       headerBytes: between(1024, 1_048_576),
       headerCount: between(10, 10_000),

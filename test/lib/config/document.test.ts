@@ -222,8 +222,10 @@ t.test('reports exponentially growing aliases', async t => {
 })
 
 t.test('reports a key with line breaks on one line', async t => {
-  const [problem] = await problemsOf(t, loadYaml(t, String.raw`{ tags: {}, "a\nb\u2028\e[1m": 1 }`))
-  t.match(problem, String.raw`dockstat.yaml:1:13: a\u000ab\u2028\u001b[1m: unknown key.`)
+  const [problem] = await problemsOf(t, loadYaml(t, String.raw`{ tags: {}, "a\u2028b": 1 }`))
+  t.match(problem, String.raw`dockstat.yaml:1:13: a\u2028b: unknown key.`)
+  const [other] = await problemsOf(t, loadYaml(t, String.raw`{ tags: {}, "a\nb\e[1m": 1 }`))
+  t.match(other, 'dockstat.yaml:1:13: …: unknown key.')
 })
 
 t.test('hides what a key has swallowed, because that can be a secret', async t => {
