@@ -85,13 +85,15 @@ const pathOf = (ancestors: Ancestors) => ancestors.filter(isPair).map(({ key }) 
 /** Matches keys that contain other keys or values, possibly a secret: after a lost quote, bracket or line break. */
 const SWALLOWED = /^[[{]|:[\s"'{[]|\p{Cc}/u
 
+/** Matches keys that are safe to show even if the YAML is invalid. */
+const PLAIN = /^[\p{L}\p{N}./ _-]+$/u
+
 /** Formats the path of a key for messages. In invalid YAML, what looks like a key under `auth` can be the token. */
 function shownPath (path: readonly string[], isReadable: boolean): string {
-  const secretFrom = isReadable ? -1 : path.findIndex(key => /auth|token/.test(key))
-  return path.map((key, depth) => {
-    const isSecret = SWALLOWED.test(key) || (secretFrom >= 0 && depth > secretFrom && key !== 'token')
-    return isSecret ? '…' : key
-  }).join('.')
+  const isGuess = (depth: number) => path.slice(0, depth).some(key => /auth|token/.test(key))
+  const isShown = (key: string, depth: number) =>
+    isReadable ? !SWALLOWED.test(key) : PLAIN.test(key) && (key === 'token' || !isGuess(depth))
+  return path.map((key, depth) => isShown(key, depth) ? key : '…').join('.')
 }
 
 /** Quotes a wrong value in messages. Aliases are quoted by name, because they may refer to a secret. */

@@ -5,7 +5,7 @@
 
 import type { Labels } from '../model/labels.ts'
 import type { ResourceLimits } from '../model/snapshot.ts'
-import { apiVersion, containerId, count, fields, isFields, text, type Fields } from './fields.ts'
+import { apiVersion, containerId, count, fields, isFields, text, word, type Fields } from './fields.ts'
 import type { Identity } from './negotiate.ts'
 import { parseUptime, type Uptime } from './uptime.ts'
 import type { EngineInfo } from '../model/engine.ts'
@@ -60,7 +60,7 @@ const DOCKER_STATE = new Map([
 ])
 
 function stateIn (value: unknown): string {
-  const state = text(value) ?? 'unknown'
+  const state = word(value) ?? 'unknown'
   return DOCKER_STATE.get(state) ?? state
 }
 

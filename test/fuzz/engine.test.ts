@@ -20,7 +20,7 @@ const INSPECTED = 200
 /** Batches between two whose metrics promtool checks too. */
 const SAMPLE = 20
 
-const headers = { authorization: 'secret' }
+const headers = { authorization: 'marked-secret' }
 
 /** Which answer a container gets: the same one every time. */
 const placeOf = (id: string) => Number.parseInt(id.slice(-4), 16) || 0

@@ -20,7 +20,7 @@ export interface Family<Source> {
 }
 
 /** Drops NUL, because Prometheus treats it as the end of the input. */
-const escape = (value: string) => value.replace(/[\\"]/g, '\\$&').replaceAll('\n', '\\n').replaceAll('\0', '')
+const escape = (value: string) => value.replace(/[\\"]/g, '\\$&').replaceAll('\n', '\\n').replaceAll('\0', '\ufffd')
 
 /** `docker_host="nas",name="web"` */
 export const labelText = (labels: SeriesLabels): string => Object.entries(labels)

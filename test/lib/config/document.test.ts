@@ -232,7 +232,8 @@ t.test('hides what a key has swallowed, because that can be a secret', async t =
   for (const yaml of [
     '"auth: { token: hunter2 }\nmintimeout": 1', '{auth: { token: hunter2 }}: 1', '? [hunter2]\n: 1',
     '? {hunter2: 1}\n: 1', '{ auth: { token: hunter2 }, tags: { a: 1, a: 2 } }: 1', "'auth: ${hunter2}': 1",
-    '{ "token":"hunter2", a: 1, a: 2 }: 1', 'auth:\n token: - hunter2\n token: - hunter2\n'
+    '{ "token":"hunter2", a: 1, a: 2 }: 1', 'auth:\n token: - hunter2\n token: - hunter2\n',
+    'a:\r\r\n${T:-hunter2}: 1\n${T:-hunter2}: 1'
   ]) {
     const problems = await problemsOf(t, loadYaml(t, yaml))
     t.notMatch(problems.join(), 'hunter2', yaml)
