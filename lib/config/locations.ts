@@ -42,19 +42,16 @@ async function obstacle (path: string, error: unknown): Promise<string> {
   return isLink ? 'it is a link to a file that does not exist' : messageOf(error)
 }
 
-async function tooLate (signal: AbortSignal): Promise<never> {
-  await sleep(DEADLINE, undefined, { signal })
+async function tooLate (): Promise<never> {
+  await sleep(DEADLINE, undefined, { ref: false })
   throw new Error(`it takes longer than ${DEADLINE} ms; is it a pipe that stays open?`)
 }
 
 /** Reads the file; the error explains why it cannot be read. */
 export async function read ({ path }: Location): Promise<string> {
-  const done = new AbortController()
   try {
-    return decode(await Promise.race([readFile(path), tooLate(done.signal)]))
+    return decode(await Promise.race([readFile(path), tooLate()]))
   } catch (error) {
     throw new Error(await obstacle(path, error), { cause: error })
-  } finally {
-    done.abort()
   }
 }

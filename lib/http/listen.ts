@@ -1,4 +1,4 @@
-import { chmod, unlink } from 'node:fs/promises'
+import { chmod, lstat, unlink } from 'node:fs/promises'
 import { connect } from 'node:net'
 import type { Config } from '../config/config.ts'
 import { codeOf } from '../errors.ts'
@@ -10,29 +10,28 @@ interface Listener {
   listen (options: { host: string, port: number } | { path: string }): Promise<string>
 }
 
-/** Whether a process listens on a Unix socket. A process that was killed leaves its socket behind. */
-const isInUse = (path: string) => new Promise<boolean>(resolve => {
+/** Whether nothing listens on a Unix socket. */
+const isAbandoned = (path: string) => new Promise<boolean>(resolve => {
   const socket = connect(path, () => {
     socket.destroy()
-    resolve(true)
+    resolve(false)
   })
-  socket.on('error', error => resolve(codeOf(error) !== 'ECONNREFUSED'))
+  socket.on('error', error => resolve(codeOf(error) === 'ECONNREFUSED'))
 })
 
-async function listenOnSocket (server: Listener, { path, mode }: { path: string, mode: number }) {
-  try {
-    await server.listen({ path })
-  } catch (error) {
-    if (codeOf(error) !== 'EADDRINUSE' || await isInUse(path)) throw error
-    await unlink(path)
-    await server.listen({ path })
-  }
-  await chmod(path, mode)
+/** Removes the socket of a process that was killed, but no other file. */
+async function removeAbandoned (path: string) {
+  const isSocket = await lstat(path).then(stats => stats.isSocket(), () => false)
+  if (isSocket && await isAbandoned(path)) await unlink(path)
 }
 
 /** Listens where the configuration says. `host` null means every address, including IPv6 if the system has it. */
 export async function listen (server: Listener, { host, port, socket }: Omit<Config['listen'], 'tls'>): Promise<void> {
-  if (socket) return await listenOnSocket(server, socket)
+  if (socket) {
+    await removeAbandoned(socket.path)
+    await server.listen({ path: socket.path })
+    return await chmod(socket.path, socket.mode)
+  }
   try {
     await server.listen({ host: host ?? '::', port })
   } catch (error) {

@@ -92,3 +92,12 @@ t.test('runs as a command, with an exit code for scripts', async t => {
   t.equal(bad.stderr(), '')
   t.match(bad.stdout(), /^Configuration: no file, only defaults\n.*\nerror {2}local {2}.*\nFailed /s)
 })
+
+t.test('looks at the certificate of the service', async t => {
+  const engine = await startFakeEngine(t)
+  const { issue } = await authority(t, 100)
+  const tls = JSON.stringify(await issue('service', { days: 3 }))
+  const yaml = `server: { tls: ${tls} }\nhosts:\n  nas:\n    url: ${engine.address}\n`
+  const { report } = await run(t, { yaml })
+  t.match(report, { ok: true, certificates: [{ what: 'server.tls.cert' }], warnings: [/server.tls.cert: .* expires on/] })
+})
