@@ -4,7 +4,6 @@ import { accessOf, FULL, type Access, type TokenEntry } from './access.ts'
 
 const digest = (bytes: Buffer) => hash('sha256', bytes, 'buffer')
 
-/** A digest of a token that gives access. */
 interface Key {
   digest: Buffer
   access: Access

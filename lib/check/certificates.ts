@@ -13,7 +13,6 @@ const NOTICE = 30
 /** Permissions of users other than the owner of a file. */
 const OTHERS = 0o077
 
-/** A file with certificates. */
 export interface CertificateFile {
   /** The key in the configuration. */
   what: string
@@ -29,7 +28,6 @@ export interface CertificateReport {
   file: string
   /** Null if the file has no certificate. */
   subject: string | null
-  /** ISO 8601. */
   validTo: string | null
   daysLeft: number | null
   ok: boolean

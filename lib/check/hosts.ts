@@ -17,7 +17,6 @@ interface Answer {
   /** Kind and version, such as `docker 28.5.2`. */
   engine: string
   apiVersion: string
-  /** The number of containers. */
   containers: number
 }
 

@@ -6,10 +6,8 @@ import type { TokenSource } from './secrets.ts'
 export interface Report extends Findings {
   /** True if nothing is wrong, apart from warnings. */
   ok: boolean
-  /** Null if there is no configuration file. */
   file: string | null
   tokenFrom: TokenSource
-  /** Empty if the configuration is invalid. */
   hosts: HostReport[]
   certificates: CertificateReport[]
 }

@@ -74,7 +74,6 @@ const printable = (text: string) => text.replace(/[\p{Cc}\u2028\u2029]/gu, chara
 /** The configuration is invalid. `problems` has one line per problem; the message contains them all. */
 export class ConfigError extends Error {
   readonly problems: readonly string[]
-  /** As in Config. */
   readonly file: string | null
 
   constructor (problems: readonly string[], file: string | null) {
