@@ -44,7 +44,6 @@ function fromUrl (name: string, { url = '', port, tls }: HostKeys, cwd: string):
 
 /** @throws if the endpoint of the context is not supported */
 function fromContext (name: string, { url, certificates, isInsecure }: Context): Host {
-  if (url.startsWith('ssh://')) return { name, address: url }
   const address = engineAddress(url || 'unix://', undefined, certificates !== null || isInsecure)
   if (address === null) throw new Error(`its endpoint is ${shown(url)}, but must be ${ENGINE_ADDRESS_EXPECTED}`)
   if (!address.startsWith('https:')) return { name, address }

@@ -137,6 +137,8 @@ t.test('lists the known contexts if one is unknown', async t => {
 t.test('says why a context cannot be used', async t => {
   const contexts: Record<string, Given> = {
     pipe: { endpoints: { docker: { Host: 'npipe:////./pipe/docker' } } },
+    password: { endpoints: { docker: { Host: 'ssh://me:hunter2@nas' } } },
+    option: { endpoints: { docker: { Host: 'ssh://-oProxyCommand=x' } } },
     kubernetes: { endpoints: { kubernetes: {} } },
     broken: { text: '{"Name":' }
   }
@@ -144,9 +146,11 @@ t.test('says why a context cannot be used', async t => {
   const cases = [
     ['pipe', 'this context cannot be used: its endpoint is "npipe:////./pipe/docker", ' +
       `but must be ${expected}, got "pipe"`],
+    ['password', /this context cannot be used: its endpoint is "ssh:\/\/\*\*\*@nas", but must be/],
+    ['option', /this context cannot be used: its endpoint is "ssh:\/\/-oProxyCommand=x", but must be/],
     ['kubernetes', 'this context cannot be used: it does not define a Docker Engine, got "kubernetes"'],
     ['broken', /this context cannot be used: .*JSON.*, got "broken"$/],
-    ['absent', /has pipe, got "absent"$/]
+    ['absent', /has option, password, pipe, got "absent"$/]
   ] as const
   for (const [name, complaint] of cases) {
     t.match(await problemsOf(t, loadYaml(t, `hosts: {a: {context: ${name}}}`, env)), [complaint])
