@@ -51,7 +51,10 @@ export const formats: Record<string, { validate: (text: string) => boolean, expe
     expected: 'an origin such as https://example.com or https://*.example.com (without a path or trailing slash), ' +
       'a list of them, or *'
   },
-  name: { validate: text => text.trim() !== '', expected: 'a non-empty name' },
+  name: {
+    validate: text => text.trim() !== '' && !/\p{Cc}/u.test(text),
+    expected: 'a non-empty name without control characters'
+  },
   'exact-name': {
     validate: text => /^[^*?\s]+$/.test(text),
     expected: 'an exact name; wildcards are not supported here'

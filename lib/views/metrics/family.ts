@@ -19,8 +19,9 @@ export interface Family<Source> {
   read (source: Source): Reading
 }
 
-/** Drops NUL, because Prometheus treats it as the end of the input. */
-const escape = (value: string) => value.replace(/[\\"]/g, '\\$&').replaceAll('\n', '\\n').replaceAll('\0', '\ufffd')
+/** Drops NUL, because Prometheus treats it as the end of the input. UTF-8 has no single surrogates. */
+const ESCAPES = new Map([['\\', '\\\\'], ['"', '\\"'], ['\n', '\\n'], ['\0', '']])
+const escape = (value: string) => value.replace(/[\\"\n\0\p{Cs}]/gu, character => ESCAPES.get(character) ?? '\ufffd')
 
 /** `docker_host="nas",name="web"` */
 export const labelText = (labels: SeriesLabels): string => Object.entries(labels)
@@ -38,7 +39,7 @@ function line (name: string, labels: string, value: Value): string {
 export function sampleLines<Source> ({ name, read }: Family<Source>, labels: string, source: Source): string {
   const reading = read(source)
   if (typeof reading !== 'object' || reading === null) return line(name, labels, reading)
-  return reading
-    .map(({ labels: further, value }) => line(name, [labels, labelText(further)].filter(Boolean).join(','), value))
-    .join('')
+  const series = reading.map(({ labels: further, value }) => [labelText(further), value] as const)
+  const unique = series.length > 1 ? [...new Map(series)] : series
+  return unique.map(([further, value]) => line(name, [labels, further].filter(Boolean).join(','), value)).join('')
 }

@@ -52,21 +52,20 @@ function metricsFor ({ labels, metrics: { profile } }: Pick<Config, 'labels' | '
 /** If containers share a name, exports only the first, which is the newest, because a series must be unique. */
 function sourcesOf (snapshot: HostSnapshot): Source[] {
   const labels = labelText({ docker_host: snapshot.host })
-  const byName = new Map(snapshot.containers.toReversed().map(container => [container.name, container]))
-  const containers = snapshot.containers.filter(container => byName.get(container.name) === container)
+  const all = snapshot.containers.map((container): Labelled =>
+    ({ container, labels: `${labels},${labelText({ name: container.name })}` }))
+  const byLabels = new Map(all.toReversed().map(entry => [entry.labels, entry]))
+  const containers = all.filter(entry => byLabels.get(entry.labels) === entry)
   const host = { snapshot, labels, containers: [], running: [] }
-  return [host, ...piecesOf(containers, PIECE).map(piece => ({ ...labelled(labels, piece), snapshot: null, labels }))]
+  return [host, ...piecesOf(containers, PIECE).map(piece =>
+    ({ snapshot: null, labels, containers: piece, running: runningIn(labels, piece) }))]
 }
 
-function labelled (host: string, containers: readonly ContainerSnapshot[]) {
-  return {
-    containers: containers.map(container => ({ container, labels: `${host},${labelText({ name: container.name })}` })),
-    running: containers.filter(({ sample }) => sample).map(container => {
-      const { name, image, id } = container
-      return { container, labels: `${host},${labelText({ name, image, id: `/docker/${id}` })}` }
-    })
-  }
-}
+const runningIn = (host: string, containers: readonly Labelled[]) =>
+  containers.filter(({ container }) => container.sample).map(({ container }): Labelled => {
+    const { name, image, id } = container
+    return { container, labels: `${host},${labelText({ name, image, id: `/docker/${id}` })}` }
+  })
 
 /** Creates the view for Prometheus. The samples of a host are written once per snapshot. */
 export function createMetricsView (config: Pick<Config, 'labels' | 'metrics'>) {

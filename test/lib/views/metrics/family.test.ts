@@ -14,7 +14,8 @@ t.test('escapes label values and keeps UTF-8', async t => {
     ['\\n', '\\\\n'],
     ['\\"\n', '\\\\\\"\\n'],
     ['ünï-🔑 {a="b"} # 1', 'ünï-🔑 {a=\\"b\\"} # 1'],
-    ['nul\0', 'nul\ufffd']
+    ['nul\0', 'nul'],
+    ['half \ud83d', 'half \ufffd']
   ] as const
   for (const [value, expected] of cases) t.equal(labelText({ a: value }), `a="${expected}"`, JSON.stringify(value))
 })
@@ -39,4 +40,5 @@ t.test('writes one line per set of labels', async t => {
   t.equal(written([{ labels: { a: '1' }, value: true }, { labels: {}, value: 4 }], 'b="2"'),
     'm{b="2",a="1"} 1\nm{b="2"} 4\n')
   t.equal(written(7, 'b="2"'), 'm{b="2"} 7\n')
+  t.equal(written([{ labels: { a: '1' }, value: 1 }, { labels: { a: '1\0' }, value: 2 }]), 'm{a="1"} 2\n')
 })

@@ -73,7 +73,8 @@ t.test('omits metrics without samples', async t => {
 })
 
 t.test('exports the newer of two containers that share a name', async t => {
-  const containers = ['new', 'other', 'old'].map(id => containerSnapshot({ id, name: id === 'other' ? 'db' : 'web' }))
+  const names = { new: 'web\0', other: 'db', old: 'web' } // Prometheus cannot read NUL
+  const containers = Object.entries(names).map(([id, name]) => containerSnapshot({ id, name }))
   const lines = samplesIn(await createMetricsView(plain)([hostSnapshot({ up: true, containers })], 'text'))
   t.strictSame(lines.filter(line => line.startsWith('docker_container_info')), [
     'docker_container_info{docker_host="nas",name="web",id="new",image="nginx"} 1',
