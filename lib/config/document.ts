@@ -82,19 +82,19 @@ type Ancestors = readonly (Document | Node | Pair)[]
 
 const pathOf = (ancestors: Ancestors) => ancestors.filter(isPair).map(({ key }) => String(key))
 
-/** Matches keys that contain other keys or values, possibly a secret: after a lost quote, bracket or line break. */
-const SWALLOWED = /^[[{]|:[\s"'{[]|\p{Cc}/u
+/** Matches keys that contain other keys or values, possibly a secret, because a quote is missing. */
+const SWALLOWED = /^[[{]|:[\s"'{[?-]|\p{Cc}/u
 
-/** Matches keys that are safe to show even if the YAML is invalid. */
-const PLAIN = /^[\p{L}\p{N}./ _-]+$/u
-
-/** Formats the path of a key for messages. In invalid YAML, what looks like a key under `auth` can be the token. */
-function shownPath (path: readonly string[], isReadable: boolean): string {
-  const isGuess = (depth: number) => path.slice(0, depth).some(key => /auth|token/.test(key))
-  const isShown = (key: string, depth: number) =>
-    isReadable ? !SWALLOWED.test(key) : PLAIN.test(key) && (key === 'token' || !isGuess(depth))
-  return path.map((key, depth) => isShown(key, depth) ? key : '…').join('.')
+/**
+ * Formats the path of a key for messages; empty if the YAML is so invalid that the library had to guess what the keys
+ * are, because it can take a secret for one.
+ */
+function shownPath ({ errors, warnings }: Document.Parsed, path: readonly string[]): string {
+  const isGuess = [...errors, ...warnings].some(({ code }) => code !== 'DUPLICATE_KEY')
+  return isGuess ? '' : path.map(key => SWALLOWED.test(key) ? '…' : key).join('.')
 }
+
+const joined = (...parts: string[]) => parts.filter(Boolean).join(': ')
 
 /** Quotes a wrong value in messages. Aliases are quoted by name, because they may refer to a secret. */
 function quote (node: ParsedNode | null): string {
@@ -147,8 +147,8 @@ function duplicateAt (doc: Document.Parsed, offset: number, where: Where): strin
       const first = keys.find(other => String(other) === String(key))
       if (!key || !first || first === key || key.range[0] > start) return
       start = key.range[0]
-      const path = shownPath([...pathOf(ancestors), String(key)], false)
-      complaint = `${where(start)}: ${path}: duplicate key; it is already set at ${where(first.range[0])}`
+      const path = shownPath(doc, [...pathOf(ancestors), String(key)])
+      complaint = joined(where(start), path, `duplicate key; it is already set at ${where(first.range[0])}`)
     }
   })
   return complaint
@@ -192,7 +192,7 @@ export function readDocument (source: string, file: string, env: NodeJS.ProcessE
   const unset = new Set<string>()
   fillIn(doc, env, (problem, offset, path) => {
     unset.add(path.join('.'))
-    problems.push(`${where(offset)}: ${shownPath(path, isReadable)}: ${problem}`)
+    problems.push(joined(where(offset), shownPath(doc, path), problem))
   })
   let data: unknown = null
   try {
@@ -207,7 +207,7 @@ export function readDocument (source: string, file: string, env: NodeJS.ProcessE
     describe ({ path, at, message, isPublic }) {
       const node = find(doc, path)[at]
       const complaint = isPublic ? `${message}, got ${quote(node)}` : message
-      return [where(node?.range[0]), shownPath(path, true), complaint].filter(Boolean).join(': ')
+      return joined(where(node?.range[0]), shownPath(doc, path), complaint)
     },
     keys (key) {
       const map = resolved(doc, doc.get(key, true))

@@ -229,14 +229,15 @@ t.test('reports a key with line breaks on one line', async t => {
 })
 
 t.test('hides what a key has swallowed, because that can be a secret', async t => {
-  for (const yaml of [
+  const sources = [
     '"auth: { token: hunter2 }\nmintimeout": 1', '{auth: { token: hunter2 }}: 1', '? [hunter2]\n: 1',
     '? {hunter2: 1}\n: 1', '{ auth: { token: hunter2 }, tags: { a: 1, a: 2 } }: 1', "'auth: ${hunter2}': 1",
-    '{ "token":"hunter2", a: 1, a: 2 }: 1', 'auth:\n token: - hunter2\n token: - hunter2\n',
-    'a:\r\r\n${T:-hunter2}: 1\n${T:-hunter2}: 1'
-  ]) {
+    '{ "token":"hunter2", a: 1, a: 2 }: 1', 'token: [hun\nter2 a:\n b: 1\n b: 1',
+    'auth:\n token: - hunter2\n token: - hunter2\n', 'a:\r\r\n${T:-hunter2}: 1\n${T:-hunter2}: 1'
+  ]
+  for (const yaml of sources) {
     const problems = await problemsOf(t, loadYaml(t, yaml))
-    t.notMatch(problems.join(), 'hunter2', yaml)
+    t.notMatch(problems.join(), 'ter2', yaml)
     t.match(problems[0], /^dockstat\.yaml:[12]:\d+: /)
   }
 })
