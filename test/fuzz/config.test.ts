@@ -6,6 +6,7 @@ import { ConfigError, type Config } from '../../lib/config/config.ts'
 import { loadConfig } from '../../lib/config/load.ts'
 import { EngineClient } from '../../lib/engine/client.ts'
 import { build } from '../support/build.ts'
+import { parseExposition } from '../support/exposition.ts'
 import { folder } from '../support/folder.ts'
 import { ENV, files, MARKS } from './config-files.ts'
 import { fuzz } from './fuzz.ts'
@@ -56,6 +57,7 @@ async function startService (t: Test) {
       const headers = { authorization, origin: 'https://x.example.com', 'x-forwarded-for': '10.0.0.1' }
       const { statusCode, body } = await app.inject({ url, headers })
       if (statusCode !== 200) throw new Error(`${url}: ${statusCode} ${body}`)
+      if (url === '/metrics') parseExposition(body, 'text')
       if (url === '/config' && body !== config.text) throw new Error('/config shows another text')
     }
     if (/"level":[56]0/.test(log().slice(-5000))) throw new Error(log().slice(-5000))
