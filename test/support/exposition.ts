@@ -82,7 +82,7 @@ export function parseExposition (text: string, format: Format): Map<string, Metr
       seen.add(`${keyword} ${name}`)
       if (keyword === 'TYPE') current.type = rest
       if (keyword === 'UNIT' && !name.endsWith(`_${rest}`)) throw new Error(`not a unit of this metric: ${line}`)
-      if (keyword === 'HELP' && /\\(?![\\n"])/.test(rest)) throw new Error(`invalid escape: ${line}`)
+      if (keyword === 'HELP' && rest.replace(/\\[\\n"]/g, '').includes('\\')) throw new Error(`invalid escape: ${line}`)
       continue
     }
     const series = seriesIn(line)
