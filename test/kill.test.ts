@@ -8,7 +8,7 @@ import { launch, start, type RunningService, type StartOptions } from './support
 import { until } from './support/until.ts'
 
 const headers = { authorization: 'marked-secret' }
-const ROUNDS = 5
+const ROUNDS = 3
 const LOG_COUNT = 2
 /** Milliseconds of load before a kill, at most. */
 const LOADED = 400

@@ -82,8 +82,8 @@ type Ancestors = readonly (Document | Node | Pair)[]
 
 const pathOf = (ancestors: Ancestors) => ancestors.filter(isPair).map(({ key }) => String(key))
 
-/** Matches keys that contain other keys or values, possibly a secret, because a quote is missing. */
-const SWALLOWED = /^[[{]|:[\s"'{[?-]|\p{Cc}/u
+/** Matches keys that may contain other keys or values, possibly a secret, because a space or a quote is missing. */
+const SWALLOWED = /^[[{]|[:\p{Cc}]/u
 
 /**
  * Formats the path of a key for messages; empty if the YAML is so invalid that the library had to guess what the keys
@@ -164,6 +164,10 @@ function unreadable (doc: Document.Parsed, where: Where): string[] {
     Map (_key, map) {
       if (sourcesOf(doc, map).every(source => isMap(source))) return
       problems.push(`${where(map.range?.[0])}: << needs a map, such as *name, or a list of maps`)
+    },
+    Pair (_key, { key, value }) {
+      const hasSwallowed = value === null && isScalar(key) && key.type === 'PLAIN' && /[:\s]/.test(String(key))
+      if (hasSwallowed) problems.push(`${where(key.range?.[0])}: a key needs a colon and a space after it`)
     },
     Alias (_key, alias) {
       if (alias.resolve(doc)) return

@@ -100,6 +100,8 @@ t.test('reports YAML errors with their line', async t => {
       '3:2: a.b: duplicate key; it is already set at dockstat.yaml:2:2',
       '5:2: a.c: duplicate key; it is already set at dockstat.yaml:4:2'
     ]],
+    ['a: {b:c, d: , e, "f:g", h: i}', ['1:5: a key needs a colon and a space after it']],
+    ['{a 1}', ['1:2: a key needs a colon and a space after it']],
     ['a:\n b: {c: 1, d: 2, c: 3}', ['2:18: a.b.c: duplicate key; it is already set at dockstat.yaml:2:6']],
     ['a:\n\tb: 1\n', ['2:1: Tabs are not allowed as indentation']],
     ['a: 1\n---\na: 2\n', ['2:1: only one document is allowed; remove the second ---']],
@@ -232,7 +234,8 @@ t.test('hides what a key has swallowed, because that can be a secret', async t =
   const sources = [
     '"auth: { token: hunter2 }\nmintimeout": 1', '{auth: { token: hunter2 }}: 1', '? [hunter2]\n: 1',
     '? {hunter2: 1}\n: 1', '{ auth: { token: hunter2 }, tags: { a: 1, a: 2 } }: 1', "'auth: ${hunter2}': 1",
-    '{ "token":"hunter2", a: 1, a: 2 }: 1', 'token: [hun\nter2 a:\n b: 1\n b: 1',
+    '{ "token":"hunter2", a: 1, a: 2 }: 1', 'auth: {token:hunter2,token:hunter2}', 'auth: {token hunter2}',
+    'token: [hun\nter2 a:\n b: 1\n b: 1',
     'auth:\n token: - hunter2\n token: - hunter2\n', 'a:\r\r\n${T:-hunter2}: 1\n${T:-hunter2}: 1'
   ]
   for (const yaml of sources) {
