@@ -96,9 +96,15 @@ function shownPath ({ errors, warnings }: Document.Parsed, path: readonly string
 
 const joined = (...parts: string[]) => parts.filter(Boolean).join(': ')
 
-/** Quotes a wrong value in messages. Aliases are quoted by name, because they may refer to a secret. */
-function quote (node: ParsedNode | null): string {
-  if (isScalar(node)) return shown(node.source)
+/**
+ * Quotes a wrong value in messages. Aliases are quoted by name, because they may refer to a secret; several lines not
+ * at all, because they may contain one, for example after a lost quote.
+ */
+function quote (node: ParsedNode | null, source: string): string {
+  if (isScalar(node)) {
+    const [start, end] = node.range
+    return source.slice(start, end).includes('\n') ? 'several lines' : shown(node.source)
+  }
   if (isAlias(node)) return `*${node.source}`
   return isMap(node) ? 'a map' : 'a list'
 }
@@ -210,7 +216,7 @@ export function readDocument (source: string, file: string, env: NodeJS.ProcessE
     unset,
     describe ({ path, at, message, isPublic }) {
       const node = find(doc, path)[at]
-      const complaint = isPublic ? `${message}, got ${quote(node)}` : message
+      const complaint = isPublic ? `${message}, got ${quote(node, source)}` : message
       return joined(where(node?.range[0]), shownPath(doc, path), complaint)
     },
     keys (key) {

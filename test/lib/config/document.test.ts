@@ -235,6 +235,7 @@ t.test('hides what a key has swallowed, because that can be a secret', async t =
     '"auth: { token: hunter2 }\nmintimeout": 1', '{auth: { token: hunter2 }}: 1', '? [hunter2]\n: 1',
     '? {hunter2: 1}\n: 1', '{ auth: { token: hunter2 }, tags: { a: 1, a: 2 } }: 1', "'auth: ${hunter2}': 1",
     '{ "token":"hunter2", a: 1, a: 2 }: 1', 'auth: {token:hunter2,token:hunter2}', 'auth: {token hunter2}',
+    'mintimeout: |\n 5000\n auth: { token: hunter2 }', 'mintimeout: "5000\n auth: { token: hunter2 }"',
     'token: [hun\nter2 a:\n b: 1\n b: 1',
     'auth:\n token: - hunter2\n token: - hunter2\n', 'a:\r\r\n${T:-hunter2}: 1\n${T:-hunter2}: 1'
   ]
