@@ -171,7 +171,7 @@ function answersIn (received: Buffer, sent: string): Answer[] {
     const [, statusCode] = /^HTTP\/1\.1 (\d{3}) [A-Z][ -~]*$/.exec(status) ?? []
     if (end < 0 || !statusCode) throw new Error(`not an HTTP response: ${rest.toString('latin1')}`)
     const headers = new Map(lines.map(line => {
-      const [, name, value] = /^([\w-]+): ?(\P{Cc}*)$/u.exec(line) ?? []
+      const [, name, value] = /^([\w-]+): ?([\t -~\x80-\xff]*)$/.exec(line) ?? []
       if (name === undefined || value === undefined) throw new Error(`not a header: ${line}`)
       return [name.toLowerCase(), value]
     }))
