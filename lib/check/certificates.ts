@@ -33,7 +33,6 @@ export interface CertificateReport {
   ok: boolean
 }
 
-/** One line for everything that is wrong. */
 export interface Findings {
   problems: string[]
   warnings: string[]
@@ -51,7 +50,6 @@ export function certificateFiles (what: string, tls: TlsSettings): CertificateFi
   })
 }
 
-/** Merges the uses of the same files, because many hosts can share them. */
 function withoutRepetition (files: readonly CertificateFile[]): CertificateFile[] {
   const known = new Map<string, { first: CertificateFile, others: number }>()
   for (const file of files) {

@@ -4,7 +4,6 @@ import type { Config } from './config.ts'
 export const fingerprint = (value: unknown): string =>
   JSON.stringify(value, (_key, part: unknown) => part instanceof Map ? [...part] : part)
 
-/** Not settings, or compared on their own. */
 const APART: ReadonlySet<string> = new Set(['version', 'loadedAt', 'text', 'rejected'])
 
 /** Names of the settings whose values differ. */

@@ -27,7 +27,6 @@ export interface Host {
 
 interface Source {
   env: NodeJS.ProcessEnv
-  /** Base of relative paths. */
   cwd: string
 }
 

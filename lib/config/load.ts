@@ -114,7 +114,6 @@ interface Parts extends Resolved {
   environment: Environment
   file: ConfigFile
   document: ConfigDocument
-  /** Path of the file as the user gave it. */
   name: string | null
 }
 
