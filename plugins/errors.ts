@@ -46,8 +46,8 @@ export function sendFrameworkError (error: FastifyError, request: FastifyRequest
 /** Sends every error in the same shape. */
 export default fp(async app => {
   app.setErrorHandler(sendError)
-  // Ignores expectations, as RFC 9110 allows: no route needs a body, Node.js would respond with a 417 of its own, and
-  // it writes "100 Continue" into the response to a pipelined request.
+  // Ignores expectations, as RFC 9110 allows, because no route needs a body. Node.js would respond with its own 417, or
+  // write "100 Continue" into the response to a pipelined request.
   for (const event of ['checkContinue', 'checkExpectation']) {
     app.server.on(event, (request, response) => app.server.emit('request', request, response))
   }

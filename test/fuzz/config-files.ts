@@ -21,7 +21,7 @@ const VALID_TOKENS = [
 ]
 const INVALID_TOKENS = [
   `!tag ${SECRET}`, `"${TOKEN}\\n${TOKEN}"`, `${TOKEN} ${TOKEN}`, `*${SECRET}`, `"${SECRET}`, `@${SECRET}`,
-  `%${SECRET}`, `[${SECRET}`, `"\\q${SECRET}"`, `{${SECRET}}`, `? ${SECRET}`, `- ${SECRET}`, `${TOKEN}: ${TOKEN}`,
+  `%${SECRET}`, `[${SECRET}`, `"\\q${SECRET}"`, `{${SECRET}}`, `? ${SECRET}`, `- ${SECRET}`, `x: ${SECRET}`,
   `>\n ${SECRET}`
 ]
 
