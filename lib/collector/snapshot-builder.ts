@@ -61,7 +61,9 @@ export class SnapshotBuilder {
       problems: [],
       deadlines: this.#deadlines(),
       isListed: false,
-      containers: []
+      containers: [],
+      transitions: [],
+      transitionCounts: []
     })
   }
 

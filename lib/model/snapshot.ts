@@ -1,6 +1,7 @@
 import type { EngineInfo, EngineServer, EventsState } from './engine.ts'
 import type { Labels } from './labels.ts'
 import type { Sample } from './sample.ts'
+import type { Transition, TransitionCount } from './transition.ts'
 
 /** The configured limits of a container; null means unlimited. */
 export interface ResourceLimits {
@@ -99,4 +100,8 @@ export interface HostSnapshot {
   isListed: boolean
   /** Newest first. */
   containers: readonly ContainerSnapshot[]
+  /** What has happened since the previous snapshot, by ID. Subscribers of the feed thus hear of everything once. */
+  transitions: readonly Transition[]
+  /** Of containers that exist or have existed recently, since this collector started. */
+  transitionCounts: readonly TransitionCount[]
 }

@@ -76,6 +76,8 @@ export const hostSnapshot = (given: Partial<HostSnapshot> = {}): HostSnapshot =>
   problems: [],
   deadlines: { listMs: 10_000, infoMs: 3000, inspectMs: 5000, statsMs: 5000 },
   isListed: given.up === true,
+  transitions: [],
+  transitionCounts: [],
   containers: [],
   ...given
 })
