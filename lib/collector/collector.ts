@@ -23,6 +23,7 @@ import { singleFlight, type SingleFlight } from '../model/single-flight.ts'
 import { hasStats, SnapshotBuilder } from './snapshot-builder.ts'
 import type { HostSnapshot } from '../model/snapshot.ts'
 import type { CollectorTiming } from './timing.ts'
+import { Transitions } from './transitions.ts'
 import { Watch } from './watch.ts'
 import { Watchdog } from './watchdog.ts'
 
@@ -50,6 +51,7 @@ export class Collector {
   readonly #options: CollectorOptions
   readonly #stopping = new AbortController()
   readonly #problems = new Problems()
+  readonly #transitions: Transitions
   readonly #containers: ContainerSet
   readonly #inventory: Inventory
   readonly #inspections: InspectionLoop
@@ -68,6 +70,7 @@ export class Collector {
     const { host, engine, timing, onSnapshot = () => {} } = options
     this.#options = options
     setMaxListeners(0, this.#stopping.signal)
+    this.#transitions = new Transitions(host)
     this.#containers = new ContainerSet(options)
     this.#inventory = new Inventory(engine, timing, this.#containers, this.#problems)
     this.#inspections = new InspectionLoop(engine, timing, this.#containers)
@@ -86,13 +89,14 @@ export class Collector {
       inspections: this.#inspections,
       sampler: this.#sampler,
       problems: this.#problems,
-      watch: this.#watch
+      watch: this.#watch,
+      transitions: this.#transitions
     }
     this.#builder = new SnapshotBuilder({ host, engine, timing, ...sources }, onSnapshot)
-    this.#watchdog = new Watchdog(() => engine.lastAnswer, silentFor => this.#onStall(silentFor))
+    this.#watchdog = new Watchdog(() => engine.lastAnswer, silentFor =>
+      this.#fail(new EngineStalled(engine.address, 'polling', `${Math.round(silentFor / 1000)} s`)))
     this.#reading = singleFlight(() => this.#inventory.readInfo(this.#stopping.signal))
-    const { signal } = this.#stopping
-    const parts = { ...sources, builder: this.#builder, background: this.#background, signal }
+    const parts = { ...sources, builder: this.#builder, background: this.#background, signal: this.#stopping.signal }
     const onInspected = () => this.#report('inspect', this.#containers.values(), this.#inspections.errors)
     this.#refresher = new Refresher({ ...parts, settle: timing.settle, onInspected })
     this.#lister = new Lister({ ...parts, refresher: this.#refresher, patience: timing.listPatience })
@@ -121,7 +125,7 @@ export class Collector {
     this.#running = essential(this.#run(this.#stopping.signal))
   }
 
-  /** Stops polling, aborting a poll in progress. Resolves when nothing is running any more. */
+  /** Stops polling at once. Resolves when nothing is running any more. */
   async stop (): Promise<void> {
     this.#stopping.abort()
     this.#pause.end()
@@ -196,19 +200,19 @@ export class Collector {
   }
 
   #report (what: string, records: readonly ContainerRecord[], errors: ReadonlyMap<string, unknown>) {
-    const reasonOf = (record: ContainerRecord) => ({ error: errors.get(record.id), container: nameOf(record) })
-    this.#problems.report(what, records.filter(({ id }) => errors.has(id)).map(reasonOf))
+    this.#problems.report(what, records.filter(({ id }) => errors.has(id))
+      .map(record => ({ error: errors.get(record.id), container: nameOf(record) })))
   }
 
   #onEvent (event: EngineEvent) {
     if (this.#containers.has(event.id)) this.#sampler.see(event)
-    if (this.#containers.apply(event)) this.#refresher.schedule()
+    if (this.#transitions.apply(event, this.#containers)) this.#refresher.schedule()
   }
 
   /** Ignores a lost host: the next poll reports it. */
   #onEventsFailure (error: unknown) {
     if (isHostLost(error)) return
-    const { address } = this.#options.engine
+    const { engine: { address } } = this.#options
     const cause = error ?? new EngineDisconnected(address, 'GET /events', 'the Engine ended the stream at once')
     this.#problems.report('events', [{ error: cause }])
   }
@@ -229,10 +233,6 @@ export class Collector {
     const { intervalMs } = this.snapshot.poll
     const within = Math.max(this.#options.timing.stalledAfter, STALLED_INTERVALS * intervalMs)
     this.#watchdog.cameRound(within + this.#sampler.limit)
-  }
-
-  #onStall (silentFor: number) {
-    this.#fail(new EngineStalled(this.#options.engine.address, 'polling', `${Math.round(silentFor / 1000)} s`))
   }
 
   #fail (error: unknown) {

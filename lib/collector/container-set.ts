@@ -13,6 +13,19 @@ export interface Kept {
   filter?: ContainerFilter
 }
 
+export interface Listed {
+  record: ContainerRecord
+  isShown: boolean
+  /** Whether it need not be inspected, or cannot be. */
+  isComplete: boolean
+}
+
+/** What identifies a container for people. */
+export type Subject = Pick<ContainerRecord, 'id' | 'names' | 'image'>
+
+/** How many containers are remembered that a list lacked before their `destroy` event arrived. */
+const MAX_DEPARTED = 64
+
 /** How many containers are accepted from events alone before a list has to confirm them. */
 const MAX_UNLISTED = 1000
 
@@ -25,6 +38,9 @@ export class ContainerSet {
   #records = new Map<string, ContainerRecord>()
   readonly #hidden = new Set<string>()
   readonly #due = new Set<string>()
+  /** Being inspected. */
+  readonly #taken = new Set<string>()
+  readonly #departed = new Map<string, Subject>()
   #filter: ContainerFilter = createFilter()
   #allowedLabels: ReadonlySet<string> = new Set()
   #arrivals = 0
@@ -52,7 +68,32 @@ export class ContainerSet {
     return this.#records.has(id)
   }
 
+  /** A container that was shown until a list or another call lacked it. Forgets it. */
+  departed (id: string): Subject | undefined {
+    const subject = this.#departed.get(id)
+    this.#departed.delete(id)
+    return subject
+  }
+
+  /** The container, unless it is hidden or unknown. */
+  shown (id: string): ContainerRecord | undefined {
+    return this.#hidden.has(id) ? undefined : this.#records.get(id)
+  }
+
+  /**
+   * All containers, oldest first.
+   * @param isGivenUp whether a container with this ID cannot be inspected
+   */
+  listed (isGivenUp: (id: string) => boolean): Listed[] {
+    return [...this.#records.values()].map(record => ({
+      record,
+      isShown: !this.#hidden.has(record.id),
+      isComplete: isGivenUp(record.id) || !(this.#due.has(record.id) || this.#taken.has(record.id))
+    }))
+  }
+
   invalidate (id: string): void {
+    this.#taken.delete(id)
     this.#due.add(id)
   }
 
@@ -74,6 +115,7 @@ export class ContainerSet {
   /** Call this before inspecting a container. */
   take (id: string): void {
     this.#due.delete(id)
+    this.#taken.add(id)
   }
 
   /** Applies a list, and returns whether it contained changes that no event had announced. */
@@ -86,6 +128,8 @@ export class ContainerSet {
     const news = next.filter(({ known, record }) => this.#isShown(record) && (!known || differs(known, record)))
     const isNews = news.some(({ record }) => !this.#due.has(record.id)) || before.size > summaries.length
     for (const { record } of news) this.#due.add(record.id)
+    const listed = new Set(next.map(({ record }) => record.id))
+    for (const id of before.keys()) if (!listed.has(id)) this.#depart(id)
     this.#arrivals = 0
     this.#records = new Map()
     this.#hidden.clear()
@@ -96,7 +140,7 @@ export class ContainerSet {
   /** Returns whether the event changed anything or made an inspection due. */
   apply (event: EngineEvent): boolean {
     const { id, action } = event
-    if (action === 'destroy') return this.remove(id)
+    if (action === 'destroy') return this.#delete(id)
     const known = this.#records.get(id)
     const isNew = known?.inspectedAt === undefined
     const wasShown = known && !this.#hidden.has(id)
@@ -116,6 +160,7 @@ export class ContainerSet {
   /** Applies an inspection, without undoing events that arrived after `askedAt`. */
   fill (details: ContainerDetails, askedAt: number): void {
     const known = this.#records.get(details.id)
+    this.#taken.delete(details.id)
     if (known) this.#put(afterInspection(known, this.#only(details), askedAt))
   }
 
@@ -125,9 +170,24 @@ export class ContainerSet {
     if (known) this.#put({ ...known, inspectedAt: at })
   }
 
+  /** Removes a container that an Engine no longer finds. */
+  remove (id: string): void {
+    this.#depart(id)
+    this.#delete(id)
+  }
+
+  #depart (id: string) {
+    const record = this.shown(id)
+    if (!record) return
+    const { names, image } = record
+    this.#departed.set(id, { id, names, image })
+    for (const oldest of [...this.#departed.keys()].slice(0, -MAX_DEPARTED)) this.#departed.delete(oldest)
+  }
+
   /** Returns whether the container was shown. */
-  remove (id: string): boolean {
+  #delete (id: string): boolean {
     const wasHidden = this.#hidden.delete(id)
+    this.#taken.delete(id)
     return this.#records.delete(id) && !wasHidden
   }
 

@@ -9,6 +9,7 @@ import type { Problems } from './problems.ts'
 import type { Sampler } from './sampler.ts'
 import type { ContainerSnapshot, HostSnapshot } from '../model/snapshot.ts'
 import type { CollectorTiming } from './timing.ts'
+import type { Transitions } from './transitions.ts'
 import type { Watch } from './watch.ts'
 import { containerSnapshotOf } from './container-snapshot.ts'
 
@@ -27,6 +28,7 @@ export interface Sources {
   sampler: Sampler
   problems: Problems
   watch: Watch
+  transitions: Transitions
 }
 
 /** Builds the snapshots of one host, and expires their containers when the host is unreachable. */
@@ -73,10 +75,12 @@ export class SnapshotBuilder {
 
   /** Builds and publishes the next snapshot. */
   publish (change: Partial<HostSnapshot> = {}): void {
-    const { engine, watch, problems } = this.#sources
+    const { engine, watch, problems, transitions } = this.#sources
     const previous = this.#snapshot
     const next = { ...previous, ...change }
     const isListed = this.#isListed(next)
+    const containers = Object.freeze(this.#containers(next, isListed))
+    this.#observe(next, previous, isListed)
     this.#snapshot = Object.freeze({
       ...next,
       version: previous.version + 1,
@@ -89,7 +93,9 @@ export class SnapshotBuilder {
       problems: Object.freeze(problems.list),
       deadlines: this.#deadlines(),
       isListed,
-      containers: Object.freeze(this.#containers(next, isListed))
+      containers,
+      transitions: Object.freeze(transitions.take()),
+      transitionCounts: transitions.counts(containers.map(({ name }) => name))
     })
     this.#onSnapshot(this.#snapshot)
   }
@@ -106,6 +112,18 @@ export class SnapshotBuilder {
 
   close (): void {
     clearTimeout(this.#expiry)
+  }
+
+  /** Tells what happened to the host, and to containers if no event told it. */
+  #observe (next: HostSnapshot, previous: HostSnapshot, isListed: boolean) {
+    const { transitions, containers, inspections, watch } = this.#sources
+    if (previous.up && next.error) transitions.seeHost('host-down', `${next.error.code}: ${next.error.message}`)
+    if (previous.up === false && next.up) transitions.seeHost('host-up')
+    if (!next.up || !isListed) return
+    const listed = containers.listed(id => inspections.errors.has(id))
+    transitions.observe(listed)
+    if (watch.state === 'refused') transitions.compare(listed)
+    if (watch.state === 'live') transitions.trustEvents()
   }
 
   #deadlines () {

@@ -17,6 +17,9 @@ const RECOGNIZED = 60
 /** Seconds by which events can be out of order. An older event means that the Engine's clock was set back. */
 const DISORDER = 60
 
+/** Seconds: what happened before is not requested when a host is back, because Podman keeps its events for long. */
+const MEMORY = 86_400
+
 /** Milliseconds: a stream that ends sooner counts as a failure. */
 const AT_ONCE = 200
 
@@ -44,6 +47,10 @@ export class Watch {
   #stream = new AbortController()
   #running: Promise<void> = Promise.resolve()
   #since = 0
+  /** When the last steady stream was opened, by the Engine's clock. */
+  #steadyFrom = 0
+  /** The Engine's clock minus the monotonic clock, in seconds. */
+  #clock = 0
   /** True if events may be lost; planned reconnects replay them. */
   #hasGap = true
   #state: EventsState = 'connecting'
@@ -67,14 +74,21 @@ export class Watch {
 
   /**
    * Resolves when the stream has opened or failed to open.
-   * @param since seconds since the epoch, on the Engine's clock
+   * @param now seconds since the epoch, on the Engine's clock
    */
-  start (since: number): Promise<void> {
-    this.#since = since // even if lower: the Engine's clock may have been set back
+  start (now: number): Promise<void> {
+    this.#since = this.#resumeFrom(now)
+    this.#clock = now - monotonic() / 1000
     this.#hasGap = true
     this.#stopping = new AbortController()
     this.#running = essential(this.#run(this.#stopping.signal))
     return new Promise(resolve => this.#waiting.push(resolve))
+  }
+
+  /** From the last event or the last stream that was steady, unless that is long ago or the clock was set back. */
+  #resumeFrom (now: number): number {
+    const last = Math.max(this.#since, this.#steadyFrom)
+    return last <= now && last >= now - MEMORY ? last : now
   }
 
   /** Reopens the stream, because it may be dead without an error. */
@@ -120,6 +134,7 @@ export class Watch {
     const opened = () => {
       steady = setTimeout(() => {
         this.#isSteady = true
+        this.#steadyFrom = this.#clock + this.#openedAt / 1000
         onSteady()
       }, steadyAfter)
       this.#opened()

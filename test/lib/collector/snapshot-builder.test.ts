@@ -6,6 +6,7 @@ import { Inventory } from '../../../lib/collector/inventory.ts'
 import { Problems } from '../../../lib/collector/problems.ts'
 import { Sampler } from '../../../lib/collector/sampler.ts'
 import { SnapshotBuilder } from '../../../lib/collector/snapshot-builder.ts'
+import { Transitions } from '../../../lib/collector/transitions.ts'
 import { Watch } from '../../../lib/collector/watch.ts'
 import { EngineClient } from '../../../lib/engine/client.ts'
 import { monotonic, wallClock } from '../../../lib/model/time.ts'
@@ -31,6 +32,7 @@ t.test('containers still expire if the timer fires too early', async t => {
     problems,
     inspections: new InspectionLoop(engine, timing, containers),
     sampler: new Sampler(engine, timing),
+    transitions: new Transitions('nas'),
     watch: new Watch({ engine, timing, onEvent: none, onGap: none, onSteady: none, onFailure: none })
   }, none)
   t.teardown(() => builder.close())

@@ -1,0 +1,49 @@
+import { monotonic } from '../model/time.ts'
+import type { ContainerAction, TransitionCount } from '../model/transition.ts'
+
+/** Milliseconds for which the counts of a container that is gone remain, so that a scrape includes its end. */
+const REMEMBERED = 600_000
+/** How many names of containers that are gone are remembered. */
+const MAX_GONE = 200
+
+interface Entry {
+  counts: Map<ContainerAction, number>
+  at: number
+}
+
+/** Counts transitions by the name and action, so that a container that is made anew continues the counts. */
+export class TransitionCounts {
+  /** By name, longest without a transition first. */
+  readonly #entries = new Map<string, Entry>()
+  #list: readonly TransitionCount[] | null = null
+
+  add (name: string, action: ContainerAction): void {
+    const { counts } = this.#entries.get(name) ?? { counts: new Map<ContainerAction, number>() }
+    counts.set(action, (counts.get(action) ?? 0) + 1)
+    this.#entries.delete(name)
+    this.#entries.set(name, { counts, at: monotonic() })
+    this.#list = null
+  }
+
+  /**
+   * Returns the same array until a count changes.
+   * @param names of the containers that exist
+   */
+  list (names: Iterable<string>): readonly TransitionCount[] {
+    if (this.#entries.size > 0) this.#forget(new Set(names))
+    this.#list ??= Object.freeze([...this.#entries].flatMap(([name, { counts }]) =>
+      [...counts].map(([action, count]) => Object.freeze({ name, action, count }))))
+    return this.#list
+  }
+
+  #forget (present: ReadonlySet<string>) {
+    const gone = [...this.#entries].filter(([name]) => !present.has(name))
+    const isOld = ({ at }: Entry, index: number) =>
+      gone.length - index > MAX_GONE || monotonic() - at > REMEMBERED
+    for (const [index, [name, entry]] of gone.entries()) {
+      if (!isOld(entry, index)) return
+      this.#entries.delete(name)
+      this.#list = null
+    }
+  }
+}

@@ -1,0 +1,135 @@
+import type { EngineEvent } from '../engine/wire.ts'
+import { nameOf } from '../model/names.ts'
+import { Recent } from '../model/recent.ts'
+import { wallClock } from '../model/time.ts'
+import type { ContainerAction, HostAction, Transition, TransitionCount } from '../model/transition.ts'
+import type { ContainerRecord } from './container-record.ts'
+import type { ContainerSet, Listed, Subject } from './container-set.ts'
+import { changesBetween, changesOfRemoved, type Change } from './record-changes.ts'
+import { TransitionCounts } from './transition-counts.ts'
+
+/** Transitions from one snapshot to the next, at most. */
+const CAPACITY = 200
+
+/** The Engine's events that are transitions, by its names. */
+const ACTIONS: ReadonlyMap<string, ContainerAction> = new Map([
+  ['start', 'start'], ['die', 'die'], ['oom', 'oom'], ['health_status', 'health'], ['restart', 'restart'],
+  ['pause', 'pause'], ['unpause', 'unpause'], ['rename', 'rename'], ['create', 'create'], ['destroy', 'destroy']
+])
+
+const isVerdict = (health: string | null) => health === 'healthy' || health === 'unhealthy'
+
+let lastId = 0
+
+/** Microseconds since the epoch, but always more than before, even if the clock was set back. */
+function nextId (): number {
+  lastId = Math.max(lastId + 1, wallClock() * 1000)
+  return lastId
+}
+
+type Told = Omit<Transition, 'id' | 'host'>
+
+const UNKNOWN = { exitCode: null, health: null, detail: null }
+
+/** Collects what happens to a host and its containers until the next snapshot. */
+export class Transitions {
+  readonly #host: string
+  readonly #told = new Recent<Told>(CAPACITY)
+  readonly #counts = new TransitionCounts()
+  /** The last health of the containers that are running, by ID; null at their start. */
+  readonly #health = new Map<string, string | null>()
+  /** The last complete records by ID, undefined for those without one; null while events tell what happens. */
+  #listed: Map<string, ContainerRecord | undefined> | null = null
+
+  constructor (host: string) {
+    this.#host = host
+  }
+
+  /** Applies an event to the containers and tells what it says. Returns whether a snapshot should show it soon. */
+  apply (event: EngineEvent, containers: ContainerSet): boolean {
+    const before = containers.shown(event.id)
+    const isNews = containers.apply(event)
+    const subject = event.action === 'destroy' ? before ?? containers.departed(event.id) : containers.shown(event.id)
+    const isTold = subject !== undefined && this.#see(event, subject, before)
+    return isNews || isTold
+  }
+
+  /** Tells what lists and inspections show that no event says: the health on Podman. */
+  observe (containers: readonly Listed[]): void {
+    const running = containers.filter(({ record, isShown }) => isShown && record.state === 'running')
+    for (const { record } of running) this.#seeHealth(record, record.health, wallClock())
+    const ids = new Set(running.map(({ record }) => record.id))
+    for (const id of this.#health.keys()) if (!ids.has(id)) this.#health.delete(id)
+  }
+
+  /** Call this once events tell what happens to containers. */
+  trustEvents (): void {
+    this.#listed = null
+  }
+
+  /** Tells how containers differ from the previous call. The first call only remembers them. */
+  compare (containers: readonly Listed[]): void {
+    const known = this.#listed
+    this.#listed = new Map()
+    for (const { record, isShown, isComplete } of containers) {
+      const before = known?.get(record.id)
+      const isNew = known !== null && !known.has(record.id)
+      known?.delete(record.id)
+      if (isShown && isComplete) {
+        if (before || isNew) this.#tellAll(record, changesBetween(before, record))
+        this.#listed.set(record.id, record)
+      } else if (!isNew || !isShown) {
+        this.#listed.set(record.id, before)
+      }
+    }
+    for (const gone of known?.values() ?? []) if (gone) this.#tellAll(gone, changesOfRemoved(gone))
+  }
+
+  seeHost (action: HostAction, detail: string | null = null): void {
+    this.#told.add(Object.freeze({ at: wallClock(), container: null, action, ...UNKNOWN, detail }))
+  }
+
+  /** What happened since the last call. */
+  take (): Transition[] {
+    return this.#told.take().map(told => Object.freeze({ id: nextId(), host: this.#host, ...told }))
+  }
+
+  /** @param names of the containers that exist */
+  counts (names: Iterable<string>): readonly TransitionCount[] {
+    return this.#counts.list(names)
+  }
+
+  #see (event: EngineEvent, subject: Subject, before: Subject | undefined): boolean {
+    const action = ACTIONS.get(event.action)
+    if (action === undefined) return false
+    const at = Math.round(event.time * 1000)
+    if (action === 'health') return this.#seeHealth(subject, event.health, at)
+    if (action === 'start') this.#health.set(subject.id, null)
+    const detail = action === 'rename' && before ? nameOf(before) : null
+    this.#tell(subject, { action, at, exitCode: action === 'die' ? event.exitCode : null, detail })
+    return true
+  }
+
+  /** Podman reports every check. What the health was before the service started is unknown. */
+  #seeHealth (record: Subject, health: string | null, at: number): boolean {
+    if (health === null) return false
+    const former = this.#health.get(record.id)
+    this.#health.set(record.id, health)
+    if (former === undefined || former === health || !isVerdict(health)) return false
+    this.#tell(record, { action: 'health', at, health })
+    return true
+  }
+
+  #tellAll (record: Subject, changes: readonly Change[]) {
+    for (const { startedAt, ...change } of changes) {
+      this.#tell(record, { ...change, at: startedAt === undefined ? wallClock() : Date.parse(startedAt) })
+    }
+  }
+
+  #tell (subject: Subject, { at, action, ...more }: { at: number } & Omit<Change, 'startedAt'>) {
+    const { id, image } = subject
+    const container = Object.freeze({ id, name: nameOf(subject), image })
+    this.#counts.add(container.name, action)
+    this.#told.add(Object.freeze({ at, container, action, ...UNKNOWN, ...more }))
+  }
+}
