@@ -5,13 +5,17 @@ import { Fleet } from '../lib/fleet/fleet.ts'
 import { Journal } from '../lib/fleet/journal.ts'
 import { SnapshotStore, type SnapshotListener } from '../lib/fleet/store.ts'
 import { Duplicates } from '../lib/fleet/duplicates.ts'
+import { TransitionLog } from '../lib/fleet/transition-log.ts'
 import type { HostSnapshot } from '../lib/model/snapshot.ts'
+import type { Transition } from '../lib/model/transition.ts'
 
 declare module 'fastify' {
   interface FastifyInstance {
     stats: {
       /** The latest snapshot of every host, in configuration order. Returns the same array until one is replaced. */
       snapshots (): readonly HostSnapshot[]
+      /** The latest transitions of a host, oldest first. */
+      transitions (host: string): readonly Transition[]
       /** Calls a listener with every new snapshot, in order. */
       subscribe (listener: SnapshotListener): void
     }
@@ -33,11 +37,16 @@ const FIRST_POLLS_WITHIN = 2500
 export default fp(async app => {
   const store = new SnapshotStore(err => app.log.error({ err }, 'A snapshot listener failed; polling continues'))
   const firstPolls = new FirstPolls(app.config.hosts.map(({ name }) => name))
-  for (const listener of [new Journal(app.log), new Duplicates(app.log), firstPolls]) {
+  const transitions = new TransitionLog()
+  for (const listener of [transitions, new Journal(app.log), new Duplicates(app.log), firstPolls]) {
     store.subscribe((next, previous) => listener.see(next, previous))
   }
   const fleet = new Fleet({ store, log: app.log, connect: app.docker.connect })
-  app.decorate('stats', { snapshots: () => store.list(), subscribe: listener => store.subscribe(listener) })
+  app.decorate('stats', {
+    snapshots: () => store.list(),
+    transitions: host => transitions.of(host),
+    subscribe: listener => store.subscribe(listener)
+  })
   app.decorateRequest('snapshots', function (this: FastifyRequest) {
     return this.access.narrow(store.list())
   })

@@ -2,15 +2,12 @@ import type { FastifyInstance } from 'fastify'
 import type { FromSchema } from 'json-schema-to-ts'
 import { containerSchema } from '../lib/schemas/container.ts'
 import { containerExample } from '../lib/schemas/examples.ts'
-import { hostQuery } from '../lib/schemas/host-query.ts'
+import { hostQuery, texts } from '../lib/schemas/host-query.ts'
 import { containerRow } from '../lib/views/container.ts'
 import { readContainerQuery, readFields } from '../lib/views/container-query.ts'
 import { createRowView, joinRows } from '../lib/views/encode.ts'
 import { selectContainer, selectHost, selectHosts } from '../lib/views/select.ts'
 import { jsonView } from '../lib/views/view.ts'
-
-const texts = (description: string) =>
-  ({ type: 'array', items: { type: 'string' }, default: [], description }) as const
 
 const fieldsQuery = {
   type: 'object',

@@ -189,3 +189,18 @@ export const targetsExample = [{
     instance: 'atlas'
   }
 }] as const
+
+export const eventsExample = [{
+  id: 1795903381000123,
+  at: '2026-11-28T22:43:01.000Z',
+  host: 'atlas',
+  container: {
+    id: 'b9621bf0126acc99d83cc19ab0213e7ff42fe157272ac51f1e1c13aec8b0955e',
+    name: 'web',
+    image: 'busybox:local'
+  },
+  action: 'die',
+  exitCode: 137,
+  health: null,
+  detail: null
+}] as const

@@ -16,7 +16,8 @@ const STATES = ['created', 'running', 'paused', 'restarting', 'removing', 'exite
 /** Each `*` in a glob multiplies the time that a near miss can take. */
 const MOST_STARS = 5
 
-function check (parameter: string, values: readonly string[], allowed: readonly string[]) {
+/** @throws InvalidQuery with the allowed values */
+export function check (parameter: string, values: readonly string[], allowed: readonly string[]) {
   const unknown = values.find(value => !allowed.includes(value))
   if (unknown !== undefined) throw new InvalidQuery(parameter, unknown, `one of ${allowed.join(', ')}`)
 }
@@ -35,6 +36,17 @@ function readLabels (given: readonly string[], allowed: readonly string[]): Read
 }
 
 /**
+ * Returns a predicate for names: it must match one of the globs; none means all names.
+ * @throws InvalidQuery with what is allowed
+ */
+export function readNames (patterns: readonly string[]): (name: string) => boolean {
+  const odd = patterns.find(pattern => pattern === '' || pattern.split('*').length - 1 > MOST_STARS)
+  if (odd !== undefined) throw new InvalidQuery('name', odd, `a non-empty name with at most ${MOST_STARS} * wildcards`)
+  const globs = patterns.map(glob)
+  return name => globs.length === 0 || globs.some(isMatch => isMatch(name))
+}
+
+/**
  * Returns a predicate for containers: one value of every parameter must match. Each label key counts as a parameter.
  * @throws InvalidQuery with the allowed values
  */
@@ -44,12 +56,10 @@ export function readContainerQuery (
 ): (container: ContainerSnapshot) => boolean {
   check('state', state, STATES)
   const labels = [...readLabels(label, allowedLabels)]
-  const odd = name.find(pattern => pattern === '' || pattern.split('*').length - 1 > MOST_STARS)
-  if (odd !== undefined) throw new InvalidQuery('name', odd, `a non-empty name with at most ${MOST_STARS} * wildcards`)
-  const names = name.map(glob)
+  const isNamed = readNames(name)
   return container =>
     (state.length === 0 || state.includes(container.state)) &&
-    (names.length === 0 || names.some(isMatch => isMatch(container.name))) &&
+    isNamed(container.name) &&
     labels.every(([key, values]) => values.some(value => value === own(container.labels, key)))
 }
 

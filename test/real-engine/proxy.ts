@@ -16,6 +16,9 @@ export interface EngineProxy {
   before: (path: string) => Promise<unknown>
   /** Requests for which it returns true get a 403. */
   refuses: (path: string) => boolean
+  /** Makes the Engine unreachable until it is restored. */
+  cut (): Promise<void>
+  restore (): Promise<void>
 }
 
 /** True for requests for the stats of this container or, on Podman, of all containers. */
@@ -46,7 +49,16 @@ export async function startProxy (t: Test): Promise<EngineProxy> {
     requests: [],
     peak: 0,
     before: async () => {},
-    refuses: () => false
+    refuses: () => false,
+    async cut () {
+      server.close()
+      server.closeAllConnections()
+      await once(server, 'close')
+    },
+    async restore () {
+      server.listen(socket)
+      await once(server, 'listening')
+    }
   }
   const server = createServer(async (request, response) => {
     const path = new URL(request.url ?? '/', 'http://engine').pathname
@@ -59,12 +71,7 @@ export async function startProxy (t: Test): Promise<EngineProxy> {
     if (proxy.refuses(path)) response.writeHead(403, { 'Content-Type': 'text/plain' }).end('Forbidden')
     else forward(request, response)
   })
-  server.listen(socket)
-  await once(server, 'listening')
-  t.teardown(async () => {
-    server.close()
-    server.closeAllConnections()
-    await once(server, 'close')
-  })
+  await proxy.restore()
+  t.teardown(() => proxy.cut())
   return proxy
 }

@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { Test } from 'tap'
 import type { HostSnapshot } from '../../lib/model/snapshot.ts'
+import type { Transition } from '../../lib/model/transition.ts'
 import { build } from '../support/build.ts'
 import { until } from '../support/until.ts'
 import { address, isEmulated } from './docker.ts'
@@ -44,6 +45,8 @@ export interface Service {
   /** A container as `/containers` shows it. */
   details<T = Details> (id: string): Promise<T>
   snapshots (): readonly HostSnapshot[]
+  /** All transitions, newest first. */
+  events (): Promise<Transition[]>
   /** Number of requests to the Engine, by endpoint. */
   requests (): Promise<Record<string, number>>
   host (): Promise<Host>
@@ -74,6 +77,7 @@ export async function serve (
     rows: () => get('/stats'),
     details: async id => JSON.parse(await read(`/containers/real/${id}`)),
     snapshots: () => app.stats.snapshots(),
+    events: async () => JSON.parse(await read('/events?limit=1000')),
     requests: async () => JSON.parse(await read('/hosts/real')).requests,
     host: () => get('/hosts'),
     async polled () {

@@ -1,6 +1,7 @@
 import type { HostSnapshot } from '../../model/snapshot.ts'
 import { catalogue } from '../../errors.ts'
 import { countsOf } from '../../model/own.ts'
+import { eventFamilies } from './events.ts'
 import type { Family } from './family.ts'
 
 const STATES = ['created', 'running', 'paused', 'restarting', 'removing', 'exited', 'dead']
@@ -110,4 +111,4 @@ const poll: Family<HostSnapshot>[] = [
   }
 ]
 
-export const hostFamilies: readonly Family<HostSnapshot>[] = [...engine, ...poll]
+export const hostFamilies: readonly Family<HostSnapshot>[] = [...engine, ...poll, ...eventFamilies]

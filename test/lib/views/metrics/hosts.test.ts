@@ -58,7 +58,11 @@ const cases: [string, Partial<HostSnapshot>, string | string[]][] = [
   ['dockstatapi_poll_errors_total', { pollErrors: { ENGINE_TLS: 3, OTHER: 1 } },
     reasons({ ENGINE_TLS: 3, OTHER: 1 })],
   ['dockstatapi_engine_requests_total', { requests: { ping: 1, list: 2 } },
-    ['{endpoint="ping"} 1', '{endpoint="list"} 2']]
+    ['{endpoint="ping"} 1', '{endpoint="list"} 2']],
+  ['docker_container_events_total', {
+    containers: [containerSnapshot({ name: 'web' }), containerSnapshot({ name: 'db' })],
+    transitionCounts: [{ name: 'web', action: 'die', count: 2 }, { name: 'gone', action: 'destroy', count: 1 }]
+  }, ['{name="web",action="die"} 2', '{name="db",action="die"} 0', '{name="gone",action="destroy"} 1']]
 ]
 
 for (const [name, given, expected] of cases) {
