@@ -47,9 +47,9 @@ t.test('What happens to a container is told in order, and nothing of what happen
   await docker('restart', '--time', '1', id)
   await docker('rm', '--force', id)
   const told = await toldOf(service, id, 12)
+  const restart = isPodman ? ['restart', 'die', 'start'] : ['die', 'start', 'restart']
   t.strictSame(told.map(text => text.replace(/^die \d+$/, 'die')), [
-    'create', 'start', 'pause', 'unpause', `rename ${Name.slice(1)}`, 'die', 'start', 'die', 'start', 'restart', 'die',
-    'destroy'
+    'create', 'start', 'pause', 'unpause', `rename ${Name.slice(1)}`, 'die', 'start', ...restart, 'die', 'destroy'
   ])
   t.equal(told[5], 'die 3')
   t.strictSame(await toldOf(service, before, 0), [])
