@@ -1,6 +1,7 @@
 import { machine, markdown, quantile, slope } from '../figures.ts'
 import type { Memory } from './agent.ts'
 import type { Consumer } from './consumer.ts'
+import type { Listener } from './listener.ts'
 
 const MINUTE = 60_000
 const MEBIBYTE = 2 ** 20
@@ -37,6 +38,9 @@ export interface Evidence {
   /** Time from the end of the faults to full recovery, or to the time limit. */
   settled: number
   answers: Consumer
+  listener: Listener
+  /** How many the receiver has got. */
+  notifications: number
   isAlive: boolean
   exit: number | string | null
   levels: Record<string, number>
@@ -72,7 +76,7 @@ function rise (points: Points) {
 
 /** Computes the figures and lists the failed checks. */
 export function assess (evidence: Evidence) {
-  const { memory, before, after, answers, isAlive, exit, complaints, isSmoke } = evidence
+  const { memory, before, after, answers, listener, isAlive, exit, complaints, isSmoke } = evidence
   const inUse = pointsOf(memory, live)
   const resident = pointsOf(memory, ({ rss }) => rss)
   const figures = {
@@ -92,6 +96,9 @@ export function assess (evidence: Evidence) {
     answerMs: quantiles(answers.durations),
     wellDown: answers.down,
     wellAge: quantiles(answers.ages),
+    streamed: listener.events,
+    streamReturns: [listener.resumed, listener.returns],
+    notifications: evidence.notifications,
     steps: evidence.steps,
     logLevels: evidence.levels,
     exit,
@@ -104,6 +111,9 @@ export function assess (evidence: Evidence) {
     [before.timers < after.timers, 'more timers than before'],
     [answers.missing > 0, 'not all hosts have recovered'],
     [answers.failures.length > 0, `requests failed: ${answers.failures[0]}`],
+    [listener.failures.length > 0, `a stream failed: ${listener.failures[0]}`],
+    [listener.resumed < listener.returns, 'a client that came back to the stream missed events'],
+    [evidence.notifications === 0, 'no notification arrived'],
     [answers.down > 0, 'a host without faults was reported as down'],
     [!isAlive || exit !== 0, `the service exited with ${exit}`],
     [complaints.length > 0, `the service logged errors: ${complaints[0]}`]
@@ -142,11 +152,14 @@ export function describe (evidence: Evidence, verdict: Verdict): string {
   const rest = [
     ['Figure', 'Measured', 'Allowed'],
     ['Time to full recovery after the faults', `${Math.round(verdict.settledMs / 1000)} s`, '300 s'],
-    ['Requests for `/stats` and `/hosts`', verdict.answers, '–'],
+    ['Requests for `/stats`, `/hosts`, `/events`, `/metrics` and a history', verdict.answers, '–'],
     ['… that failed', evidence.answers.failures.length, 0],
     ['… response time: median / p99 / maximum', `${answerMs.median} / ${answerMs.p99} / ${answerMs.most} ms`, '–'],
     ['Times a host without faults was reported as down', verdict.wellDown, 0],
     ['`Age` of their data: median / p99 / maximum', `${wellAge.median} / ${wellAge.p99} / ${wellAge.most} s`, '–'],
+    ['Events on a stream', Object.values(verdict.streamed).reduce((sum, count) => sum + count, 0), '–'],
+    ['Times its client came back / missed nothing', verdict.streamReturns.toReversed().join(' / '), 'the same'],
+    ['Notifications that arrived', verdict.notifications, '> 0'],
     ['Clock steps of an hour or thirty days', evidence.steps || 'none: libfaketime is not installed', '–'],
     ['Log lines at error or above, and warnings on standard error', evidence.complaints.length, 0],
     ['Exit code', String(verdict.exit), 0]

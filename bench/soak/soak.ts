@@ -16,11 +16,14 @@ import { commit, median, writeSection } from '../figures.ts'
 import type { Memory } from './agent.ts'
 import { SteppingClock } from './clock.ts'
 import { Consumer } from './consumer.ts'
+import { Listener } from './listener.ts'
+import { Receiver } from './receiver.ts'
 import { assess, describe, type Evidence, type Standing } from './report.ts'
 import { Service } from './service.ts'
 
 const MINUTE = 60_000
 const TOKEN = 'soak'
+const EVENTS = ['die', 'restart-loop', 'host-down', 'host-up', 'cpu-above', 'memory-above', 'container-gone']
 /** Milliseconds between two samples of memory. */
 const SAMPLE_EVERY = 10_000
 /** Counts of sockets and timers per `Standing`, and milliseconds between them. */
@@ -40,10 +43,18 @@ const minutes = Number(values.minutes)
 const quiet = Math.min(MINUTE, minutes * MINUTE / 4)
 const say = (message: string) => process.stderr.write(`${new Date().toISOString().slice(11, 19)} ${message}\n`)
 
-function configure (folder: string, addresses: string[]): string {
-  const hosts = addresses.map((address, index) => `  host${index}:\n    url: ${address}\n`).join('')
+/** With everything on that lives on polls. */
+function configure (folder: string, addresses: string[], webhook: string): string {
+  const hosts = Object.fromEntries(addresses.map((url, index) => [`host${index}`, { url }]))
   const file = join(folder, 'dockstat.yaml')
-  writeFileSync(file, `mintimeout: 1000\nresync: 15000\nlog:\n  file: ${folder}/soak.log\nhosts:\n${hosts}`)
+  writeFileSync(file, JSON.stringify({
+    mintimeout: 1000,
+    resync: 15_000,
+    log: { file: join(folder, 'soak.log') },
+    history: { file: join(folder, 'history.db') },
+    notify: [{ name: 'all', url: webhook, on: EVENTS, throttle: 10 }],
+    hosts
+  }))
   return file
 }
 
@@ -99,7 +110,8 @@ async function soak (folder: string): Promise<Evidence> {
   const fleet = fork(join(import.meta.dirname, 'fleet.js'), [folder, values.seed])
   const [{ addresses, faulty }] = await once(fleet, 'message')
   const clock = new SteppingClock(folder, values.seed)
-  const service = new Service(configure(folder, addresses), TOKEN, clock.env)
+  const receiver = new Receiver()
+  const service = new Service(configure(folder, addresses, await receiver.listen()), TOKEN, clock.env)
   await service.listening()
   const names = addresses.map((_: string, index: number) => `host${index}`)
   const consumer = new Consumer(service.url, TOKEN, new Set(names.slice(faulty)))
@@ -109,6 +121,8 @@ async function soak (folder: string): Promise<Evidence> {
   await sleep(quiet / 2)
   await consumer.ask()
   consumer.start()
+  const listener = new Listener(service.url, TOKEN)
+  listener.start()
   await sleep(quiet / 2)
   const before = await stand(service)
   say(`${before.sockets} sockets, ${before.timers} timers, ${consumer.missing} hosts missing: faults begin`)
@@ -124,9 +138,11 @@ async function soak (folder: string): Promise<Evidence> {
   fleet.send('report')
   const [{ counts }] = await once(fleet, 'message')
   await consumer.stop()
+  await listener.stop()
   const isAlive = service.isRunning
   const exit = await service.stop()
   fleet.disconnect()
+  receiver.close()
   return {
     minutes,
     seed: values.seed,
@@ -141,6 +157,8 @@ async function soak (folder: string): Promise<Evidence> {
     after,
     settled,
     answers: consumer,
+    listener,
+    notifications: receiver.received,
     isAlive,
     exit,
     levels: service.levels,
