@@ -23,6 +23,7 @@ import methods from './plugins/methods.ts'
 import metrics from './plugins/metrics.ts'
 import openapi from './plugins/openapi.ts'
 import stats from './plugins/stats.ts'
+import stream from './plugins/stream.ts'
 import tls from './plugins/tls.ts'
 import views from './plugins/views.ts'
 
@@ -82,6 +83,7 @@ export default fp<AppOptions>(async (app, { source, config: first, logging }) =>
   await app.register(docker)
   await app.register(stats)
   await app.register(views)
+  await app.register(stream)
   await app.register(metrics)
 
   await app.register(autoload, { dir: join(import.meta.dirname, 'routes') })

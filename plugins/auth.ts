@@ -16,6 +16,8 @@ declare module 'fastify' {
     readonly generatedToken: string | null
     /** Whether requests to the route with this path need a token. */
     needsToken (url: string | undefined): boolean
+    /** What an `Authorization` header gives access to under the current configuration; null if nothing. */
+    accessOf (authorization: string | undefined): Access | null
   }
   interface FastifyRequest {
     /** What the request may see. */
@@ -68,6 +70,7 @@ export default fp(async app => {
   app.decorate('generatedToken', { getter: () => isGenerated(app.config) ? generated : null })
   app.decorate('needsToken', (url = '') =>
     !app.config.auth.isSkipped && !isOpen(url) && !(app.config.docs.public && isDocs(url)))
+  app.decorate('accessOf', authorization => app.config.auth.isSkipped ? FULL : checkOf(app.config)(authorization))
   app.decorateRequest('access', null as unknown as Access)
   if (app.config.auth.isSkipped) app.log.warn('SKIP_AUTH is set: requests need no token')
 
@@ -78,7 +81,7 @@ export default fp(async app => {
       request.access = FULL
       return done()
     }
-    const access = checkOf(app.config)(request.headers.authorization)
+    const access = app.accessOf(request.headers.authorization)
     if (access === null) {
       refuse(request, reply).catch(done)
       return

@@ -3,11 +3,19 @@ import { Socket } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import fp from 'fastify-plugin'
 
+declare module 'fastify' {
+  interface FastifyInstance {
+    /** Calls a listener when the service stops, to end responses that would not end by themselves. */
+    onDrain (listener: () => void): void
+  }
+}
+
 const DEADLINE = 3000
 
 /**
  * Waits for responses in flight before the server closes, because Node.js treats a connection as idle, and closes it,
  * while its response is still being sent. Then closes all connections: one without a request would delay the shutdown.
+ * Endless responses end first → `app.onDrain`.
  */
 export default fp(async app => {
   const latest = new Map<Socket, ServerResponse>()
@@ -17,7 +25,10 @@ export default fp(async app => {
     latest.set(socket, raw)
     done()
   })
+  const listeners: Array<() => void> = []
+  app.decorate('onDrain', listener => { listeners.push(listener) })
   app.addHook('preClose', async () => {
+    for (const end of listeners) end()
     const underWay = [...latest.values()].filter(response => !response.writableFinished)
     const ends = underWay.map(response => new Promise(resolve => response.once('close', resolve)))
     const late = new AbortController()

@@ -27,7 +27,7 @@ export default fp(async app => {
 
   async function service (exposition: Exposition): Promise<Buffer> {
     const { config: { loadedAt, rejected } } = app
-    const state = { version, loadedAt, isReloaded: rejected === null }
+    const state = { version, loadedAt, isReloaded: rejected === null, stream: app.streamCounts }
     const own = serviceFamilies.map(family => header(family, exposition) + sampleLines(family, '', state))
     return Buffer.from(own.join('') + textIn(exposition, await processMetrics()))
   }
@@ -50,4 +50,4 @@ export default fp(async app => {
 
   const all = { text: views('text'), openmetrics: views('openmetrics') }
   app.decorate('metricsView', (hosts, exposition) => all[exposition][hosts.length === 0 ? 'whole' : 'part'])
-}, { name: 'metrics', dependencies: ['config'] })
+}, { name: 'metrics', dependencies: ['config', 'stream'] })

@@ -1,13 +1,28 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
 import fresh from 'fresh'
+import type { FromSchema } from 'json-schema-to-ts'
 import { compress, encodingFor } from '../lib/http/compress.ts'
 import { Freshness, type FreshnessHeaders } from '../lib/http/freshness.ts'
 import { memoize } from '../lib/memoize.ts'
 import type { HostSnapshot } from '../lib/model/snapshot.ts'
+import { containerSchema } from '../lib/schemas/container.ts'
+import { hostDetailsSchema } from '../lib/schemas/host.ts'
+import { containerRow } from '../lib/views/container.ts'
+import { createRowView, createView, type RowView } from '../lib/views/encode.ts'
+import { hostDetails } from '../lib/views/host.ts'
 import type { View } from '../lib/views/view.ts'
 
 declare module 'fastify' {
+  interface FastifyInstance {
+    /** Views that several routes share. */
+    views: {
+      /** Containers, with all fields if none are given. */
+      container (fields: readonly string[]): RowView
+      /** A host with its details. */
+      host (snapshot: HostSnapshot): Buffer
+    }
+  }
   interface FastifyReply {
     /** Sends a view of snapshots, compressed if the client accepts it, or 304 if the client already has it. */
     sendView (view: View, snapshots: readonly HostSnapshot[]): FastifyReply | Promise<FastifyReply>
@@ -30,8 +45,13 @@ function sendBytes (
   return compressed instanceof Promise ? compressed.then(send) : send(compressed)
 }
 
-/** Conditional, compressed responses → `reply.sendView`. */
+/** Conditional, compressed responses → `reply.sendView`; shared views → `app.views`. */
 export default fp(async app => {
+  app.decorate('views', {
+    container: createRowView<FromSchema<typeof containerSchema>>(containerSchema,
+      (snapshot, container) => containerRow(snapshot, container, app.config)),
+    host: createView(hostDetailsSchema, snapshot => hostDetails(snapshot, app.config))
+  })
   const freshnessOf = memoize((snapshots: readonly HostSnapshot[]) => new Freshness(snapshots))
 
   /** Not async, so that memoized bytes are sent in the same turn of the event loop. */
@@ -50,4 +70,4 @@ export default fp(async app => {
   }
 
   app.decorateReply('sendView', sendView)
-}, { name: 'views', dependencies: ['auth'] })
+}, { name: 'views', dependencies: ['auth', 'config'] })

@@ -3,9 +3,8 @@ import type { FromSchema } from 'json-schema-to-ts'
 import { containerSchema } from '../lib/schemas/container.ts'
 import { containerExample } from '../lib/schemas/examples.ts'
 import { hostQuery, texts } from '../lib/schemas/host-query.ts'
-import { containerRow } from '../lib/views/container.ts'
 import { readContainerQuery, readFields } from '../lib/views/container-query.ts'
-import { createRowView, joinRows } from '../lib/views/encode.ts'
+import { joinRows } from '../lib/views/encode.ts'
 import { selectContainer, selectHost, selectHosts } from '../lib/views/select.ts'
 import { jsonView } from '../lib/views/view.ts'
 
@@ -65,16 +64,13 @@ interface One {
 const FIELDS = Object.keys(containerSchema.properties)
 
 export default async function containers (app: FastifyInstance) {
-  const view = createRowView<FromSchema<typeof containerSchema>>(containerSchema,
-    (snapshot, container) => containerRow(snapshot, container, app.config))
-
   const config = { scope: 'stats', awaitsFirstPolls: true } as const
 
   app.get<List>('/containers', { schema: listSchema, config }, (request, reply) => {
     const { query } = request
     const snapshots = selectHosts(request.snapshots(), query.host)
     const isSelected = readContainerQuery(query, app.config.labels)
-    const encode = view(readFields(query.fields, FIELDS))
+    const encode = app.views.container(readFields(query.fields, FIELDS))
     const rows = snapshots.flatMap(snapshot =>
       snapshot.containers.filter(isSelected).map(container => [snapshot, container] as const))
     return reply.sendView(jsonView(() => joinRows(rows, encode)), snapshots)
@@ -84,7 +80,7 @@ export default async function containers (app: FastifyInstance) {
     const { params, query } = request
     const snapshot = selectHost(request.snapshots(), params.host)
     const container = selectContainer(snapshot, params.container)
-    const encode = view(readFields(query.fields, FIELDS))
+    const encode = app.views.container(readFields(query.fields, FIELDS))
     return reply.sendView(jsonView(() => encode(snapshot, container)), [snapshot])
   })
 }

@@ -5,7 +5,6 @@ import { hostExample, hostsExample } from '../lib/schemas/examples.ts'
 import { hostDetailsSchema, hostSchema } from '../lib/schemas/host.ts'
 import { hostQuery, noQuery } from '../lib/schemas/host-query.ts'
 import { createView, joinHosts } from '../lib/views/encode.ts'
-import { hostDetails } from '../lib/views/host.ts'
 import { hostSummary } from '../lib/views/hosts.ts'
 import { selectHosts } from '../lib/views/select.ts'
 import { jsonView } from '../lib/views/view.ts'
@@ -31,9 +30,8 @@ interface Fleet {
 
 export default async function hosts (app: FastifyInstance) {
   const summary = createView<FromSchema<typeof hostSchema>>(hostSchema, hostSummary)
-  const detail = createView(hostDetailsSchema, snapshot => hostDetails(snapshot, app.config))
   const fleetView = jsonView(memoize(snapshots => joinHosts(snapshots, summary)))
-  const hostView = jsonView(snapshots => Buffer.concat(snapshots.map(detail)))
+  const hostView = jsonView(snapshots => Buffer.concat(snapshots.map(app.views.host)))
 
   const config = { scope: 'stats', awaitsFirstPolls: true } as const
 

@@ -4,7 +4,7 @@ import Negotiator from 'negotiator'
 import { memoize, memoizeText } from '../memoize.ts'
 
 /** Minimum size in bytes: anything smaller fits into one packet anyway. */
-const WORTHWHILE = 1400
+export const WORTHWHILE = 1400
 
 /** In order of preference. Older versions of Node.js lack zstd. */
 const METHODS = [
@@ -23,15 +23,23 @@ const compressors: ReadonlyMap<string, (bytes: Buffer) => Buffer | Promise<Buffe
 
 const OFFERED = [...compressors.keys(), 'identity']
 
-type Choose = (this: Negotiator, offered: readonly string[], options: { preferred: string[] }) => string | undefined
+type Choose = (this: Negotiator, offered: readonly string[], options: { preferred: readonly string[] }) =>
+  string | undefined
 const choose: Choose = Negotiator.prototype.encoding // its types lack the options
 
+const negotiate = <Offered extends string>(offered: readonly Offered[]) =>
+  memoizeText((accepted): Offered | 'identity' => {
+    if (accepted === '') return 'identity'
+    const negotiator = new Negotiator({ headers: { 'accept-encoding': accepted } })
+    const chosen = choose.call(negotiator, offered, { preferred: offered })
+    return offered.find(encoding => encoding === chosen) ?? 'identity'
+  })
+
 /** The best encoding that an `Accept-Encoding` header allows, or `identity`. */
-export const encodingFor = memoizeText((accepted): string => {
-  if (accepted === '') return 'identity'
-  const negotiator = new Negotiator({ headers: { 'accept-encoding': accepted } })
-  return choose.call(negotiator, OFFERED, { preferred: OFFERED }) ?? 'identity'
-})
+export const encodingFor = negotiate(OFFERED)
+
+/** The same for streams: only blocks of gzip can be shared by clients that started at different times. */
+export const streamEncodingFor = negotiate(['gzip', 'identity'] as const)
 
 /** Compresses off the main thread, once per buffer; later calls return synchronously. Small buffers stay as is. */
 export function compress (bytes: Buffer, encoding: string): Buffer | Promise<Buffer> {

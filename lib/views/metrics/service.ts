@@ -6,7 +6,16 @@ export interface Service {
   loadedAt: number
   /** Whether the last attempt to load it succeeded. */
   isReloaded: boolean
+  /** Clients of `/stream`, the events sent to them, and those dropped because they did not keep up. */
+  stream: {
+    clients: number
+    events: Readonly<Record<string, number>>
+    dropped: Readonly<Record<string, number>>
+  }
 }
+
+const counts = (label: string, values: Readonly<Record<string, number>>) =>
+  Object.entries(values).map(([name, value]) => ({ labels: { [label]: name }, value }))
 
 export const serviceFamilies: readonly Family<Service>[] = [
   {
@@ -27,5 +36,25 @@ export const serviceFamilies: readonly Family<Service>[] = [
     type: 'gauge',
     help: 'When the configuration was last loaded successfully, in seconds since the Unix epoch',
     read: ({ loadedAt }) => loadedAt / 1000
+  },
+  {
+    name: 'dockstatapi_stream_clients',
+    type: 'gauge',
+    help: 'Clients connected to /stream',
+    read: ({ stream }) => stream.clients
+  },
+  {
+    name: 'dockstatapi_stream_events_total',
+    type: 'counter',
+    help: 'Events sent to clients of /stream',
+    labels: ['event'],
+    read: ({ stream }) => counts('event', stream.events)
+  },
+  {
+    name: 'dockstatapi_stream_dropped_total',
+    type: 'counter',
+    help: 'Clients of /stream disconnected because they did not keep up',
+    labels: ['reason'],
+    read: ({ stream }) => counts('reason', stream.dropped)
   }
 ]
