@@ -81,9 +81,9 @@ export class StreamClient {
   }
 
   /** Takes a new event, which the reader finds too. */
-  offer ({ host, body }: StreamEvent): void {
+  offer (event: StreamEvent): void {
     if (this.#stuckSince === null && !this.#isWaiting) return this.pump()
-    if (this.#options.reader.wants(host)) this.#behind += body.plain.length
+    if (this.#options.reader.wants(event)) this.#behind += event.body.plain.length
     if (this.#behind > MOST_BEHIND || this.#options.reader.isLost) this.end('behind')
     else this.#endIfStalled()
   }

@@ -2,7 +2,7 @@ import { Piece } from './piece.ts'
 
 /** How far a client has got. */
 export interface Position {
-  /** It has everything of its hosts up to the event of this number. */
+  /** It has all transitions up to the event of this number, and everything of the hosts that it has. */
   sequence: number
   /** While it receives its first snapshots: the name of the last host that it has, `''` if none; then null. */
   host: string | null

@@ -35,13 +35,13 @@ export class Reader {
 
   /** Whether events are missing that the client should have received. */
   get isLost (): boolean {
-    return !this.#publisher.log.isComplete(this.#position.sequence, host => this.wants(host))
+    return !this.#publisher.log.isComplete(this.#position.sequence, this.#sees)
   }
 
-  /** Whether the client receives the events of a host now. */
-  wants (host: string): boolean {
+  /** Whether the client receives an event. A later snapshot of its host would replace an update, but no transition. */
+  wants ({ host, name }: StreamEvent): boolean {
     const { host: latest } = this.#position
-    return this.#sees(host) && (latest === null || host <= latest)
+    return this.#sees(host) && (latest === null || host <= latest || name === 'transition')
   }
 
   /** The next step, null if there is none, or a promise to wait for before the next call. */
@@ -59,7 +59,7 @@ export class Reader {
     let event: StreamEvent | undefined
     while ((event = log.after(this.#position.sequence)) !== undefined) {
       const position = { ...this.#position, sequence: event.sequence }
-      if (this.wants(event.host)) {
+      if (this.wants(event)) {
         const { name, body } = event
         return { name, id: position.host === null ? event.id : idLine(epoch, position), body, position }
       }

@@ -5,11 +5,25 @@ import { createGunzip } from 'node:zlib'
 import type { Test } from 'tap'
 import { until } from './until.ts'
 
+/** The data of all kinds of events. */
+interface Data {
+  host?: { host: string, [field: string]: unknown }
+  containers?: Row[]
+  changed?: Row[]
+  left?: string[]
+  reason?: string
+  action?: string
+}
+
+interface Row {
+  id: string
+  [field: string]: unknown
+}
+
 export interface Received {
   id: string | undefined
   event: string | undefined
-  // eslint-disable-next-line @typescript-eslint/no-explicit-any
-  data: any
+  data: Data
 }
 
 /** What a client of `/stream` has received so far. */
@@ -22,7 +36,7 @@ export interface Events {
   /** Whether the stream has ended, and whether in order. */
   state: 'open' | 'ended' | 'cut off'
   /** Waits for an event, among all that have been received. */
-  find (event: string, matches?: (data: Received['data']) => boolean): Promise<Received>
+  find (event: string, matches?: (data: Data) => boolean): Promise<Received>
   close (): void
 }
 
@@ -64,15 +78,15 @@ export async function openEvents (
 }
 
 /** The containers that a client knows from its events, by host. */
-export function containersOf (events: readonly Received[]): Record<string, Received['data'][]> {
-  const hosts = new Map<string, Map<string, Received['data']>>()
+export function containersOf (events: readonly Received[]): Record<string, Row[]> {
+  const hosts = new Map<string, Map<string, Row>>()
   for (const { event, data } of events) {
-    if (event === 'removed') hosts.delete(data.host)
-    if (event === 'snapshot') hosts.set(data.host.host, new Map(data.containers.map((one: { id: string }) => [one.id, one])))
-    if (event !== 'update') continue
-    const containers = hosts.get(data.host.host)
-    for (const id of data.left) containers?.delete(id)
-    for (const one of data.changed) containers?.set(one.id, one)
+    const host = data.host?.host ?? String(data.host)
+    if (event === 'removed') hosts.delete(host)
+    if (event === 'snapshot') hosts.set(host, new Map())
+    const containers = hosts.get(host)
+    for (const id of data.left ?? []) containers?.delete(id)
+    for (const one of data.containers ?? data.changed ?? []) containers?.set(one.id, one)
   }
   return Object.fromEntries([...hosts].map(([host, containers]) => [host, [...containers.values()]]))
 }
