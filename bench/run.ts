@@ -1,6 +1,6 @@
 /**
  * Benchmarks the built service:
- *   npm run bench -- [serve] [collect] [scale] [start] [idle] [typical] [slow] [--smoke] [--write]
+ *   npm run bench -- [serve] [collect] [scale] [start] [idle] [typical] [slow] [stream] [--smoke] [--write]
  * Runs all parts by default. `--smoke` is short and ignores the bars, `--write` updates docs/performance.md. Exits with
  * 1 if a bar is missed.
  */
@@ -14,11 +14,12 @@ import { scale } from './scale.ts'
 import { serve } from './serve.ts'
 import { slow } from './slow.ts'
 import { start } from './start.ts'
+import { stream } from './stream.ts'
 import { typical } from './typical.ts'
 
 type Part = (options: BenchOptions) => Promise<Result[]>
 
-const parts: Record<string, Part> = { serve, collect, start, idle, typical, slow, scale }
+const parts: Record<string, Part> = { serve, collect, start, idle, typical, slow, stream, scale }
 
 const { values: { smoke: isSmoke, write: isWritten }, positionals } = parseArgs({
   allowPositionals: true,

@@ -77,7 +77,7 @@ export async function openEvents (
   return events
 }
 
-/** The containers that a client knows from its events, by host. */
+/** The containers that a client knows from its events, by host, in the order of their IDs. */
 export function containersOf (events: readonly Received[]): Record<string, Row[]> {
   const hosts = new Map<string, Map<string, Row>>()
   for (const { event, data } of events) {
@@ -88,5 +88,6 @@ export function containersOf (events: readonly Received[]): Record<string, Row[]
     for (const id of data.left ?? []) containers?.delete(id)
     for (const one of data.containers ?? data.changed ?? []) containers?.set(one.id, one)
   }
-  return Object.fromEntries([...hosts].map(([host, containers]) => [host, [...containers.values()]]))
+  const inOrder = (a: Row, b: Row) => a.id.localeCompare(b.id)
+  return Object.fromEntries([...hosts].map(([host, containers]) => [host, [...containers.values()].sort(inOrder)]))
 }
