@@ -15,6 +15,7 @@ const fences = {
   'lib/model/**': ['../*'],
   'lib/http/**': ['**/engine/**', '**/collector/**', '**/fleet/**', '**/views/**', 'undici'],
   'lib/schemas/**': ['../*', './*'],
+  'lib/stream/**': ['**/engine/**', '**/collector/**', '**/fleet/**', '**/config/**', 'undici'],
   'plugins/**': ['**/routes/**', ...ENTRIES, 'undici', 'yaml'],
   'routes/**': ['**/plugins/**', ...ENTRIES, './*', 'undici', 'yaml', 'node:fs', 'node:fs/*'],
   'app.ts': ['**/commands/**', '**/server.ts'],

@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { chromium, type BrowserContextOptions } from 'playwright-core'
 import t, { type Test } from 'tap'
 import { build } from './support/build.ts'
+import { containersOf, parser } from './support/event-stream.ts'
 import { containerList, startFakeEngine } from './support/fake-engine.ts'
 import { until } from './support/until.ts'
 
@@ -142,4 +143,24 @@ t.test('shows the API documentation without requests to other sites', { skip: no
   t.ok(paths.includes('/stats'), paths.join())
   t.same(asked.filter(url => !url.startsWith(`${apihost}/`) && !url.startsWith('data:')), [])
   t.same(errors, [])
+})
+
+t.test('a page of another origin reads the compressed stream with fetch', { skip: noBrowser }, async t => {
+  const engine = await startFakeEngine(t, { containers: containerList([{ id: 'c1' }, { id: 'c2' }]) })
+  const { app, apihost } = await listen(t, `mintimeout: 100\nhosts: { nas: { url: '${engine.address}' } }`)
+  await until(() => app.stats.snapshots()[0]?.up)
+  const { page } = await visit(t, await serve(t))
+  const reading = page.evaluate(async url => {
+    const response = await fetch(url, { headers: { Authorization: 'marked-secret' } })
+    let text = ''
+    const reader = response.body?.pipeThrough(new TextDecoderStream()).getReader()
+    for (let part = await reader?.read(); part && !part.done; part = await reader?.read()) text += part.value
+    return text
+  }, `${apihost}/stream`)
+  await until(() => app.streamCounts.events.update >= 3)
+  await app.close()
+  const { all, feed } = parser()
+  feed(await reading)
+  t.match(all.map(({ event }) => event).join(' '), /^snapshot( update){3,} end$/)
+  t.strictSame(containersOf(all).nas?.map(({ id }) => id), ['c1', 'c2'])
 })

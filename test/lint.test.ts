@@ -21,6 +21,7 @@ const cases = [
   ['lib/check/x.ts', '../collector/collector.ts'],
   ['lib/model/x.ts', '../errors.ts'],
   ['lib/fleet/x.ts', '../views/view.ts'],
+  ['lib/stream/x.ts', '../fleet/store.ts'],
   ['lib/x.ts', '../plugins/auth.ts'],
   ['plugins/x.ts', '../routes/stats.ts'],
   ['plugins/x.ts', 'undici'],

@@ -4,6 +4,7 @@ import { existsSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t, { type Test } from 'tap'
 import { build } from './support/build.ts'
+import { openEvents } from './support/event-stream.ts'
 import { freePort } from './support/free-port.ts'
 import { folder } from './support/folder.ts'
 import { listenOn } from './support/raw.ts'
@@ -41,7 +42,7 @@ async function serve (t: Test, yaml: string, lines: string) {
   })
   const base = `http://127.0.0.1:${port}/dockstat/`
   await until(() => fetch(`${base}status`).then(({ ok }) => ok, () => false))
-  return { base, port, log }
+  return { base, port, log, app }
 }
 
 /** Follows a link as a browser does, relative to the page that contains it. */
@@ -83,4 +84,17 @@ t.test('takes its public URL from a trusted proxy or the configuration', { skip 
   t.match(await target(configured.base), { targets: ['ex.org'], labels })
   const { servers } = await (await fetch(`${configured.base}openapi.json`, { headers })).json()
   t.strictSame(servers, [{ url: 'https://ex.org/dockstat' }])
+})
+
+t.test('events pass through nginx as they happen', { skip }, async t => {
+  const { base, app } = await serve(t, 'mintimeout: 100', 'proxy_set_header Host $host; proxy_http_version 1.1;')
+  for (const accepted of ['identity', 'gzip']) {
+    const events = await openEvents(t, `${base}stream`, { 'accept-encoding': accepted })
+    t.equal(events.headers['content-encoding'], accepted === 'gzip' ? 'gzip' : undefined)
+    await events.find('snapshot')
+    await events.find('update')
+    t.equal(events.state, 'open')
+    events.close()
+  }
+  await until(() => app.streamCounts.clients === 0)
 })

@@ -1,6 +1,7 @@
 import { once } from 'node:events'
 import { connect, type Socket } from 'node:net'
 import t, { type Test } from 'tap'
+import { openEvents } from './support/event-stream.ts'
 import { startFakeEngine } from './support/fake-engine.ts'
 import { start, type RunningService } from './support/start.ts'
 import { noTerminal, onTerminal } from './support/terminal.ts'
@@ -125,4 +126,16 @@ t.test('keeps running when its terminal is closed', { skip: noTerminal }, async 
   service.child.kill('SIGKILL')
   await hangupLogged(service)
   t.equal(await (await fetch(`${service.url}/status`)).text(), 'UP')
+})
+
+t.test('ends streams at once, with a last event', async t => {
+  const service = await start(t, { env: { SECRET: 'marked-secret' } })
+  const events = await openEvents(t, `${service.url}/stream`)
+  await events.find('snapshot')
+  const signalled = Date.now()
+  service.child.kill('SIGTERM')
+  t.match(await events.find('end'), { data: { reason: 'shutdown' } })
+  t.equal(await service.ended, 0)
+  t.ok(Date.now() - signalled < 2900, 'no response was waited for')
+  t.equal(events.state, 'ended')
 })

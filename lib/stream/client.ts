@@ -1,10 +1,11 @@
 import type { ServerResponse } from 'node:http'
 import { monotonic } from '../model/time.ts'
 import { endBody } from './bodies.ts'
-import { GZIP_HEAD, Trailer } from './gzip.ts'
+import { GZIP_HEAD } from './gzip.ts'
 import type { EventName, StreamEvent } from './log.ts'
 import { Piece, type Encoding } from './piece.ts'
 import type { Reader } from './reader.ts'
+import { Trailer } from './trailer.ts'
 
 /** Why the service ends a stream. */
 export const REASONS = {

@@ -1,7 +1,8 @@
 import { gunzipSync } from 'node:zlib'
 import t from 'tap'
-import { GZIP_HEAD, Trailer } from '../../../lib/stream/gzip.ts'
+import { GZIP_HEAD } from '../../../lib/stream/gzip.ts'
 import { Piece } from '../../../lib/stream/piece.ts'
+import { Trailer } from '../../../lib/stream/trailer.ts'
 
 const large = (letter: string) => new Piece(letter.repeat(100_000))
 
