@@ -18,7 +18,7 @@ interface Figures {
   bytes: number
   closed: number
   updates: number
-  /** Milliseconds from the first byte of an update that any client receives to the last byte of each client. */
+  /** For each update, milliseconds from the end of the poll until the last client has received it. */
   lags: number[]
 }
 
@@ -57,8 +57,8 @@ export async function stream ({ isSmoke, resources, say }: BenchOptions): Promis
       { what: `${what}: CPU`, unit: 'cores', ours: percent / 100, bar: { most: 1 } },
       { what: `${what}: resident memory`, unit: 'MiB', ours: resident, bar: { most: 200 } },
       { what: `${what}: one update`, unit: 'KiB', ours: bytes / size.clients / updates / 1024 },
-      { what: `${what}: lag p50`, unit: 'ms', ours: quantile(lags, 0.5) },
-      { what: `${what}: lag p99`, unit: 'ms', ours: quantile(lags, 0.99) }
+      { what: `${what}: from poll to last client, p50`, unit: 'ms', ours: quantile(lags, 0.5) },
+      { what: `${what}: from poll to last client, p99`, unit: 'ms', ours: quantile(lags, 0.99) }
     )
     await service.stop()
     await fakes.stop()

@@ -8,31 +8,34 @@ import { connect, type Socket } from 'node:net'
 
 const { port, token, clients, encoding } = JSON.parse(process.argv[2] ?? '{}')
 
-const request = `GET /stream HTTP/1.1\r\nHost: bench\r\nAuthorization: ${token}\r\nAccept-Encoding: ${encoding}\r\n\r\n`
-
 /** Silence that separates two updates, milliseconds. */
 const PAUSE = 200
 
 let bytes = 0
 let closed = 0
-/** For each update: when the first byte came to the first client, and the last byte to each, by client. */
-let updates: { begun: number, last: number[] }[] = []
-let latest = -Infinity
+/** For each update: when its poll ended, and when each client had received it, milliseconds since the epoch. */
+let updates: { polled: number, received: number[] }[] = []
+let latest = 0
 
 function receive (index: number, chunk: Buffer) {
-  const now = performance.now()
+  const now = Date.now()
   bytes += chunk.length
-  if (now - latest > PAUSE) updates.push({ begun: now, last: [] })
+  if (now - latest > PAUSE) updates.push({ polled: NaN, received: [] })
   latest = now
   const update = updates.at(-1)
-  if (update) update.last[index] = now
+  if (update === undefined) return
+  update.received[index] = now
+  const [, lastSeen] = (index === 0 && /"lastSeen":"([^"]+)"/.exec(chunk.toString('latin1', 0, 2000))) || []
+  if (lastSeen !== undefined) update.polled = Date.parse(lastSeen)
 }
 
+/** Opens a client; the first one never compresses, so that its bytes can be read. */
 async function open (index: number): Promise<Socket> {
   const socket = connect(port, '127.0.0.1')
   socket.on('error', () => {}).on('close', () => { closed++ })
   await once(socket, 'connect')
-  socket.write(request)
+  socket.write('GET /stream HTTP/1.1\r\nHost: bench\r\n' +
+    `Authorization: ${token}\r\nAccept-Encoding: ${index === 0 ? 'identity' : encoding}\r\n\r\n`)
   await once(socket, 'data')
   return socket.on('data', chunk => receive(index, chunk))
 }
@@ -40,8 +43,8 @@ async function open (index: number): Promise<Socket> {
 for (let index = 0; index < clients; index++) await open(index)
 
 process.on('message', () => {
-  const lags = updates.flatMap(({ begun, last }) => last.map(at => at - begun)).filter(Number.isFinite)
-  process.send?.({ bytes, closed, updates: updates.length, lags })
+  const lags = updates.map(({ polled, received }) => Math.max(...received.filter(Number.isFinite)) - polled)
+  process.send?.({ bytes, closed, updates: updates.length, lags: lags.filter(Number.isFinite) })
   bytes = 0
   updates = []
 })
