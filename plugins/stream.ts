@@ -20,7 +20,7 @@ declare module 'fastify' {
 export default fp(async app => {
   await app.register(fastifySSE)
   const stream = new Stream({
-    views: { host: app.views.host, container: app.views.container([]) },
+    views: { host: snapshot => app.views.host(snapshot), container: app.views.container([]) },
     snapshots: app.stats.snapshots,
     onError: err => app.log.error({ err }, 'Cannot send an event to the clients of /stream')
   })
@@ -37,6 +37,7 @@ export default fp(async app => {
     sse.sendHeaders()
     if (method === 'HEAD') return
     sse.keepAlive()
+    raw.flushHeaders() // the first event may come late, such as for a token that sees no host
     raw.setTimeout(0) // a client that reads nothing is dropped, and one that hears nothing gets comments
     const refusal = (): Reason | null => {
       const now = app.accessOf(headers.authorization)

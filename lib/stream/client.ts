@@ -67,7 +67,6 @@ export class StreamClient {
   pump (): void {
     const { reader, onSent } = this.#options
     while (this.#isOpen && this.#stuckSince === null && !this.#isWaiting) {
-      if (reader.isLost) return this.end('behind')
       const step = reader.next()
       if (step === null) return
       if (step instanceof Promise) return this.#wait(step)

@@ -207,6 +207,15 @@ t.test('drops a client that never reads', async t => {
   t.match(body, /^dockstatapi_stream_events_total\{event="snapshot"\} 2$/m)
 })
 
+t.test('logs an event that cannot be encoded', async t => {
+  const { app, url, log } = await serve(t)
+  app.views.host = () => { throw new Error('a fault') }
+  const events = await openEvents(t, `${url}/stream`)
+  await until(() => events.state === 'cut off')
+  const line = log().split('\n').find(line => line.includes('/stream')) ?? '{}'
+  t.match(JSON.parse(line), { level: 50, err: { message: 'a fault' }, msg: /^Cannot send an event/ })
+})
+
 t.test('the limits of connections do not end a quiet stream', async t => {
   const engine = await startFakeEngine(t, { containers: list('nas1') })
   const limits = '{ stalledTimeout: 1000, keepAliveTimeout: 1000 }'

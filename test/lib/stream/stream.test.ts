@@ -112,7 +112,7 @@ t.test('sends a client only what it sees', async t => {
 })
 
 t.test('continues after the last event, at whatever point a client left', async t => {
-  const { open, put } = start(t, ['a', 'b', 'c'])
+  const { open, put } = start(t, ['b', 'c', 'a'])
   const whole = open()
   await received(whole, 'snapshot snapshot snapshot')
   put('b', '2', { transitions: [transition(1, 'b')] })
