@@ -24,6 +24,9 @@ const MOST_BEHIND = 2 ** 20
 const STALLED = 30_000
 const GRACE = 1000
 
+/** The ID with which a client starts anew, because the hosts that it sees may be others when it comes back. */
+const NO_ID = new Piece('id: \n')
+
 const COMMENT = new Piece(':\n\n')
 
 export interface ClientOptions {
@@ -104,7 +107,7 @@ export class StreamClient {
   end (reason: Reason): void {
     if (!this.#isOpen) return
     const { response, reader, onSent, onEnd } = this.#options
-    this.#write(reader.id)
+    this.#write(reason === 'changed' || reason === 'revoked' ? NO_ID : reader.id)
     this.#write(endBody(reason, REASONS[reason]))
     this.#isOpen = false
     response.end(this.#trailer?.bytes)

@@ -106,7 +106,7 @@ t.test('ends the streams of clients that may no longer be connected', async t =>
   const [revoked, other] = [open({ refusal: () => 'revoked' }), open()]
   for (const client of [revoked, other]) await received(client, 'snapshot')
   stream.check()
-  t.match(revoked.events.all.at(-1), { event: 'end', data: { reason: 'revoked' } })
+  t.match(revoked.events.all.at(-1), { id: '', event: 'end', data: { reason: 'revoked' } })
   t.equal(other.events.names, 'snapshot')
   t.equal(stream.counts.clients, 1)
 })
