@@ -17,7 +17,7 @@ export const REASONS = {
 } as const
 export type Reason = keyof typeof REASONS
 
-/** How many bytes of events may wait for a client. */
+/** How many bytes of events may wait for a client, besides the latest event. */
 const MOST_BEHIND = 2 ** 20
 
 /** Milliseconds that a client may take to read what it was sent, and its last event. */
@@ -87,7 +87,8 @@ export class StreamClient {
   offer (event: StreamEvent): void {
     if (this.#stuckSince === null && !this.#isWaiting) return this.pump()
     if (this.#options.reader.wants(event)) this.#behind += event.body.plain.length
-    if (this.#behind > MOST_BEHIND || this.#options.reader.isLost) this.end('behind')
+    const most = MOST_BEHIND + event.body.plain.length // the latest may be large
+    if (this.#behind > most || this.#options.reader.isLost) this.end('behind')
     else this.#endIfStalled()
   }
 

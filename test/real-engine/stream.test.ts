@@ -19,5 +19,7 @@ t.test('streams containers that start, stop and leave', { skip }, async t => {
   await docker('rm', '--force', id)
   await until(() => find(id) === undefined)
   t.equal(events.all.filter(({ event }) => event === 'snapshot').length, 1)
+  const told = events.all.filter(({ event, data }) => event === 'transition' && data.container?.id === id)
+  t.strictSame(told.map(({ data }) => data.action), ['create', 'start', 'die', 'start', 'die', 'destroy'])
   t.match(events.all.findLast(({ event }) => event === 'update')?.data.host, { host: 'real', up: true })
 })

@@ -13,6 +13,7 @@ interface Data {
   left?: string[]
   reason?: string
   action?: string
+  container?: { id: string } | null
 }
 
 interface Row {
