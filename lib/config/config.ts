@@ -1,5 +1,6 @@
 import type { TokenEntry } from '../access/access.ts'
 import type { Host } from './hosts.ts'
+import type { NotifyRule } from './notify.ts'
 import type { ConfigFile } from './schema.ts'
 import type { ListenerTls } from './tls-files.ts'
 
@@ -61,6 +62,8 @@ export interface Config {
   /** For all hosts; a host can add its own. */
   filter: { include: readonly string[], exclude: readonly string[] }
   metrics: { profile: 'default' | 'cadvisor' }
+  /** Who is told about what. */
+  notify: readonly NotifyRule[]
   /** In file order. */
   hosts: readonly Host[]
   /** By container name or `host/name`. */

@@ -28,8 +28,8 @@ export interface ConfigDocument {
   describe (violation: Violation): string
   /** Keys of a map in file order; an object would put integer keys first. */
   keys (key: string): string[]
-  /** The text of the file with the scalar at `path` and all occurrences of `secrets` masked. */
-  masked (path: string[], secrets: string[]): string
+  /** The text of the file with the scalars at `paths` and all occurrences of `secrets` masked. */
+  masked (paths: string[][], secrets: string[]): string
 }
 
 const isEmpty = (node: unknown) => node === null ||
@@ -77,6 +77,15 @@ const keysOf = (doc: Document, map: YAMLMap): string[] => [
   ...map.items.filter(item => !isMerge(item)).map(({ key }) => String(key)),
   ...sourcesOf(doc, map).filter(source => isMap(source)).flatMap(source => keysOf(doc, source))
 ]
+
+/** The scalar at `path`, as it is written, with its offset; nothing if there is none. */
+function literalAt (doc: Document.Parsed, path: string[], source: string): [number, string][] {
+  const inside = (node: ParsedNode | null, name: string) => entryOf(doc, node, name)?.value ?? null
+  const scalar = resolved(doc, path.reduce(inside, doc.contents))
+  const [start, end] = (isScalar(scalar) && scalar.range) || [0, 0]
+  const literal = source.slice(start, end).trimEnd()
+  return literal ? [[start, literal]] : []
+}
 
 type Ancestors = readonly (Document | Node | Pair)[]
 
@@ -223,12 +232,10 @@ export function readDocument (source: string, file: string, env: NodeJS.ProcessE
       const map = resolved(doc, doc.get(key, true))
       return isMap(map) ? keysOf(doc, map) : []
     },
-    masked (path, secrets) {
-      const node = doc.getIn(path, true)
-      const scalar = isAlias(node) ? node.resolve(doc) : node
-      const [start, end] = (isScalar(scalar) && scalar.range) || [0, 0]
-      const literal = source.slice(start, end).trimEnd()
-      const text = literal ? source.slice(0, start) + MASK + source.slice(start + literal.length) : source
+    masked (paths, secrets) {
+      const literals = new Map(paths.flatMap(path => literalAt(doc, path, source)))
+      const text = [...literals].sort(([a], [b]) => b - a).reduce((masked, [start, { length }]) =>
+        masked.slice(0, start) + MASK + masked.slice(start + length), source)
       return secrets.reduce((masked, secret) => masked.replaceAll(secret, MASK), text)
     }
   }

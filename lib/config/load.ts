@@ -7,6 +7,7 @@ import { readDocument, type ConfigDocument } from './document.ts'
 import { readEnvironment, type Environment } from './environment.ts'
 import { resolveHosts, resolveLocal, type Host } from './hosts.ts'
 import { locate, locationsOf, read } from './locations.ts'
+import { resolveNotify, type NotifyRule } from './notify.ts'
 import { fileSchema, type ConfigFile } from './schema.ts'
 import { readTls, type ListenerTls } from './tls-files.ts'
 import { checkTokens } from './tokens.ts'
@@ -78,6 +79,7 @@ function filesOf (source: ConfigSource, tls: ListenerTls | null): string[] {
 interface Resolved {
   token: string | null
   hosts: Host[]
+  notify: NotifyRule[]
   tls: ListenerTls | null
 }
 
@@ -86,10 +88,11 @@ async function resolveParts (
   file: ConfigFile | null, source: ConfigSource & { document: ConfigDocument }, problems: string[]
 ): Promise<Resolved> {
   const token = await readToken({ ...source, configured: file?.auth.token }, problems)
-  if (!file) return { token, hosts: [], tls: null }
+  if (!file) return { token, hosts: [], notify: [], tls: null }
   const hosts = await resolveHosts(file.hosts ?? {}, source, problems)
+  const notify = await resolveNotify(file.notify, source.document, problems)
   const tls = file.server.tls ? await readTls(file.server.tls, source, problems) : null
-  return { token, hosts, tls }
+  return { token, hosts, notify, tls }
 }
 
 function listenOf (
@@ -117,14 +120,15 @@ interface Parts extends Resolved {
   name: string | null
 }
 
-function configOf ({ environment, file, document, name, token, hosts, tls }: Parts, source: ConfigSource): Config {
-  const { cwd } = source
+function configOf (parts: Parts, { cwd, ...source }: ConfigSource): Config {
+  const { environment, file, document, name, token, hosts, notify, tls } = parts
   const { auth, log, server } = file
-  const secrets = [token, auth.token, ...auth.tokens.map(({ sha256 }) => sha256)]
+  const secrets = [token, auth.token, ...auth.tokens.map(({ sha256 }) => sha256), ...notify.map(({ url }) => url)]
+  const masked = [['auth', 'token'], ...notify.map((_rule, index) => ['notify', String(index), 'url'])]
   return {
     version: 1,
-    files: filesOf(source, tls),
-    text: document.masked(['auth', 'token'], secrets.filter(secret => typeof secret === 'string')),
+    files: filesOf({ cwd, ...source }, tls),
+    text: document.masked(masked, secrets.filter(secret => typeof secret === 'string')),
     rejected: null,
     file: name,
     loadedAt: wallClock(),
@@ -145,6 +149,7 @@ function configOf ({ environment, file, document, name, token, hosts, tls }: Par
     labels: file.labels,
     filter: file.filter,
     metrics: file.metrics,
+    notify,
     hosts,
     container: new Map(Object.entries(file.container))
   }

@@ -1,5 +1,6 @@
 import type { FromSchema } from 'json-schema-to-ts'
 import { SCOPES } from '../access/access.ts'
+import { notifySchema } from './notify-schema.ts'
 import { serverSchema } from './server-schema.ts'
 
 const filterSchema = {
@@ -207,6 +208,7 @@ export const fileSchema = {
         }
       }
     },
+    notify: notifySchema,
     container: {
       type: 'object',
       default: {},

@@ -1,6 +1,7 @@
 import { parse, resolve, sep } from 'node:path'
 import { Ajv, type ErrorObject, type KeywordDefinition, type SchemaObject } from 'ajv'
 import { memoize } from '../memoize.ts'
+import { EVENTS, isEvent } from '../notify/events.ts'
 import { nearest } from '../model/nearest.ts'
 import { isProxy, PROXY_EXPECTED } from '../http/trust.ts'
 import { ENGINE_ADDRESS_EXPECTED, engineAddress } from './engine-address.ts'
@@ -66,6 +67,10 @@ export const formats: Record<string, { validate: (text: string) => boolean, expe
   'container-pattern': {
     validate: text => /^(image:.+|label:[^=]+(=.+)?|[^:]+)$/s.test(text),
     expected: 'a name, image:<image>, label:<key> or label:<key>=<value>, where * matches any text'
+  },
+  'notify-event': {
+    validate: isEvent,
+    expected: `one of ${EVENTS.join(', ')}, or a map of one of them to its parameters`
   },
   'public-url': {
     validate: isPublicUrl,
@@ -148,12 +153,13 @@ export const shown = (value: string) => JSON.stringify(value.replace(/^([\w+.-]+
 
 /** Describes the values that a schema allows. */
 function allowed (schema: Record<string, unknown>): string {
-  const { type, format, minimum, maximum, minItems, enum: values } = schema
+  const { type, format, minimum, maximum, minItems, items, enum: values } = schema
   if (Array.isArray(values)) return `one of ${values.join(', ')}`
   if (typeof format === 'string' && formats[format]) return formats[format].expected
   if (type === 'integer') return `an integer from ${minimum} to ${maximum}`
   if (type === 'boolean') return 'true or false'
-  if (type === 'array') return minItems === undefined ? 'a list of strings' : 'a list that is not empty'
+  if (type === 'array' && minItems !== undefined) return 'a list that is not empty'
+  if (type === 'array') return (items as { type: unknown }).type === 'object' ? 'a list of maps' : 'a list of strings'
   return type === 'object' ? 'a map of keys to values' : 'text'
 }
 

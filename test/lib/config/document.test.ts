@@ -198,7 +198,7 @@ t.test('masks the value at a path in every notation', async t => {
   for (const [source, expected] of cases) {
     const document = read(source, { TOKEN: 'hunter2' })
     t.match(document.data, { auth: { token: 'hunter2' } })
-    t.equal(document.masked(['auth', 'token'], []), expected)
+    t.equal(document.masked([['auth', 'token']], []), expected)
   }
 })
 
@@ -206,12 +206,12 @@ t.test('does not change the text if there is no value at the path', async t => {
   const sources = [
     '', 'a: 1\n', 'auth:\n  token: # none\nb: 1\n', 'auth: {}\n', 'auth:\n', 'auth: text\n', 'auth: [token]\n'
   ]
-  for (const source of sources) t.equal(read(source).masked(['auth', 'token'], []), source)
+  for (const source of sources) t.equal(read(source).masked([['auth', 'token']], []), source)
 })
 
 t.test('masks all occurrences of the secrets', async t => {
   const source = '# hunter2, was hunter1\nauth: {token: hunter2}\nlink: https://x/?t=hunter2&u=hunter2\n'
-  t.equal(read(source).masked(['auth', 'token'], ['hunter2', 'hunter1']),
+  t.equal(read(source).masked([['auth', 'token']], ['hunter2', 'hunter1']),
     '# ******, was ******\nauth: {token: ******}\nlink: https://x/?t=******&u=******\n')
 })
 
