@@ -21,6 +21,7 @@ import limits from './plugins/limits.ts'
 import log, { RequestLog } from './plugins/log.ts'
 import methods from './plugins/methods.ts'
 import metrics from './plugins/metrics.ts'
+import notify from './plugins/notify.ts'
 import openapi from './plugins/openapi.ts'
 import stats from './plugins/stats.ts'
 import stream from './plugins/stream.ts'
@@ -82,6 +83,7 @@ export default fp<AppOptions>(async (app, { source, config: first, logging }) =>
 
   await app.register(docker)
   await app.register(stats)
+  await app.register(notify, { cwd: source.cwd })
   await app.register(views)
   await app.register(stream)
   await app.register(metrics)

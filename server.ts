@@ -8,6 +8,8 @@ const USAGE = `Usage: dockstat [--config PATH]                 Run the service
        dockstat check [--config PATH] [--json]  Check the configuration, its certificates and all hosts
        dockstat token [NAME]                    Make a token and its entry for the configuration
        dockstat health [--config PATH]          Check whether the service is up
+       dockstat notify test NAME [--config PATH]
+                                                Send a test message to the target of a rule
        dockstat --help                          Print this text
        dockstat --version                       Print the version
 `
@@ -24,7 +26,7 @@ interface Command {
   options?: readonly string[]
   /** Maximum number of arguments. */
   most?: number
-  run (given: { config?: string | undefined, json?: boolean | undefined, name?: string | undefined }): Promise<void>
+  run (given: { config?: string | undefined, json?: boolean | undefined, args: string[] }): Promise<void>
 }
 
 const stderr = new Output(process.stderr)
@@ -70,9 +72,19 @@ const commands: Record<string, Command> = {
   },
   token: {
     most: 1,
-    async run ({ name = 'default' }) {
+    async run ({ args: [name = 'default'] }) {
       const { token } = await import('./commands/token.ts')
       return finish(token(name))
+    }
+  },
+  notify: {
+    options: ['config'],
+    most: 2,
+    async run ({ config: file, args: [action, name] }) {
+      if (action !== 'test' || name === undefined) return refuse('Expected: notify test NAME')
+      const { testNotification } = await import('./commands/notify.ts')
+      const { ok, text } = await testNotification({ file, name, env: process.env, cwd: process.cwd() })
+      return finish(text, ok ? 0 : 1)
     }
   },
   health: {
@@ -94,4 +106,4 @@ const { options = [], most = 0, run } = command
 const unexpected = [...Object.keys(values).filter(option => !options.includes(option)).map(option => `--${option}`),
   ...names.slice(most)]
 if (unexpected.length > 0) refuse(`Unexpected argument: ${unexpected.join(' ')}`)
-await run({ ...values, name: names[0] })
+await run({ ...values, args: names })

@@ -27,7 +27,13 @@ export default fp(async app => {
 
   async function service (exposition: Exposition): Promise<Buffer> {
     const { config: { loadedAt, rejected } } = app
-    const state = { version, loadedAt, isReloaded: rejected === null, stream: app.streamCounts }
+    const state = {
+      version,
+      loadedAt,
+      isReloaded: rejected === null,
+      stream: app.streamCounts,
+      notifications: app.notifications()
+    }
     const own = serviceFamilies.map(family => header(family, exposition) + sampleLines(family, '', state))
     return Buffer.from(own.join('') + textIn(exposition, await processMetrics()))
   }
@@ -50,4 +56,4 @@ export default fp(async app => {
 
   const all = { text: views('text'), openmetrics: views('openmetrics') }
   app.decorate('metricsView', (hosts, exposition) => all[exposition][hosts.length === 0 ? 'whole' : 'part'])
-}, { name: 'metrics', dependencies: ['config', 'stream'] })
+}, { name: 'metrics', dependencies: ['config', 'notify', 'stream'] })

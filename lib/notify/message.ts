@@ -42,7 +42,11 @@ export function shortenedBytes (text: string, most: number): string {
   return `${fitting.join('')}…`
 }
 
-const spell = (seconds: number) => seconds % 60 === 0 ? `${seconds / 60} minutes` : `${seconds} seconds`
+/** `5 minutes`, or just `minute` for one. */
+function spell (seconds: number): string {
+  const [count, unit] = seconds % 60 === 0 ? [seconds / 60, 'minute'] : [seconds, 'second']
+  return count === 1 ? unit : `${count} ${unit}s`
+}
 
 /** `And 3 more in the last 5 minutes (die: 2, oom: 1)`; empty if nothing was held back. */
 function sentenceOf (held: Held | null, total: number): string {

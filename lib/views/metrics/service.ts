@@ -1,3 +1,4 @@
+import { RESULTS, type Counts } from '../../notify/counts.ts'
 import type { Family } from './family.ts'
 
 export interface Service {
@@ -12,6 +13,8 @@ export interface Service {
     events: Readonly<Record<string, number>>
     dropped: Readonly<Record<string, number>>
   }
+  /** By the name of the rule. */
+  notifications: ReadonlyMap<string, Counts>
 }
 
 const counts = (label: string, values: Readonly<Record<string, number>>) =>
@@ -56,5 +59,13 @@ export const serviceFamilies: readonly Family<Service>[] = [
     help: 'Clients of /stream disconnected because they did not keep up',
     labels: ['reason'],
     read: ({ stream }) => counts('reason', stream.dropped)
+  },
+  {
+    name: 'dockstatapi_notifications_total',
+    type: 'counter',
+    help: 'Notifications by rule and result: sent, failed, throttled or dropped',
+    labels: ['name', 'result'],
+    read: ({ notifications }) => [...notifications].flatMap(([name, counts]) =>
+      RESULTS.map(result => ({ labels: { name, result }, value: counts[result] })))
   }
 ]

@@ -94,9 +94,10 @@ t.test('counts containers only while they are known', async t => {
   t.equal(lines({ up: true, isListed: false, containers }), 0, 'no list available')
 })
 
-t.test('exports the version, when the configuration was loaded, and the clients of /stream', async t => {
+t.test('exports the version, when the configuration was loaded, the clients of /stream, and notifications', async t => {
   const stream = { clients: 2, events: { snapshot: 2, update: 7 }, dropped: { behind: 0, stalled: 1 } }
-  const service = { version: '2.0.0', loadedAt: 1_795_431_600_500, isReloaded: true, stream }
+  const notifications = new Map([['ops', { sent: 3, failed: 1, throttled: 2, dropped: 0 }]])
+  const service = { version: '2.0.0', loadedAt: 1_795_431_600_500, isReloaded: true, stream, notifications }
   const lines = serviceFamilies.map(family => sampleLines(family, '', service)).join('')
   t.equal(lines, `dockstatapi_build_info{version="2.0.0"} 1
 dockstatapi_config_last_reload_successful 1
@@ -106,6 +107,10 @@ dockstatapi_stream_events_total{event="snapshot"} 2
 dockstatapi_stream_events_total{event="update"} 7
 dockstatapi_stream_dropped_total{reason="behind"} 0
 dockstatapi_stream_dropped_total{reason="stalled"} 1
+dockstatapi_notifications_total{name="ops",result="sent"} 3
+dockstatapi_notifications_total{name="ops",result="failed"} 1
+dockstatapi_notifications_total{name="ops",result="throttled"} 2
+dockstatapi_notifications_total{name="ops",result="dropped"} 0
 `)
   const [, reloaded] = serviceFamilies
   t.equal(reloaded && sampleLines(reloaded, '', { ...service, isReloaded: false }),

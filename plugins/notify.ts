@@ -1,0 +1,43 @@
+import { resolve } from 'node:path'
+import fp from 'fastify-plugin'
+import type { NotifyRule } from '../lib/config/notify.ts'
+import type { Counts } from '../lib/notify/counts.ts'
+import type { Notifier } from '../lib/notify/notifier.ts'
+
+declare module 'fastify' {
+  interface FastifyInstance {
+    /** What became of the notifications of each rule, by its name. */
+    notifications (): ReadonlyMap<string, Counts>
+  }
+}
+
+export interface NotifyOptions {
+  /** Base of relative paths. */
+  cwd: string
+}
+
+/** Where the service stores what it has told about. */
+const FILE = 'data/notifications.json'
+
+/** Sends notifications → `app.notifications`. Nothing is loaded until there are rules. */
+export default fp<NotifyOptions>(async (app, { cwd }) => {
+  let notifier: Notifier | null = null
+
+  async function create (): Promise<Notifier> {
+    const { Notifier } = await import('../lib/notify/notifier.ts')
+    const created = new Notifier({ file: resolve(cwd, FILE), log: app.log })
+    await created.start()
+    return created
+  }
+
+  async function apply (rules: readonly NotifyRule[]) {
+    if (rules.length > 0) notifier ??= await create()
+    notifier?.apply(rules)
+  }
+
+  app.decorate('notifications', () => notifier?.counts() ?? new Map())
+  app.stats.subscribe((next, previous) => notifier?.see(next, previous))
+  app.onConfig(next => apply(next.notify))
+  app.addHook('onClose', () => notifier?.close())
+  await apply(app.config.notify)
+}, { name: 'notify', dependencies: ['config', 'stats'] })
