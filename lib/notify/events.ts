@@ -49,7 +49,7 @@ export interface Occurrence {
 export type Signal =
   /** Something that happened at a moment; `id` identifies it, whenever and however often it is reported. */
   | { kind: 'once', id: string, occurrence: Occurrence }
-  /** A problem that lasts until an `end` with the same key. */
-  | { kind: 'begin', key: string, occurrence: Occurrence }
+  /** A problem that lasts until an `end` with the same key, however often it is reported. */
+  | { kind: 'begin', key: string, id?: string, occurrence: Occurrence }
   /** `isQuiet` if this is no news for people, such as for a container that no longer exists. */
   | { kind: 'end', key: string, occurrence: Occurrence, isQuiet: boolean }

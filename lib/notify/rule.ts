@@ -53,7 +53,7 @@ export class Rule {
 
   /** Ends everything about a host that is no longer watched. */
   forget (host: string, now: Now): void {
-    for (const condition of this.#conditions) condition.forget(host)
+    for (const condition of this.#conditions) condition.forget?.(host)
     for (const [key, problem] of this.#options.memory.problems) {
       if (problem.host !== host) continue
       const { event, container } = problem
@@ -70,7 +70,8 @@ export class Rule {
       if (memory.note(signal.id)) this.#offer({ occurrence, key: null }, now)
       return
     }
-    const { key } = signal
+    const { key, id } = signal
+    if (memory.problems.has(key) || (id !== undefined && !memory.note(id))) return
     const { event, at, host, container } = occurrence
     const isListened = this.#listensTo(event)
     memory.begin(key, { event, at, host, container, isTold: !isListened })

@@ -15,14 +15,25 @@ export interface Release {
 interface Window {
   /** On the monotonic clock, milliseconds. */
   until: number
-  /** The most important item that was held back; the latest of those. */
-  pending: Item | null
-  /** How many others were held back, by event. */
+  /** What was held back. */
+  items: Item[]
+  /** How many more were held back that can no longer be told, by event. */
   counts: Map<EventName, number>
 }
 
+/** Items that are kept for one container. */
+const MAX_ITEMS = 20
+
 const ranks: Record<Severity, number> = { info: 0, warning: 1, critical: 2 }
 const rankOf = ({ occurrence: { event } }: Item) => ranks[events[event].severity]
+
+/** The most important item; the latest of those. */
+const bestOf = (items: readonly Item[]) =>
+  items.reduce<Item | null>((best, item) => best && rankOf(best) > rankOf(item) ? best : item, null)
+
+/** The least important item; the first of those. */
+const worstOf = (items: readonly Item[]) =>
+  items.reduce((worst, item) => rankOf(item) < rankOf(worst) ? item : worst)
 
 const subjectOf = ({ host, container }: Occurrence) => JSON.stringify([host, container?.name])
 
@@ -50,38 +61,39 @@ export class Throttle {
       this.#open(subject, monotonic)
       return true
     }
-    const { pending } = window
-    const isMore = pending === null || rankOf(item) >= rankOf(pending)
-    if (isMore) window.pending = item
-    if (pending) this.#count(window, isMore ? pending : item)
+    window.items.push(item)
+    if (window.items.length > MAX_ITEMS) this.#count(window, worstOf(window.items))
     return false
   }
 
   /** Drops the item of a problem that is over, and that nobody heard of. */
   cancel (occurrence: Occurrence, key: string): void {
     const window = this.#windows.get(subjectOf(occurrence))
-    if (!window?.pending || window.pending.key !== key) return
-    this.#count(window, window.pending)
-    window.pending = null
+    const item = window?.items.find(item => item.key === key)
+    if (window && item) this.#count(window, item)
   }
 
   /** Returns what can be told now that its time is over. */
   due (monotonic: number): Release[] {
-    return [...this.#windows].flatMap(([subject, { until, pending, counts }]) => {
-      if (monotonic < until) return []
+    return [...this.#windows].flatMap(([subject, window]) => {
+      if (monotonic < window.until) return []
       this.#windows.delete(subject)
-      if (!pending) return []
+      const item = bestOf(window.items)
+      if (!item) return []
+      for (const other of window.items.filter(other => other !== item)) this.#count(window, other)
       this.#open(subject, monotonic)
-      return [{ item: pending, held: { counts, seconds: this.#seconds } }]
+      return [{ item, held: { counts: window.counts, seconds: this.#seconds } }]
     })
   }
 
   #open (subject: string, monotonic: number) {
-    this.#windows.set(subject, { until: monotonic + this.#seconds * 1000, pending: null, counts: new Map() })
+    this.#windows.set(subject, { until: monotonic + this.#seconds * 1000, items: [], counts: new Map() })
   }
 
-  #count ({ counts }: Window, { occurrence: { event } }: Item) {
-    counts.set(event, (counts.get(event) ?? 0) + 1)
+  #count (window: Window, item: Item) {
+    const { event } = item.occurrence
+    window.items = window.items.filter(other => other !== item)
+    window.counts.set(event, (window.counts.get(event) ?? 0) + 1)
     this.#onHeld()
   }
 }

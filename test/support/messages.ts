@@ -38,7 +38,8 @@ export function targetOf (url: string): Target {
 
 export const message = (
   target: Target, given: Partial<Occurrence> = {}, options: Partial<MessageOptions> = {}
-): Message => messageOf(occurrence(given), { rule: 'ops', template: null, held: null, escape: target.escape, ...options })
+): Message =>
+  messageOf(occurrence(given), { rule: 'ops', template: null, held: null, escape: target.escape, ...options })
 
 /** Sends a message to a receiver, and returns what arrives there. */
 export async function deliver (

@@ -24,12 +24,11 @@ export function above (event: Above, limit: { percent: number, minutes: number }
   const since = new Map<string, ReadonlyMap<string, number>>()
   const units = event === 'memory-above' ? 'memory' : 'CPU'
 
-  function begin (next: HostSnapshot, { id, name, image }: ContainerSnapshot, percent: number): Signal[] {
+  function begin (next: HostSnapshot, { id, name, image }: ContainerSnapshot, percent: number): Signal {
     const key = keyOf(event, next.host, id)
-    if (watched.problems.has(key)) return []
     const detail = `Above ${limit.percent} % of its ${units} for ${limit.minutes} minutes`
     const about = { event, at: next.at, host: next.host, container: { id, name, image } }
-    return [{ kind: 'begin', key, occurrence: occurrenceOf({ ...about, percent, detail }) }]
+    return { kind: 'begin', key, occurrence: occurrenceOf({ ...about, percent, detail }) }
   }
 
   /** Containers that are below the limit, do not run, or no longer exist. */
@@ -55,7 +54,7 @@ export function above (event: Above, limit: { percent: number, minutes: number }
         if (sample === null || percent === null || percent <= limit.percent || !watched.has(name)) continue
         const from = before?.get(id) ?? sample.atMonotonic
         now.set(id, from)
-        if (sample.atMonotonic - from >= limit.minutes * 60_000) signals.push(...begin(next, container, percent))
+        if (sample.atMonotonic - from >= limit.minutes * 60_000) signals.push(begin(next, container, percent))
       }
       return signals
     },

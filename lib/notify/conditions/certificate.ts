@@ -13,11 +13,10 @@ export function certificate ({ days }: { days: number }, watched: Watched): Cond
       const signals = problemsOf(watched, 'certificate-expiring', host)
         .filter(([other]) => !isNear || other !== key)
         .map(([other, problem]) => quietEnd(other, problem, wall))
-      if (!isNear || watched.problems.has(key)) return signals
+      if (!isNear) return signals
       const detail = `It ${left < 0 ? 'expired' : 'expires'} on ${expiresAt.slice(0, 10)}. Renew it`
       const occurrence = occurrenceOf({ event: 'certificate-expiring', at: wall, host, detail })
       return [...signals, { kind: 'begin', key, occurrence }]
-    },
-    forget () {}
+    }
   }
 }

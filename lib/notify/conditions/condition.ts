@@ -16,7 +16,7 @@ export interface Condition {
   /** What became due without a snapshot. */
   tick? (now: Now): Signal[]
   /** Called when a host was removed from the configuration. */
-  forget (host: string): void
+  forget? (host: string): void
 }
 
 export interface Watched {

@@ -41,8 +41,5 @@ export function exits (on: Pick<Triggers, 'die' | 'oom'>, watched: Watched): Con
     return [{ kind: 'once', id, occurrence: occurrenceOf({ event, at, host, container, exitCode, detail }) }]
   }
 
-  return {
-    see: (next, previous) => transitionsIn(next, previous, watched).flatMap(signalsOf),
-    forget () {}
-  }
+  return { see: (next, previous) => transitionsIn(next, previous, watched).flatMap(signalsOf) }
 }

@@ -10,8 +10,9 @@ const keyFor = (host: string, name: string) => keyOf('unhealthy', host, name)
 function signalOf ({ at, host, container, health }: ContainerTransition): Signal {
   const key = keyFor(host, container.name)
   const about = { at, host, container }
+  const id = keyOf('unhealthy', host, container.id, at)
   return health === 'unhealthy'
-    ? { kind: 'begin', key, occurrence: occurrenceOf({ event: 'unhealthy', ...about }) }
+    ? { kind: 'begin', key, id, occurrence: occurrenceOf({ event: 'unhealthy', ...about }) }
     : { kind: 'end', key, isQuiet: false, occurrence: occurrenceOf({ event: 'healthy', ...about }) }
 }
 
@@ -19,6 +20,10 @@ function signalOf ({ at, host, container, health }: ContainerTransition): Signal
 export function health (watched: Watched): Condition {
   /** Problems of each host that may have ended while nobody looked. */
   const unsure = new Map<string, Set<string>>()
+
+  /** Whether it is reported again, and was before the problem. */
+  const isOlder = ({ at, host, container }: ContainerTransition) =>
+    at < (watched.problems.get(keyFor(host, container.name))?.at ?? -Infinity)
 
   function endsIn ({ host, at, containers }: HostSnapshot): Signal[] {
     return problemsOf(watched, 'unhealthy', host).flatMap(([key, problem]): Signal[] => {
@@ -38,7 +43,8 @@ export function health (watched: Watched): Condition {
       if (previous === null || !unsure.has(host)) {
         unsure.set(host, new Set(problemsOf(watched, 'unhealthy', host).map(([key]) => key)))
       }
-      const changes = transitionsIn(next, previous, watched).filter(({ action }) => action === 'health')
+      const changes = transitionsIn(next, previous, watched)
+        .filter(transition => transition.action === 'health' && !isOlder(transition))
       for (const { container } of changes) unsure.get(host)?.delete(keyFor(host, container.name))
       return [...up === true && isListed ? endsIn(next) : [], ...changes.map(signalOf)]
     },

@@ -1,5 +1,5 @@
 import type { Signal } from '../events.ts'
-import { keyOf, occurrenceOf, type Condition, type Watched } from './condition.ts'
+import { keyOf, occurrenceOf, type Condition } from './condition.ts'
 
 interface Outage {
   /** On both clocks. */
@@ -10,12 +10,12 @@ interface Outage {
 }
 
 /** `host-down` and `host-up`. @param after seconds for which a host has to be down */
-export function hostDown ({ after }: { after: number }, { problems }: Watched): Condition {
+export function hostDown ({ after }: { after: number }): Condition {
   const outages = new Map<string, Outage>()
 
   function due (host: string, { at, since, code }: Outage, monotonic: number): Signal[] {
+    if (monotonic - since < after * 1000) return []
     const key = keyOf('host-down', host)
-    if (monotonic - since < after * 1000 || problems.has(key)) return []
     return [{ kind: 'begin', key, occurrence: occurrenceOf({ event: 'host-down', at, host, detail: code }) }]
   }
 

@@ -18,7 +18,7 @@ export function conditionsFor (on: Triggers, watched: Watched): Condition[] {
     (on.die ?? on.oom) && exits(on, watched),
     (on.unhealthy ?? on.healthy) && health(watched),
     on['restart-loop'] && restartLoop(on['restart-loop'], watched),
-    outage && hostDown(outage, watched),
+    outage && hostDown(outage),
     on['memory-above'] && above('memory-above', on['memory-above'], watched),
     on['cpu-above'] && above('cpu-above', on['cpu-above'], watched),
     on['certificate-expiring'] && certificate(on['certificate-expiring'], watched),
