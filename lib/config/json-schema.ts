@@ -30,6 +30,7 @@ function objectOf ({ properties = {}, additionalProperties, required, hasEndpoin
 
 /** Accepts what the service reads as one of these types. To it, all scalars are text, and an empty value is none. */
 function typed (types: readonly string[], { items, minimum, maximum, ...schema }: Schema): JsonSchema {
+  if (types.includes('object') && types.length > 1) return { anyOf: types.map(type => typed([type], schema)) }
   if (types.includes('object')) return objectOf(schema)
   const list = { items: items && convert(items) }
   if (types.includes('string')) return { type: [...types, 'number', 'boolean', 'null'], ...list }

@@ -1,6 +1,7 @@
+import { messageOf } from '../../errors.ts'
 import { nearest } from '../../model/nearest.ts'
 import { own } from '../../model/own.ts'
-import { AddressError, parseAddress, type Address } from './address.ts'
+import { parseAddress, type Address } from './address.ts'
 import { alertmanager } from './alertmanager.ts'
 import { apprise } from './apprise.ts'
 import { discord } from './discord.ts'
@@ -47,7 +48,6 @@ export function parseTarget (url: string): { target: Target } | { problem: strin
     const create = kindOf(address)
     return create ? { target: create(address) } : { problem: unknownScheme(address.scheme) }
   } catch (error) {
-    if (error instanceof AddressError) return { problem: error.message }
-    throw error
+    return { problem: messageOf(error) }
   }
 }

@@ -47,7 +47,8 @@ t.test('writes soon after a change, and nothing without one', async t => {
   memory.of('ops').note('a')
   memory.of('ops').note('b')
   await until(() => readdirSync(join(file, '..')).join() === 'notifications.json')
-  t.strictSame(JSON.parse(readFileSync(file, 'utf8')), { version: 1, rules: { ops: { seen: ['a', 'b'], problems: [] } } })
+  const ops = { seen: ['a', 'b'], problems: [] }
+  t.strictSame(JSON.parse(readFileSync(file, 'utf8')), { version: 1, rules: { ops } })
 })
 
 t.test('forgets removed rules, and what is old', async t => {
