@@ -106,7 +106,7 @@ t.test('has examples that load with the documented meaning', async t => {
 })
 
 t.test('has a comment next to every key', async t => {
-  const lines = withExamples.split('\n').filter(line => /^ *\w+:/.test(line))
+  const lines = withExamples.split('\n').filter(line => /^ *(- )?[\w-]+:/.test(line))
   t.ok(lines.length >= knownPaths(fileSchema).filter(path => !path.endsWith('*')).length)
   for (const line of lines) t.match(line, / # \S.{2,}/)
   for (const line of file.split('\n')) t.ok(line.length <= 120, line)
