@@ -4,14 +4,13 @@ import { messageOf } from './lib/errors.ts'
 import { own } from './lib/model/own.ts'
 import { Output } from './lib/process/output.ts'
 
-const USAGE = `Usage: dockstat [--config PATH]                 Run the service
-       dockstat check [--config PATH] [--json]  Check the configuration, its certificates and all hosts
-       dockstat token [NAME]                    Make a token and its entry for the configuration
-       dockstat health [--config PATH]          Check whether the service is up
-       dockstat notify test NAME [--config PATH]
-                                                Send a test message to the target of a rule
-       dockstat --help                          Print this text
-       dockstat --version                       Print the version
+const USAGE = `Usage: dockstat [--config PATH]                   Run the service
+       dockstat check [--config PATH] [--json]    Check the configuration, its certificates and all hosts
+       dockstat token [NAME]                      Make a token and its entry for the configuration
+       dockstat notify test NAME [--config PATH]  Send a test message to the target of a rule
+       dockstat health [--config PATH]            Check whether the service is up
+       dockstat --help                            Print this text
+       dockstat --version                         Print the version
 `
 
 const OPTIONS = {

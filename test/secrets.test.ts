@@ -30,6 +30,11 @@ const INVALID = [
   `server: { publicUrl: "https://user:${MARK}@a.example/" }`,
   `cors: { origin: "https://user:${MARK}@a.example" }`,
   'log: { logsize: "${TOKEN}" }',
+  `notify: ${MARK}`,
+  `notify: [{ name: a, url: "${MARK}", on: [die] }]`,
+  `notify: [{ name: a, url: "discord://1/${MARK}/x", on: [die] }]`,
+  'notify: [{ name: a, url: "${TOKEN}", on: [die] }]',
+  `notify: [{ name: a, on: "https://a/${MARK}" }]`,
   'server: { tls: { cert: key.pem, key: cert.pem } }'
 ]
 
@@ -44,6 +49,7 @@ auth: { token: "\${TOKEN}" }
 server: { tls: { cert: cert.pem, key: key.pem } }
 hosts:
   secure: { url: "https://127.0.0.1:1", tls: { cert: cert.pem, key: key.pem } }
+notify: [{ name: a, url: "http://127.0.0.1:1/${MARK}", on: [host-down: { after: 0 }] }]
 # ${MARK}
 `
   const service = await start(t, { cwd, yaml, env: { TOKEN: MARK, LOG_LEVEL: 'trace' } })
