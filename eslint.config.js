@@ -11,6 +11,7 @@ const fences = {
   'lib/collector/**': ['**/config/**', '**/views/**', '**/engine/transports/**', 'undici', 'node:http'],
   'lib/views/**': ['**/engine/**', '**/collector/**', '**/fleet/**', 'undici', 'node:fs', 'node:fs/*', 'node:http'],
   'lib/fleet/**': ['**/engine/transports/**', '**/views/**', 'undici', 'node:http'],
+  'lib/notify/**': ['**/collector/**', '**/fleet/**', '**/views/**', '**/engine/transports/**', 'undici'],
   'lib/check/**': ['**/collector/**', '**/views/**', 'undici', 'node:http'],
   'lib/model/**': ['../*'],
   'lib/http/**': ['**/engine/**', '**/collector/**', '**/fleet/**', '**/views/**', 'undici'],

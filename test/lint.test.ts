@@ -19,6 +19,7 @@ const cases = [
   ['lib/views/x.ts', '../collector/sample.ts'],
   ['lib/http/x.ts', '../views/view.ts'],
   ['lib/check/x.ts', '../collector/collector.ts'],
+  ['lib/notify/x.ts', '../collector/collector.ts'],
   ['lib/model/x.ts', '../errors.ts'],
   ['lib/fleet/x.ts', '../views/view.ts'],
   ['lib/stream/x.ts', '../fleet/store.ts'],
