@@ -8,7 +8,7 @@ RUN npm run build && npm ci --omit=dev --ignore-scripts --prefer-offline
 FROM node:24-bookworm-slim
 ENV NODE_ENV=production
 WORKDIR /app
-RUN mkdir logs && chown node:node logs
+RUN mkdir logs data && chown node:node logs data
 COPY --from=build /app/package.json /app/dockstat.yaml ./
 COPY --from=build /app/node_modules node_modules
 COPY --from=build /app/dist dist

@@ -17,6 +17,7 @@ import descriptors from './plugins/descriptors.ts'
 import docker from './plugins/docker.ts'
 import drain from './plugins/drain.ts'
 import errors, { queryError, sendFrameworkError } from './plugins/errors.ts'
+import history from './plugins/history.ts'
 import limits from './plugins/limits.ts'
 import log, { RequestLog } from './plugins/log.ts'
 import methods from './plugins/methods.ts'
@@ -83,6 +84,7 @@ export default fp<AppOptions>(async (app, { source, config: first, logging }) =>
 
   await app.register(docker)
   await app.register(stats)
+  await app.register(history)
   await app.register(notify, { cwd: source.cwd })
   await app.register(views)
   await app.register(stream)

@@ -12,6 +12,7 @@ const fences = {
   'lib/views/**': ['**/engine/**', '**/collector/**', '**/fleet/**', 'undici', 'node:fs', 'node:fs/*', 'node:http'],
   'lib/fleet/**': ['**/engine/transports/**', '**/views/**', 'undici', 'node:http'],
   'lib/notify/**': ['**/collector/**', '**/fleet/**', '**/views/**', '**/engine/transports/**', 'undici'],
+  'lib/history/**': ['**/config/**', '**/engine/**', '**/collector/**', '**/fleet/**', '**/views/**', 'undici'],
   'lib/check/**': ['**/collector/**', '**/views/**', 'undici', 'node:http'],
   'lib/model/**': ['../*'],
   'lib/http/**': ['**/engine/**', '**/collector/**', '**/fleet/**', '**/views/**', 'undici'],

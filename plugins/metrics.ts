@@ -32,7 +32,8 @@ export default fp(async app => {
       loadedAt,
       isReloaded: rejected === null,
       stream: app.streamCounts,
-      notifications: app.notifications()
+      notifications: app.notifications(),
+      history: app.history.figures
     }
     const own = serviceFamilies.map(family => header(family, exposition) + sampleLines(family, '', state))
     return Buffer.from(own.join('') + textIn(exposition, await processMetrics()))
@@ -56,4 +57,4 @@ export default fp(async app => {
 
   const all = { text: views('text'), openmetrics: views('openmetrics') }
   app.decorate('metricsView', (hosts, exposition) => all[exposition][hosts.length === 0 ? 'whole' : 'part'])
-}, { name: 'metrics', dependencies: ['config', 'notify', 'stream'] })
+}, { name: 'metrics', dependencies: ['config', 'history', 'notify', 'stream'] })

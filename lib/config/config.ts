@@ -64,6 +64,8 @@ export interface Config {
   metrics: { profile: 'default' | 'cadvisor' }
   /** Who is told about what. */
   notify: readonly NotifyRule[]
+  /** `memory` is in MiB; `file` is absolute, and only written if `disk` is true. */
+  history: { memory: number, disk: boolean, file: string }
   /** In file order. */
   hosts: readonly Host[]
   /** By container name or `host/name`. */

@@ -122,7 +122,7 @@ interface Parts extends Resolved {
 
 function configOf (parts: Parts, { cwd, ...source }: ConfigSource): Config {
   const { environment, file, document, name, token, hosts, notify, tls } = parts
-  const { auth, log, server } = file
+  const { auth, history, log, server } = file
   const secrets = [token, auth.token, ...auth.tokens.map(({ sha256 }) => sha256), ...notify.map(({ url }) => url)]
   const masked = [['auth', 'token'], ...notify.map((_rule, index) => ['notify', String(index), 'url'])]
   return {
@@ -150,6 +150,7 @@ function configOf (parts: Parts, { cwd, ...source }: ConfigSource): Config {
     filter: file.filter,
     metrics: file.metrics,
     notify,
+    history: { ...history, file: resolve(cwd, history.file) },
     hosts,
     container: new Map(Object.entries(file.container))
   }

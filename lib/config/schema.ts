@@ -1,6 +1,7 @@
 import type { FromSchema } from 'json-schema-to-ts'
 import { SCOPES } from '../access/access.ts'
 import { notifySchema } from './notify-schema.ts'
+import { historySchema } from './history-schema.ts'
 import { serverSchema } from './server-schema.ts'
 
 const filterSchema = {
@@ -209,6 +210,7 @@ export const fileSchema = {
       }
     },
     notify: notifySchema,
+    history: historySchema,
     container: {
       type: 'object',
       default: {},

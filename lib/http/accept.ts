@@ -31,3 +31,9 @@ const METRICS_NAMED = /openmetrics|0\.0\.4/i
 /** The exposition that an `Accept` header prefers over JSON; null means JSON. */
 export const expositionOverJson = memoizeText((accept): Exposition | null =>
   METRICS_NAMED.test(accept) ? preferred(accept, ALL) : null)
+
+const TABLES = ['application/json;charset=utf-8', 'text/csv;charset=utf-8']
+
+/** Whether an `Accept` header prefers CSV over JSON. */
+export const prefersCsv = memoizeText((accept): boolean =>
+  new Negotiator({ headers: { accept } }).mediaType(TABLES) === TABLES[1])

@@ -15,6 +15,13 @@ export interface Service {
   }
   /** By the name of the rule. */
   notifications: ReadonlyMap<string, Counts>
+  history: {
+    memoryBytes: number
+    series: number
+    /** Null if nothing is on disk. */
+    fileBytes: number | null
+    writes: { success: number, failure: number }
+  }
 }
 
 const counts = (label: string, values: Readonly<Record<string, number>>) =>
@@ -67,5 +74,30 @@ export const serviceFamilies: readonly Family<Service>[] = [
     labels: ['name', 'result'],
     read: ({ notifications }) => [...notifications].flatMap(([name, counts]) =>
       RESULTS.map(result => ({ labels: { name, result }, value: counts[result] })))
+  },
+  {
+    name: 'dockstatapi_history_memory_bytes',
+    type: 'gauge',
+    help: 'Memory used for the last 15 minutes of containers and hosts, limited by history.memory',
+    read: ({ history }) => history.memoryBytes
+  },
+  {
+    name: 'dockstatapi_history_series',
+    type: 'gauge',
+    help: 'Containers and hosts whose last 15 minutes are in memory',
+    read: ({ history }) => history.series
+  },
+  {
+    name: 'dockstatapi_history_file_bytes',
+    type: 'gauge',
+    help: 'Size of the history on disk; absent while it cannot be used',
+    read: ({ history }) => history.fileBytes
+  },
+  {
+    name: 'dockstatapi_history_writes_total',
+    type: 'counter',
+    help: 'Attempts to write a minute to the history on disk, by result: success or failure',
+    labels: ['result'],
+    read: ({ history: { writes } }) => Object.entries(writes).map(([result, value]) => ({ labels: { result }, value }))
   }
 ]

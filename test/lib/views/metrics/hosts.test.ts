@@ -94,10 +94,11 @@ t.test('counts containers only while they are known', async t => {
   t.equal(lines({ up: true, isListed: false, containers }), 0, 'no list available')
 })
 
-t.test('exports the version, when the configuration was loaded, the clients of /stream, and notifications', async t => {
+t.test('exports the version, the configuration, and what /stream, notifications and history do', async t => {
   const stream = { clients: 2, events: { snapshot: 2, update: 7 }, dropped: { behind: 0, stalled: 1 } }
   const notifications = new Map([['ops', { sent: 3, failed: 1, throttled: 2, dropped: 0 }]])
-  const service = { version: '2.0.0', loadedAt: 1_795_431_600_500, isReloaded: true, stream, notifications }
+  const history = { memoryBytes: 4680, series: 1, fileBytes: 65_536, writes: { success: 2, failure: 1 } }
+  const service = { version: '2.0.0', loadedAt: 1_795_431_600_500, isReloaded: true, stream, notifications, history }
   const lines = serviceFamilies.map(family => sampleLines(family, '', service)).join('')
   t.equal(lines, `dockstatapi_build_info{version="2.0.0"} 1
 dockstatapi_config_last_reload_successful 1
@@ -111,6 +112,11 @@ dockstatapi_notifications_total{name="ops",result="sent"} 3
 dockstatapi_notifications_total{name="ops",result="failed"} 1
 dockstatapi_notifications_total{name="ops",result="throttled"} 2
 dockstatapi_notifications_total{name="ops",result="dropped"} 0
+dockstatapi_history_memory_bytes 4680
+dockstatapi_history_series 1
+dockstatapi_history_file_bytes 65536
+dockstatapi_history_writes_total{result="success"} 2
+dockstatapi_history_writes_total{result="failure"} 1
 `)
   const [, reloaded] = serviceFamilies
   t.equal(reloaded && sampleLines(reloaded, '', { ...service, isReloaded: false }),

@@ -1,0 +1,119 @@
+import { Buckets, type Grid, type Point, type Values } from './buckets.ts'
+import { COLUMNS, type ColumnName } from './columns.ts'
+import type { Disk } from './disk.ts'
+import { gridOf, type Range } from './grid.ts'
+import type { Memory } from './memory.ts'
+import { SLOT, WINDOW } from './ring.ts'
+import { HOST, type Life, type Series } from './series.ts'
+import { MINUTES, QUARTERS } from './tables.ts'
+
+/** The past of a container or host, in columns of the same length. */
+export interface HistoryAnswer extends Record<ColumnName, Values> {
+  /** ISO 8601. */
+  from: string
+  to: string
+  /** Length of a bucket. */
+  intervalMs: number
+  /** Start of each bucket, ISO 8601. */
+  at: string[]
+  /** The containers that had the name, with when they were first and last seen. */
+  containers: { id: string, from: string, to: string }[]
+}
+
+interface Sources {
+  memory: Memory
+  disk: Disk | null
+  /** Seconds since the epoch. */
+  now: number
+}
+
+type Named = Pick<Series, 'host' | 'name'>
+
+/** What to find: of whom, in which range, polled at which interval in seconds. */
+interface Wanted {
+  of: Named
+  range: Range
+  interval: number
+}
+
+interface Found {
+  grid: Grid
+  points: readonly Point[]
+}
+
+const NOTHING: Found = { grid: { start: 0, step: SLOT, length: 0 }, points: [] }
+
+const floor = (at: number, step: number) => Math.floor(at / step) * step
+
+const isoOf = (seconds: number) => new Date(seconds * 1000).toISOString()
+
+/** The slots of a ring from number `first` on. */
+function slotsOf (series: Series | null, first: number): Point[] {
+  const points: Point[] = []
+  series?.ring.each(first, (at, offset) => {
+    points.push({ at, samples: 1, averages: series.ring.values, peaks: series.ring.peaks, offset })
+  })
+  return points
+}
+
+/** The last 15 minutes from memory; null if it does not reach back as far as the disk, because it began later. */
+async function recent ({ memory, disk, now }: Sources, { of, range, interval }: Wanted): Promise<Found | null> {
+  if (range.from < now - WINDOW) return null
+  const points = slotsOf(memory.find(of.host, of.name), 0)
+  const oldest = points[0]?.at ?? now
+  const stored = await disk?.points(MINUTES, of, [floor(range.from, MINUTES.step), oldest]) ?? []
+  const isWhole = stored.every(({ at }) => at >= oldest - MINUTES.step)
+  return isWhole ? { grid: gridOf(range, interval), points } : null
+}
+
+/** The finest tier of the disk that reaches back far enough, and what is newer from finer tiers and from memory. */
+async function past ({ memory, disk, now }: Sources, { of, range, interval }: Wanted): Promise<Found> {
+  const series = memory.find(of.host, of.name)
+  const pending = slotsOf(series, series?.ring.stored ?? 0)
+  const fine = gridOf(range, Math.max(interval, MINUTES.step))
+  const isCoarse = range.from < now - MINUTES.keep || fine.step >= QUARTERS.step
+  const grid = isCoarse ? gridOf(range, Math.max(interval, QUARTERS.step)) : fine
+  const quarters = isCoarse ? await disk?.points(QUARTERS, of, [grid.start, range.to]) ?? [] : []
+  const newest = quarters.at(-1)
+  const start = newest ? newest.at + QUARTERS.step : Math.max(grid.start, floor(now - MINUTES.keep, MINUTES.step))
+  const minutes = await disk?.points(MINUTES, of, [start, range.to]) ?? []
+  return { grid, points: [...quarters, ...minutes, ...pending] }
+}
+
+/** The containers that had the name in the range, the first of them first. */
+async function containersOf (
+  { memory, disk }: Sources, of: Named, { from, to }: Range
+): Promise<HistoryAnswer['containers']> {
+  const lives = new Map<string, Life>()
+  const now = [...memory.find(of.host, of.name)?.lives ?? []].map(([id, life]) => ({ id, ...life }))
+  for (const { id, first, last } of [...await disk?.lives(of) ?? [], ...now]) {
+    const life = lives.get(id) ?? { first, last }
+    lives.set(id, { first: Math.min(life.first, first), last: Math.max(life.last, last) })
+  }
+  return [...lives].filter(([, { first, last }]) => first <= to && last >= from)
+    .sort(([, a], [, b]) => a.first - b.first)
+    .map(([id, { first, last }]) => ({ id, from: isoOf(first), to: isoOf(last) }))
+}
+
+/** Reads the history of a container or host. */
+export async function answerOf (sources: Sources, of: Named, given: Range): Promise<HistoryAnswer> {
+  const { memory, disk, now } = sources
+  const interval = memory.find(of.host, HOST)?.ring.interval ?? SLOT
+  const oldest = now - (disk ? QUARTERS.keep : WINDOW)
+  const range = { ...given, from: Math.max(given.from, oldest), to: Math.min(given.to, now) }
+  const wanted = { of, range, interval }
+  const found = range.from < range.to && (await recent(sources, wanted) ?? await past(sources, wanted))
+  const { grid, points } = found || NOTHING
+  const buckets = new Buckets(grid)
+  for (const point of points) if (point.at <= range.to) buckets.add(point, 2 * interval + 1)
+  const { start, step, length } = grid
+  const values = COLUMNS.map(({ name }, column) => [name, buckets.column(column)] as const)
+  return {
+    from: isoOf(Math.min(range.from, range.to)),
+    to: isoOf(range.to),
+    intervalMs: step * 1000,
+    at: Array.from({ length }, (_, bucket) => isoOf(start + bucket * step)),
+    ...Object.fromEntries(values) as Record<ColumnName, Values>,
+    containers: await containersOf(sources, of, range)
+  }
+}

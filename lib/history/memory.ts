@@ -1,0 +1,154 @@
+import type { ContainerSnapshot, HostSnapshot } from '../model/snapshot.ts'
+import { networkScope } from '../model/network.ts'
+import type { Usage } from './columns.ts'
+import { RING_BYTES, WINDOW } from './ring.ts'
+import { HOST, Series } from './series.ts'
+
+interface Host {
+  /** Number of snapshots so far. */
+  snapshots: number
+  series: Map<string, Series>
+}
+
+const MEBIBYTE = 1_048_576
+
+const sum = (a: number | null, b: number | null) => a === null ? b : a + (b ?? 0)
+
+/** The sums of all containers. Networks that containers have joined count once, with their owners. */
+function totalOf (containers: readonly ContainerSnapshot[]): Usage {
+  const total: Usage = {
+    cpuCores: null,
+    memoryBytes: null,
+    rxBytesPerSecond: null,
+    txBytesPerSecond: null,
+    blockReadBytesPerSecond: null,
+    blockWriteBytesPerSecond: null
+  }
+  for (const container of containers) {
+    const { sample } = container
+    if (!sample) continue
+    total.cpuCores = sum(total.cpuCores, sample.cpuCores)
+    total.memoryBytes = sum(total.memoryBytes, sample.memoryBytes)
+    total.blockReadBytesPerSecond = sum(total.blockReadBytesPerSecond, sample.blockReadBytesPerSecond)
+    total.blockWriteBytesPerSecond = sum(total.blockWriteBytesPerSecond, sample.blockWriteBytesPerSecond)
+    if (networkScope(container) === 'container') continue
+    total.rxBytesPerSecond = sum(total.rxBytesPerSecond, sample.rxBytesPerSecond)
+    total.txBytesPerSecond = sum(total.txBytesPerSecond, sample.txBytesPerSecond)
+  }
+  return total
+}
+
+/** The last 15 minutes of all containers and hosts, within a budget. */
+export class Memory {
+  /** Maximum size of all rings in bytes. */
+  #budget: number
+  #bytes = 0
+  /** Whether a container has no history, because the budget is spent. */
+  isFull = false
+  readonly #hosts = new Map<string, Host>()
+  /** Series of containers that are gone, which leave first; null until it is known in the current snapshot. */
+  #leaving: Series[] | null = null
+
+  /** @param budget MiB */
+  constructor (budget: number) {
+    this.#budget = budget * MEBIBYTE
+  }
+
+  /** Size of all rings. */
+  get bytes (): number {
+    return this.#bytes
+  }
+
+  /** Number of containers and hosts. */
+  get size (): number {
+    return [...this.#hosts.values()].reduce((size, { series }) => size + series.size, 0)
+  }
+
+  all (): Series[] {
+    return [...this.#hosts.values()].flatMap(({ series }) => [...series.values()])
+  }
+
+  find (host: string, name: string): Series | null {
+    return this.#hosts.get(host)?.series.get(name) ?? null
+  }
+
+  /** Adds the samples of a snapshot that have not been added before. */
+  see (next: HostSnapshot | null, previous: HostSnapshot | null): void {
+    this.#leaving = null
+    if (next) this.#record(next)
+    else if (previous) this.#hostOf(previous.host).snapshots += 2
+  }
+
+  /**
+   * Drops what is older than 15 minutes, or beyond the budget.
+   * @param now milliseconds since the epoch
+   * @param budget MiB
+   */
+  prune (now: number, budget: number): void {
+    this.#budget = budget * MEBIBYTE
+    this.isFull = false
+    for (const series of this.all()) {
+      series.forgetLives()
+      if (Math.abs(now / 1000 - series.ring.newest) > WINDOW) this.#remove(series)
+    }
+    const rest = this.all()
+    this.#bytes = rest.reduce((bytes, { ring }) => bytes + ring.bytes, 0)
+    const excess = [...this.#gone(rest), ...rest].values()
+    for (const series of excess) {
+      if (this.#bytes <= this.#budget) break
+      this.#remove(series)
+    }
+  }
+
+  #hostOf (name: string): Host {
+    const known = this.#hosts.get(name)
+    if (known) return known
+    const host = { snapshots: 0, series: new Map() }
+    this.#hosts.set(name, host)
+    return host
+  }
+
+  #record (snapshot: HostSnapshot) {
+    const { containers, poll, at } = snapshot
+    const host = this.#hostOf(snapshot.host)
+    const interval = poll.intervalMs / 1000
+    let isNew = false
+    host.snapshots++
+    for (const { id, name, sample } of containers) {
+      const series = host.series.get(name) ?? (sample && this.#add(host, snapshot.host, name))
+      if (!series) continue
+      series.seen = host.snapshots
+      if (sample) isNew = series.record(id, sample, interval) || isNew
+    }
+    if (!isNew) return
+    const total = host.series.get(HOST) ?? this.#add(host, snapshot.host, HOST)
+    if (!total) return
+    total.seen = host.snapshots
+    total.push(at, totalOf(containers), interval)
+  }
+
+  /** Null if the budget is spent. */
+  #add (host: Host, hostName: string, name: string): Series | null {
+    if (this.#bytes + RING_BYTES > this.#budget) {
+      this.#leaving ??= this.#gone(this.all())
+      const oldest = this.#leaving.shift()
+      if (oldest) this.#remove(oldest)
+      else this.isFull = true
+    }
+    if (this.#bytes + RING_BYTES > this.#budget) return null
+    const series = new Series(hostName, name)
+    host.series.set(name, series)
+    this.#bytes += RING_BYTES
+    return series
+  }
+
+  #remove ({ host, name, ring }: Series) {
+    if (this.#hosts.get(host)?.series.delete(name)) this.#bytes -= ring.bytes
+  }
+
+  /** Those that the last two snapshots of their hosts did not contain, oldest first. */
+  #gone (all: readonly Series[]): Series[] {
+    return all.filter(({ host, seen }) => seen < Number(this.#hosts.get(host)?.snapshots) - 1)
+      .sort((a, b) => a.ring.newest - b.ring.newest)
+  }
+}
