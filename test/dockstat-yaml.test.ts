@@ -42,15 +42,17 @@ function usedPaths (data: unknown, { properties = {}, additionalProperties, item
 }
 
 t.test('gives the same configuration as no file', async t => {
-  const { file: name, files, text, loadedAt, log: { file: path, ...log }, ...config } =
+  const { file: name, files, text, loadedAt, log: { file: path, ...log }, history, ...config } =
     await loadYaml(t, file)
   const without = await load(t, {})
-  const { file: noName, files: noFiles, text: noText, loadedAt: later, log: { file: noPath, ...noLog }, ...noConfig } =
+  const { file: noName, files: noFiles, text: noText, loadedAt: later, log: { file: noPath, ...noLog }, ...rest } =
     without
+  const { history: noHistory, ...noConfig } = rest
   t.ok(later >= loadedAt)
   t.strictSame([files, noFiles].map(paths => paths.map(path => basename(path))),
     [['dockstat.yaml', 'dockstat.yml'], ['dockstat.yaml', 'dockstat.yml']])
   t.strictSame({ ...config, log }, { ...noConfig, log: noLog })
+  t.match([history, noHistory], Array(2).fill({ memory: 64, disk: true, file: /\/data\/history\.db$/ }))
   t.match([path, noPath], [/\/logs\/dockstat\.log$/, /\/logs\/dockstat\.log$/])
   t.strictSame([name, noName], ['dockstat.yaml', null])
   t.equal(text, file)

@@ -60,10 +60,9 @@ function slotsOf (series: Series | null, first: number): Point[] {
 async function recent ({ memory, disk, now }: Sources, { of, range, interval }: Wanted): Promise<Found | null> {
   if (range.from < now - WINDOW) return null
   const points = slotsOf(memory.find(of.host, of.name), 0)
-  const oldest = points[0]?.at ?? now
+  const oldest = points[0] ? floor(points[0].at, MINUTES.step) : now
   const stored = await disk?.points(MINUTES, of, [floor(range.from, MINUTES.step), oldest]) ?? []
-  const isWhole = stored.every(({ at }) => at >= oldest - MINUTES.step)
-  return isWhole ? { grid: gridOf(range, interval), points } : null
+  return stored.length === 0 ? { grid: gridOf(range, interval), points } : null
 }
 
 /** The finest tier of the disk that reaches back far enough, and what is newer from finer tiers and from memory. */

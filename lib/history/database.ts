@@ -4,20 +4,36 @@ import { mapCooperatively, piecesOf } from '../cooperative.ts'
 import type { Point } from './buckets.ts'
 import { WIDTH } from './columns.ts'
 import type { Life, Series } from './series.ts'
-import { addSeries, CREATE, FIND_SERIES, FIND_LIVES, ROLLED, select, VERSION, type Tier } from './tables.ts'
+import {
+  addSeries, CREATE, FIND_LIVES, FIND_SERIES, MINUTES, QUARTERS, ROLLED, select, VERSION, type Tier
+} from './tables.ts'
 
-/** A connection of libsql, which executes scripts on a thread of its own, and statements on the calling thread. */
-interface Connection {
+type Result = unknown[][]
+
+/** For writes: executes scripts on a thread of its own, and statements on the calling thread. */
+interface Writer {
   exec (sql: string): Promise<void>
-  prepare (sql: string): Promise<{ raw (): { all (...values: (string | number)[]): Promise<unknown[][]> } }>
+  prepare (sql: string): Promise<{ raw (): { all (...values: (string | number)[]): Promise<Result> } }>
   close (): void
+}
+
+/** For reads, which need not wait for a write. Reads at the same time must not share a statement, so they are short. */
+interface Reader {
+  exec (sql: string): unknown
+  prepare (sql: string): { raw (): Query }
+  close (): void
+}
+
+interface Query {
+  all (...values: (string | number)[]): unknown[]
 }
 
 type Named = Pick<Series, 'host' | 'name'>
 
-interface Connections {
-  writer: Connection
-  reader: Connection
+interface Opened {
+  file: string
+  writer: Writer
+  reader: Reader
 }
 
 /** Pages are cached by the system too. The journal is shortened after a checkpoint. */
@@ -27,20 +43,19 @@ const SLICE = 256
 /** Series that one statement adds. */
 const PIECE = 500
 
-const query = async (connection: Connection, sql: string, ...values: (string | number)[]) =>
-  (await connection.prepare(sql)).raw().all(...values)
+const query = async (writer: Writer, sql: string) => await (await writer.prepare(sql)).raw().all()
 
 const pointOf = ([at, samples, ...values]: unknown[]): Point => {
   const numbers = values as (number | null)[]
   return { at: Number(at), samples: Number(samples), averages: numbers, peaks: numbers.slice(WIDTH), offset: 0 }
 }
 
-async function prepareTables (connection: Connection): Promise<void> {
-  const [[version, tables] = []] = await query(connection,
+async function createTables (writer: Writer): Promise<void> {
+  const [[version, tables] = []] = await query(writer,
     'SELECT user_version, (SELECT count(*) FROM sqlite_schema) FROM pragma_user_version')
   if (version === VERSION) return
   if (tables !== 0) throw new Error('it belongs to another program, or another version of this one')
-  await connection.exec(`PRAGMA journal_mode = WAL; BEGIN; ${CREATE} COMMIT`)
+  await writer.exec(`PRAGMA journal_mode = WAL; BEGIN; ${CREATE} COMMIT`)
 }
 
 /** The open database file. Keys and similar knowledge end with it. */
@@ -51,82 +66,87 @@ export class Database {
   readonly lives = new WeakSet<Life>()
   /** Until when the minutes have been made into quarters of an hour; null if there are no minutes. */
   rolledTo: number | null
-  readonly #file: string
-  readonly #writer: Connection
-  readonly #reader: Connection
+  readonly #opened: Opened
+  readonly #keyOf: Query
+  readonly #livesOf: Query
+  readonly #pointsOf: Readonly<Record<Tier['table'], Query>>
 
-  private constructor (file: string, { writer, reader }: Connections, rolledTo: number | null) {
-    this.#file = file
-    this.#writer = writer
-    this.#reader = reader
+  private constructor (opened: Opened, rolledTo: number | null) {
+    const query = (sql: string) => opened.reader.prepare(sql).raw()
+    this.#opened = opened
     this.rolledTo = rolledTo
+    this.#keyOf = query(FIND_SERIES)
+    this.#livesOf = query(FIND_LIVES)
+    this.#pointsOf = { minutes: query(select(MINUTES)), quarters: query(select(QUARTERS)) }
   }
 
   /** Opens a file, which only the user can read; creates it and its folder if they are missing. */
   static async open (file: string): Promise<Database> {
     await mkdir(dirname(file), { recursive: true })
     await (await open(file, 'a', 0o600)).close()
-    const { default: LibSql } = await import('libsql/promise')
-    const writer: Connection = new LibSql(file, {})
+    const [{ default: AsyncLibSql }, { default: LibSql }] =
+      await Promise.all([import('libsql/promise'), import('libsql')])
+    const writer: Writer = new AsyncLibSql(file, {})
+    const reader: Reader = new LibSql(file)
     try {
-      await writer.exec(SETTINGS)
-      await prepareTables(writer)
+      for (const connection of [writer, reader]) await connection.exec(SETTINGS)
+      await createTables(writer)
       const [[rolledTo] = []] = await query(writer, ROLLED)
-      const reader: Connection = new LibSql(file, {})
-      await reader.exec(SETTINGS)
-      return new Database(file, { writer, reader }, rolledTo === null ? null : Number(rolledTo))
+      return new Database({ file, writer, reader }, rolledTo === null ? null : Number(rolledTo))
     } catch (error) {
-      writer.close()
+      for (const connection of [writer, reader]) connection.close()
       throw error
     }
   }
 
-  /** Executes statements in one transaction. */
+  /** Executes statements in one transaction. After a failure, the database has to be closed. */
   async write (statements: AsyncIterable<string>): Promise<void> {
-    await this.#writer.exec('BEGIN IMMEDIATE')
-    for await (const statement of statements) await this.#writer.exec(statement)
-    await this.#writer.exec('COMMIT')
+    const { writer } = this.#opened
+    await writer.exec('BEGIN IMMEDIATE')
+    for await (const statement of statements) await writer.exec(statement)
+    await writer.exec('COMMIT')
   }
 
   /** Gives keys to series; within a transaction. */
   async addKeys (all: readonly Series[]): Promise<void> {
+    const { writer } = this.#opened
     const fresh = all.filter(series => !this.keys.has(series))
-    for (const piece of piecesOf(fresh, PIECE)) await this.#writer.exec(addSeries(piece))
-    const statement = (await this.#writer.prepare(FIND_SERIES)).raw()
+    for (const piece of piecesOf(fresh, PIECE)) await writer.exec(addSeries(piece))
+    const keyOf = (await writer.prepare(FIND_SERIES)).raw()
     await mapCooperatively(fresh, async series => {
-      const [[key] = []] = await statement.all(series.host, series.name)
+      const [[key] = []] = await keyOf.all(series.host, series.name)
       this.keys.set(series, Number(key))
     })
   }
 
   /** The rows of a series from a time until before another, seconds since the epoch. */
-  async points (tier: Tier, of: Named, [from, to]: [number, number]): Promise<Point[]> {
-    const [[key] = []] = await query(this.#reader, FIND_SERIES, of.host, of.name)
+  async points ({ table, step }: Tier, { host, name }: Named, [from, to]: [number, number]): Promise<Point[]> {
+    const [[key] = []] = this.#keyOf.all(host, name) as Result
     if (key === undefined) return []
-    const statement = (await this.#reader.prepare(select(tier))).raw()
-    const length = tier.step * SLICE
+    const length = step * SLICE
     const starts = Array.from({ length: Math.ceil((to - from) / length) }, (_, slice) => from + slice * length)
     const rows = await mapCooperatively(starts, start =>
-      statement.all(start, Math.min(start + length, to), Number(key)))
+      this.#pointsOf[table].all(start, Math.min(start + length, to), Number(key)) as Result)
     return rows.flat().map(pointOf)
   }
 
   /** When the containers with a name were seen. */
-  async livesOf ({ host, name }: Named): Promise<(Life & { id: string })[]> {
-    const rows = await query(this.#reader, FIND_LIVES, host, name)
+  livesOf ({ host, name }: Named): (Life & { id: string })[] {
+    const rows = this.#livesOf.all(host, name) as Result
     return rows.map(([id, first, last]) => ({ id: String(id), first: Number(first), last: Number(last) }))
   }
 
   /** Bytes of the file and its journal. */
   async size (): Promise<number> {
-    const sizes = await Promise.all([this.#file, `${this.#file}-wal`].map(async file => (await stat(file)).size))
+    const { file } = this.#opened
+    const sizes = await Promise.all([file, `${file}-wal`].map(async name => (await stat(name)).size))
     return sizes.reduce((sum, size) => sum + size)
   }
 
   /** Moves the journal into the file, and closes it. */
   async close (): Promise<void> {
-    await this.#writer.exec('PRAGMA wal_checkpoint(TRUNCATE)').catch(() => {})
-    this.#reader.close()
-    this.#writer.close()
+    const { writer, reader } = this.#opened
+    await writer.exec('PRAGMA wal_checkpoint(TRUNCATE)').catch(() => {})
+    for (const connection of [reader, writer]) connection.close()
   }
 }

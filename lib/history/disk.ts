@@ -80,7 +80,7 @@ export class Disk {
    * Returns null if that fails, or has failed before.
    * @param isRetry whether to open the file even if that has failed before
    */
-  async #use<T> (work: (database: Database) => Promise<T>, isRetry = false): Promise<T | null> {
+  async #use<T> (work: (database: Database) => T | Promise<T>, isRetry = false): Promise<T | null> {
     if (!this.#database && this.#isFailing && !isRetry) return null
     let database: Database | null = null
     try {

@@ -24,7 +24,8 @@ export interface Range {
  */
 export function gridOf ({ from, to, points }: Range, shortest: number): Grid {
   const steps = STEPS.filter(step => step >= shortest)
-  const fitting = steps.map(step => aligned(from, to, step)).find(({ length }) => length <= points)
+  const fitting = steps.filter(step => step < to - from).map(step => aligned(from, to, step))
+    .find(({ length }) => length <= points)
   if (fitting) return fitting
   const least = Math.min(...steps)
   const start = Math.floor(from / least) * least

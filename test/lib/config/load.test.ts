@@ -32,19 +32,21 @@ t.test('has a default for every key', async t => {
   const { file, files, text, loadedAt, ...config } = await loadConfig({ env: {}, cwd })
   t.ok(loadedAt >= before && loadedAt <= Date.now())
   const log = { file: join(cwd, 'logs/dockstat.log'), logsize: 1, LogCount: 5, level: 'info' }
-  t.strictSame(config, { ...defaults, log })
+  const history = { memory: 64, disk: true, file: join(cwd, 'data/history.db') }
+  t.strictSame(config, { ...defaults, log, history })
   t.equal(file, null)
   t.strictSame(files, [join(cwd, 'dockstat.yaml'), join(cwd, 'dockstat.yml')])
   t.match(text, /^# No configuration file found/)
 })
 
 t.test('treats empty keys like missing keys', async t => {
-  const empty = ['', '{}', '# nothing\n', 'mintimeout:\nlog:\nauth:\ncors:\ntags:\nhosts:\ncontainer:\n',
+  const empty = ['', '{}', '# nothing\n', 'mintimeout:\nlog:\nauth:\ncors:\ntags:\nhosts:\nhistory:\ncontainer:\n',
     'log: {file: , logsize: , LogCount: }\nauth: {token: }\ncors: {origin: }\n', 'hosts: {}\ntags: {}\ncontainer: {}\n']
   for (const yaml of empty) {
-    const { text, files, loadedAt, log, ...config } = await loadYaml(t, yaml)
+    const { text, files, loadedAt, log, history, ...config } = await loadYaml(t, yaml)
     t.strictSame(config, { file: 'dockstat.yaml', ...defaults }, yaml)
     t.match(log, { logsize: 1, LogCount: 5 })
+    t.match(history, { memory: 64, disk: true })
     t.equal(text, yaml)
   }
 })
@@ -124,7 +126,7 @@ t.test('reads address, log level and token from the environment', async t => {
 t.test('treats empty variables like unset ones', async t => {
   const names = ['HOST', 'PORT', 'LOG_LEVEL', 'SECRET', 'SECRET_FILE', 'SKIP_AUTH', 'DOCKSTAT_CONFIG', 'DOCKER_HOST']
   const env = Object.fromEntries(names.map(name => [name, '']))
-  const { text, files, loadedAt, log, ...config } = await loadYaml(t, '', env)
+  const { text, files, loadedAt, log, history, ...config } = await loadYaml(t, '', env)
   t.strictSame(config, { file: 'dockstat.yaml', ...defaults })
   t.equal(text, '', 'the file in the working directory')
   t.equal(log.level, 'info')
@@ -213,7 +215,7 @@ container:
     'https://engine:2376, ssh://user@engine or unix:///var/run/docker.sock'
   const origin = 'an origin such as https://example.com or https://*.example.com (without a path or trailing slash), ' +
     'a list of them, or *'
-  const keys = 'mintimeout, resync, log, auth, cors, server, docs, tags, hosts, labels, filter, metrics, notify, ' +
+  const keys = 'mintimeout, resync, log, auth, cors, server, docs, tags, hosts, labels, filter, metrics, notify, history, ' +
     'container'
   const problems = await problemsOf(t, loadYaml(t, yaml, { PORT: 'abc' }))
   t.strictSame([...problems].sort(), [
