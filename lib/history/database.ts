@@ -111,6 +111,7 @@ export class Database {
   async addKeys (all: readonly Series[]): Promise<void> {
     const { writer } = this.#opened
     const fresh = all.filter(series => !this.keys.has(series))
+    if (fresh.length === 0) return
     for (const piece of piecesOf(fresh, PIECE)) await writer.exec(addSeries(piece))
     const keyOf = (await writer.prepare(FIND_SERIES)).raw()
     await mapCooperatively(fresh, async series => {

@@ -10,12 +10,12 @@ export interface Tier {
   step: number
   /** Seconds that rows are kept. */
   keep: number
-  /** Maximum number of old rows per series that one write deletes, so that a clock that is set ahead costs little. */
+  /** Maximum number of rows per series that one write deletes, so that a clock that is set ahead costs little. */
   deletes: number
 }
 
-export const MINUTES: Tier = { table: 'minutes', step: 60, keep: 86_400, deletes: 10 }
-export const QUARTERS: Tier = { table: 'quarters', step: 900, keep: 30 * 86_400, deletes: 4 }
+export const MINUTES: Tier = { table: 'minutes', step: 60, keep: 86_400, deletes: 2 }
+export const QUARTERS: Tier = { table: 'quarters', step: 900, keep: 30 * 86_400, deletes: 2 }
 
 const averages = COLUMNS.map(({ sql }) => `${sql}_avg`)
 const peaks = COLUMNS.map(({ sql }) => `${sql}_max`)
