@@ -2,6 +2,7 @@ import { existsSync, statSync } from 'node:fs'
 import t from 'tap'
 import { createHistory, DAY, HOUR, MINUTE, NOON } from '../../support/history.ts'
 import { containerSnapshot, hostSnapshot, sample } from '../../support/snapshots.ts'
+import { until } from '../../support/until.ts'
 
 t.test('returns the polls of the last 15 minutes', async t => {
   const { poll, last } = createHistory(t, { disk: false })
@@ -166,4 +167,14 @@ t.test('turns the disk on and off while it runs', async t => {
   t.equal(statSync(`${file}-wal`, { throwIfNoEntry: false })?.size ?? 0, 0)
   const other = createHistory(t, { file, now: clock.now })
   t.strictSame((await other.last(2 * MINUTE)).cpuCores.avg, [null, 1])
+})
+
+t.test('writes by itself when a minute has ended', async t => {
+  const { history, poll, clock } = createHistory(t)
+  poll(MINUTE)
+  clock.now -= 1
+  history.start()
+  clock.now += 1
+  await until(() => history.figures.writes.success > 0)
+  t.match(history.figures, { fileBytes: Number })
 })

@@ -1,0 +1,77 @@
+import t from 'tap'
+import { Memory } from '../../../lib/history/memory.ts'
+import { RING_BYTES } from '../../../lib/history/ring.ts'
+import type { ContainerSnapshot } from '../../../lib/model/snapshot.ts'
+import { createHistory, MINUTE, NOON } from '../../support/history.ts'
+import { containerSnapshot, hostSnapshot, sample } from '../../support/snapshots.ts'
+
+/** Rings that fit into a budget of 1 MiB. */
+const MOST = Math.floor(1_048_576 / RING_BYTES)
+
+const running = (names: string[], at: number): ContainerSnapshot[] =>
+  names.map(name => containerSnapshot({ id: name, name, sample: sample({ at, cpuCores: 1 }) }))
+
+const named = (count: number, prefix = 'c') => Array.from({ length: count }, (_, index) => `${prefix}${index}`)
+
+const see = (memory: Memory, names: string[], at: number, host = 'nas') =>
+  memory.see(hostSnapshot({ host, at, containers: running(names, at) }), null)
+
+t.test('uses at most 5 KiB per container', async t => {
+  t.ok(RING_BYTES <= 5 * 1024 * 0.95, 'the arrays; the rest is for the objects around them')
+})
+
+t.test('lets the oldest containers that are gone leave first when the budget is spent', async t => {
+  const memory = new Memory(1)
+  see(memory, ['older'], NOON - 1000, 'pi')
+  see(memory, ['old', ...named(MOST - 4)], NOON)
+  t.equal(memory.size, MOST)
+  see(memory, ['new', ...named(MOST - 4)], NOON + 5000)
+  t.ok(memory.find('nas', 'new') === null && memory.isFull, 'nothing is gone for sure yet')
+  see(memory, ['new', ...named(MOST - 4)], NOON + 10_000)
+  t.ok(memory.find('nas', 'new'))
+  t.equal(memory.find('nas', 'old'), null)
+  t.ok(memory.find('pi', 'older'), 'the last snapshot of its host has it')
+  memory.see(null, hostSnapshot({ host: 'pi' }))
+  see(memory, ['newer', 'new', ...named(MOST - 4)], NOON + 15_000)
+  t.ok(memory.find('nas', 'newer'))
+  t.equal(memory.find('pi', 'older'), null, 'its host was removed')
+  t.ok(memory.bytes <= 1_048_576)
+})
+
+t.test('keeps the history of running containers when there is no room for more', async t => {
+  const memory = new Memory(1)
+  see(memory, named(MOST + 5), NOON)
+  see(memory, named(MOST + 5), NOON + 5000)
+  t.strictSame([memory.size, memory.isFull, memory.find('nas', '')], [MOST, true, null])
+  t.equal(memory.find('nas', 'c0')?.ring.length, 2)
+  memory.see(null, null)
+  t.equal(memory.size, MOST)
+})
+
+t.test('drops what is older than 15 minutes, and what exceeds a smaller budget', async t => {
+  const memory = new Memory(2)
+  see(memory, named(MOST + 10), NOON)
+  see(memory, ['other'], NOON + MINUTE, 'pi')
+  memory.prune(NOON + MINUTE, 1)
+  t.equal(memory.size, MOST)
+  memory.prune(NOON + 15.5 * MINUTE, 1)
+  t.equal(memory.size, 2)
+  memory.prune(NOON - 30 * MINUTE, 1)
+  t.strictSame([memory.size, memory.bytes], [0, 0], 'the clock was set back')
+})
+
+t.test('warns once if there is no room for all', async t => {
+  const { history, log, clock } = createHistory(t, { memory: 1, disk: false })
+  const poll = async (count: number) => {
+    clock.now += MINUTE
+    history.see(hostSnapshot({ at: clock.now, containers: running(named(count), clock.now) }), null)
+    await history.flush()
+  }
+  await poll(MOST + 1)
+  await poll(MOST + 1)
+  t.strictSame(log, ['warn Some containers have no history; raise history.memory'])
+  await history.configure({ memory: 2, disk: false, file: '' })
+  await poll(MOST + 1)
+  t.equal(history.figures.series, MOST + 2)
+  t.equal(log.length, 1)
+})
