@@ -1,6 +1,6 @@
 /**
  * Benchmarks the built service:
- *   npm run bench -- [serve] [collect] [scale] [start] [idle] [typical] [slow] [stream] [--smoke] [--write]
+ *   npm run bench -- [serve] [collect] [scale] [start] [idle] [typical] [slow] [history] [stream] [--smoke] [--write]
  * Runs all parts by default. `--smoke` is short and ignores the bars, `--write` updates docs/performance.md. Exits with
  * 1 if a bar is missed.
  */
@@ -8,6 +8,7 @@ import { loadavg } from 'node:os'
 import { parseArgs } from 'node:util'
 import { collect } from './collect.ts'
 import { commit, machine, writeSection } from './figures.ts'
+import { history } from './history.ts'
 import { idle } from './idle.ts'
 import { describe, isMet, type BenchOptions, type Result } from './result.ts'
 import { scale } from './scale.ts'
@@ -19,7 +20,7 @@ import { typical } from './typical.ts'
 
 type Part = (options: BenchOptions) => Promise<Result[]>
 
-const parts: Record<string, Part> = { serve, collect, start, idle, typical, slow, stream, scale }
+const parts: Record<string, Part> = { serve, collect, start, idle, typical, slow, history, stream, scale }
 
 const { values: { smoke: isSmoke, write: isWritten }, positionals } = parseArgs({
   allowPositionals: true,

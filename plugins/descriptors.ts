@@ -16,11 +16,14 @@ declare module 'fastify' {
   }
 }
 
+/** Descriptors of the history on disk: two connections, and what libsql needs for its threads. */
+const DATABASE = 12
+
 /** Divides the limit of open files → `app.descriptors`, and warns if it is too low. */
 export default fp(async app => {
   const limit = await readOpenFilesLimit()
-  const wantedBy = memoize(({ hosts, server: { limits } }: Config) =>
-    ({ hosts: hosts.map(descriptorsFor), clients: limits.connections }))
+  const wantedBy = memoize(({ hosts, history, server: { limits } }: Config) =>
+    ({ hosts: hosts.map(descriptorsFor), clients: limits.connections, files: history.disk ? DATABASE : 0 }))
   const sharesOf = memoize((config: Config) => divideDescriptors(limit, wantedBy(config)))
   const warn = (config: Config) => {
     const warning = shortageWarning(limit, wantedBy(config))

@@ -19,9 +19,8 @@ async function askAnew (url: string): Promise<IncomingMessage> {
 async function startHosts (t: Test, count: number, limit: number) {
   const engines = await Promise.all(Array.from({ length: count }, () => startFakeEngine(t)))
   const hosts = Object.fromEntries(engines.map(({ address }, index) => [`h${index}`, { url: address }]))
-  const service = await start(t, {
-    yaml: JSON.stringify({ hosts, mintimeout: 100 }), env: { SECRET: 'marked-secret' }, wrap: withLimit(limit)
-  })
+  const yaml = JSON.stringify({ hosts, mintimeout: 100, history: { disk: false } })
+  const service = await start(t, { yaml, env: { SECRET: 'marked-secret' }, wrap: withLimit(limit) })
   const hostsNow = async () => {
     const response = await fetch(`${service.url}/hosts`, { headers: { authorization: 'marked-secret' } })
     return Object.values(await response.json() as Record<string, { up: boolean, error: string | null }>)

@@ -95,6 +95,6 @@ t.test('starts again after kill -9 at any moment, and leaves no file broken', as
   t.equal(await service.ended, 0)
   await flooded
   checkLog(t, cwd, 2 * ROUNDS)
-  t.strictSame(readdirSync(cwd), ['dockstat.yaml', 'logs'])
+  t.strictSame(readdirSync(cwd), ['data', 'dockstat.yaml', 'logs'])
   t.strictSame(readdirSync(temporary), [])
 })

@@ -84,14 +84,14 @@ async function containersOf (
   { memory, disk }: Sources, of: Named, { from, to }: Range
 ): Promise<HistoryAnswer['containers']> {
   const lives = new Map<string, Life>()
-  const now = [...memory.find(of.host, of.name)?.lives ?? []].map(([id, life]) => ({ id, ...life }))
-  for (const { id, first, last } of [...await disk?.lives(of) ?? [], ...now]) {
+  const stored = await disk?.lives(of) ?? []
+  for (const { id, first, last } of [...stored, ...memory.find(of.host, of.name)?.lives ?? []]) {
     const life = lives.get(id) ?? { first, last }
-    lives.set(id, { first: Math.min(life.first, first), last: Math.max(life.last, last) })
+    lives.set(id, { id, first: Math.min(life.first, first), last: Math.max(life.last, last) })
   }
-  return [...lives].filter(([, { first, last }]) => first <= to && last >= from)
-    .sort(([, a], [, b]) => a.first - b.first)
-    .map(([id, { first, last }]) => ({ id, from: isoOf(first), to: isoOf(last) }))
+  return [...lives.values()].filter(({ first, last }) => first <= to && last >= from)
+    .sort((a, b) => a.first - b.first)
+    .map(({ id, first, last }) => ({ id, from: isoOf(first), to: isoOf(last) }))
 }
 
 /** Reads the history of a container or host. */

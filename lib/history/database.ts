@@ -132,7 +132,7 @@ export class Database {
   }
 
   /** When the containers with a name were seen. */
-  livesOf ({ host, name }: Named): (Life & { id: string })[] {
+  livesOf ({ host, name }: Named): Life[] {
     const rows = this.#livesOf.all(host, name) as Result
     return rows.map(([id, first, last]) => ({ id: String(id), first: Number(first), last: Number(last) }))
   }

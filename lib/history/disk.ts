@@ -66,7 +66,7 @@ export class Disk {
   }
 
   /** When the containers with a name were seen. */
-  async lives (of: Pick<Series, 'host' | 'name'>): Promise<(Life & { id: string })[]> {
+  async lives (of: Pick<Series, 'host' | 'name'>): Promise<Life[]> {
     return await this.#use(database => database.livesOf(of)) ?? []
   }
 

@@ -87,17 +87,20 @@ export class Memory {
   prune (now: number, budget: number): void {
     this.#budget = budget * MEBIBYTE
     this.isFull = false
-    for (const series of this.all()) {
-      series.forgetLives()
-      if (Math.abs(now / 1000 - series.ring.newest) > WINDOW) this.#remove(series)
+    this.#bytes = 0
+    for (const { series } of this.#hosts.values()) {
+      for (const [name, one] of series) {
+        one.forgetLives()
+        if (Math.abs(now / 1000 - one.ring.newest) > WINDOW) series.delete(name)
+        else this.#bytes += one.ring.bytes
+      }
     }
-    const rest = this.all()
-    this.#bytes = rest.reduce((bytes, { ring }) => bytes + ring.bytes, 0)
-    const excess = [...this.#gone(rest), ...rest].values()
-    for (const series of excess) {
-      if (this.#bytes <= this.#budget) break
-      this.#remove(series)
-    }
+    if (this.#bytes > this.#budget) this.#shrink()
+  }
+
+  #shrink () {
+    const all = this.all()
+    for (const series of [...this.#gone(all), ...all]) if (this.#bytes > this.#budget) this.#remove(series)
   }
 
   #hostOf (name: string): Host {

@@ -21,18 +21,25 @@ export type Visit = (at: number, offset: number, slot: number) => void
 /** The last 15 minutes of one container or host, in arrays of fixed size. */
 export class Ring {
   /** Averages by slot and column; unknown is NaN. */
-  readonly values = new Float32Array(SLOTS * WIDTH)
+  readonly values: Float32Array
   /** Number of slots written to disk, among all that there have been. */
   stored = 0
   /** Seconds between polls. */
   interval = SLOT
-  readonly #times = new Uint16Array(SLOTS)
+  readonly #times: Uint16Array
   /** Maxima, once a slot contains several samples. */
   #peaks: Float32Array | null = null
   #length = 0
   #newest = 0
   /** Samples in the newest slot. */
   #samples = 0
+
+  /** Both arrays share a buffer, because each buffer takes more than 100 bytes besides its contents. */
+  constructor () {
+    const buffer = new ArrayBuffer(RING_BYTES)
+    this.values = new Float32Array(buffer, 0, SLOTS * WIDTH)
+    this.#times = new Uint16Array(buffer, this.values.byteLength)
+  }
 
   /** Number of slots that there have been. */
   get length (): number {

@@ -1,8 +1,9 @@
 import type { Usage } from './columns.ts'
 import { Ring, WINDOW } from './ring.ts'
 
-/** When a container with this name was first and last sampled, seconds since the epoch. */
+/** When a container was first and last sampled under a name, seconds since the epoch. */
 export interface Life {
+  id: string
   first: number
   last: number
 }
@@ -15,10 +16,8 @@ export class Series {
   readonly host: string
   readonly name: string
   readonly ring = new Ring()
-  /** By container ID. */
-  readonly lives = new Map<string, Life>()
-  /** In the database; null until it is known. */
-  key: number | null = null
+  /** Of the containers with this name; rarely more than one. */
+  lives: readonly Life[] = []
   /** Number of the last snapshot of the host that contained it. */
   seen = 0
   /** When the last sample was received, to count it once. */
@@ -35,9 +34,9 @@ export class Series {
     this.#sampledAt = sample.at
     this.push(sample.at, sample, interval)
     const { newest } = this.ring
-    const life = this.lives.get(id)
+    const life = this.lives.find(life => life.id === id)
     if (life) life.last = newest
-    else this.lives.set(id, { first: newest, last: newest })
+    else this.lives = this.lives.concat({ id, first: newest, last: newest }) // has no spare capacity
     return true
   }
 
@@ -52,6 +51,6 @@ export class Series {
 
   /** Forgets containers that had this name before the ring begins. */
   forgetLives (): void {
-    for (const [id, { last }] of this.lives) if (last < this.ring.newest - WINDOW) this.lives.delete(id)
+    if (this.lives.length > 1) this.lives = this.lives.filter(({ last }) => last >= this.ring.newest - WINDOW)
   }
 }

@@ -5,7 +5,7 @@ import type { Life, Series } from './series.ts'
 import { addLives, addMinutes, forget, MINUTES, prune, QUARTERS, rollUp, rowText } from './tables.ts'
 
 /** Series that one statement writes. */
-const PIECE = 500
+const PIECE = 200
 
 /** One transaction: everything that is not on disk yet. */
 export class Writing {
@@ -14,7 +14,7 @@ export class Writing {
   readonly #now: number
   readonly #before: number
   readonly #stored = new Map<Series, number>()
-  #lives: Life[] = []
+  readonly #lives: Life[] = []
 
   /**
    * @param now seconds since the epoch
@@ -74,8 +74,8 @@ export class Writing {
   #livesOf (series: Series, isWhole: boolean) {
     const key = this.#database.keys.get(series)
     if (key === undefined) return []
-    const due = [...series.lives].filter(([, life]) => isWhole || !this.#database.lives.has(life))
-    this.#lives.push(...due.map(([, life]) => life))
-    return due.map(([id, { first, last }]) => ({ series: key, id, first, last }))
+    const due = series.lives.filter(life => isWhole || !this.#database.lives.has(life))
+    this.#lives.push(...due)
+    return due.map(life => ({ ...life, series: key }))
   }
 }

@@ -22,6 +22,8 @@ export interface Wanted {
   hosts: readonly HostDescriptors[]
   /** Maximum number of client connections. */
   clients: number
+  /** Descriptors of an open database. */
+  files?: number
 }
 
 /** Parses the soft limit of open files from the text of `/proc/self/limits`; null if there is none. */
@@ -60,10 +62,11 @@ function hostShares (left: number, hosts: readonly HostDescriptors[]): number[] 
  * host, the first hosts get one connection each and the others none.
  * @param limit of open files; null for unlimited
  */
-export function divideDescriptors (limit: number | null, { hosts, clients }: Wanted) {
+export function divideDescriptors (limit: number | null, { hosts, clients, files = 0 }: Wanted) {
   if (limit === null) return { hosts: hosts.map(({ most }) => most), clients }
-  const shares = hostShares(limit - reserveOf(limit), hosts)
-  return { hosts: shares, clients: Math.min(clients, Math.max(1, limit - OWN - sum(shares))) }
+  const rest = limit - files
+  const shares = hostShares(rest - reserveOf(rest), hosts)
+  return { hosts: shares, clients: Math.min(clients, Math.max(1, rest - OWN - sum(shares))) }
 }
 
 /** What the hosts lack; null if nothing. */
@@ -87,7 +90,8 @@ export function shortageWarning (limit: number | null, wanted: Wanted): string |
     lacks.push(`clients only ${clients} of the ${wanted.clients} connections that server.limits.connections allows`)
   }
   if (lacks.length === 0) return null
-  const enough = sum(wanted.hosts.map(({ most }) => most)) + Math.max(RESERVE, OWN + wanted.clients)
+  const enough = sum(wanted.hosts.map(({ most }) => most)) + Math.max(RESERVE, OWN + wanted.clients) +
+    (wanted.files ?? 0)
   return `The limit of ${limit} open files leaves ${lacks.join('; it leaves ')}. ` +
     `Raise the limit to ${enough}: ulimit -n ${enough}, LimitNOFILE=${enough} (systemd) or ` +
     `--ulimit nofile=${enough} (docker)`

@@ -59,6 +59,12 @@ t.test('allows as many clients as the Engines leave descriptors for', async t =>
   t.equal(clientsOf(16, 1), 1)
 })
 
+t.test('leaves descriptors for an open database', async t => {
+  const divided = divideDescriptors(76, { ...wanted(20, 0, 8), files: 12 })
+  t.strictSame(divided, divideDescriptors(64, wanted(20, 0, 8)))
+  t.match(shortageWarning(76, { ...wanted(0, 0), files: 12 }), /Raise the limit to 5036:/)
+})
+
 t.test('warns exactly if a host or the clients get less than they can use', async t => {
   const cases: Parameters<typeof wanted>[] = [[1], [20], [1, 30], [0, 3], [0, 0], [3, 3, 10], [0, 1, 10]]
   for (const counts of cases) {
