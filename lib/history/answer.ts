@@ -5,7 +5,7 @@ import { gridOf, type Range } from './grid.ts'
 import type { Memory } from './memory.ts'
 import { SLOT, WINDOW } from './ring.ts'
 import { HOST, type Life, type Series } from './series.ts'
-import { MINUTES, QUARTERS } from './tables.ts'
+import { MINUTES, QUARTERS, type Tier } from './tables.ts'
 
 /** The past of a container or host, in columns of the same length. */
 export interface HistoryAnswer extends Record<ColumnName, Values> {
@@ -34,6 +34,8 @@ interface Wanted {
   of: Named
   range: Range
   interval: number
+  /** Reads the disk, if there is one. */
+  stored (tier: Tier, from: number, to: number): Promise<readonly Point[]>
 }
 
 interface Found {
@@ -57,25 +59,25 @@ function slotsOf (series: Series | null, first: number): Point[] {
 }
 
 /** The last 15 minutes from memory; null if it does not reach back as far as the disk, because it began later. */
-async function recent ({ memory, disk, now }: Sources, { of, range, interval }: Wanted): Promise<Found | null> {
+async function recent ({ memory, now }: Sources, { of, range, interval, stored }: Wanted): Promise<Found | null> {
   if (range.from < now - WINDOW) return null
   const points = slotsOf(memory.find(of.host, of.name), 0)
   const oldest = points[0] ? floor(points[0].at, MINUTES.step) : now
-  const stored = await disk?.points(MINUTES, of, [floor(range.from, MINUTES.step), oldest]) ?? []
-  return stored.length === 0 ? { grid: gridOf(range, interval), points } : null
+  const earlier = await stored(MINUTES, floor(range.from, MINUTES.step), oldest)
+  return earlier.length === 0 ? { grid: gridOf(range, interval), points } : null
 }
 
 /** The finest tier of the disk that reaches back far enough, and what is newer from finer tiers and from memory. */
-async function past ({ memory, disk, now }: Sources, { of, range, interval }: Wanted): Promise<Found> {
+async function past ({ memory, now }: Sources, { of, range, interval, stored }: Wanted): Promise<Found> {
   const series = memory.find(of.host, of.name)
   const pending = slotsOf(series, series?.ring.stored ?? 0)
   const fine = gridOf(range, Math.max(interval, MINUTES.step))
   const isCoarse = range.from < now - MINUTES.keep || fine.step >= QUARTERS.step
   const grid = isCoarse ? gridOf(range, Math.max(interval, QUARTERS.step)) : fine
-  const quarters = isCoarse ? await disk?.points(QUARTERS, of, [grid.start, range.to]) ?? [] : []
+  const quarters = isCoarse ? await stored(QUARTERS, grid.start, range.to) : []
   const newest = quarters.at(-1)
   const start = newest ? newest.at + QUARTERS.step : Math.max(grid.start, floor(now - MINUTES.keep, MINUTES.step))
-  const minutes = await disk?.points(MINUTES, of, [start, range.to]) ?? []
+  const minutes = await stored(MINUTES, start, range.to)
   return { grid, points: [...quarters, ...minutes, ...pending] }
 }
 
@@ -100,11 +102,12 @@ export async function answerOf (sources: Sources, of: Named, given: Range): Prom
   const interval = memory.find(of.host, HOST)?.ring.interval ?? SLOT
   const oldest = now - (disk ? QUARTERS.keep : WINDOW)
   const range = { ...given, from: Math.max(given.from, oldest), to: Math.min(given.to, now) }
-  const wanted = { of, range, interval }
+  const stored: Wanted['stored'] = async (tier, from, to) => await disk?.points(tier, of, [from, to]) ?? []
+  const wanted = { of, range, interval, stored }
   const found = range.from < range.to && (await recent(sources, wanted) ?? await past(sources, wanted))
   const { grid, points } = found || NOTHING
   const buckets = new Buckets(grid)
-  for (const point of points) if (point.at <= range.to) buckets.add(point, 2 * interval + 1)
+  for (const point of points) if (point.at < range.to) buckets.add(point, 2 * interval + 1)
   const { start, step, length } = grid
   const values = COLUMNS.map(({ name }, column) => [name, buckets.column(column)] as const)
   return {

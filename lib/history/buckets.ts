@@ -45,14 +45,13 @@ export class Buckets {
   }
 
   /**
-   * Adds a point, in the order of time. A value stands for the time since the previous poll, so it also fills buckets
-   * that are left empty between two polls.
+   * Adds a point before the end, in the order of time. A value stands for the time since the previous poll, so it also
+   * fills buckets that are left empty between two polls.
    * @param reach seconds between points beyond which there is a gap
    */
   add (point: Point, reach: number): void {
-    const { start, step, length } = this.grid
+    const { start, step } = this.grid
     const index = Math.floor((point.at - start) / step)
-    if (index >= length) return
     const { index: last, at } = this.#last
     const first = point.at - at <= reach ? Math.min(last + 1, index) : index
     for (let bucket = Math.max(first, 0); bucket <= index; bucket++) this.#put(bucket, point)

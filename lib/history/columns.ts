@@ -33,6 +33,6 @@ const FACTORS = COLUMNS.map(({ digits }) => 10 ** digits)
 
 /** Rounds a value of a column as it is stored and shown; unknown is null. */
 export function rounded (value: number, column: number): number | null {
-  const factor = FACTORS[column] ?? 1
+  const factor = Number(FACTORS[column])
   return Number.isFinite(value) ? Math.round(value * factor) / factor : null
 }

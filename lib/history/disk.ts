@@ -1,5 +1,5 @@
 import { rename } from 'node:fs/promises'
-import { messageOf } from '../errors.ts'
+import { codeOf, messageOf } from '../errors.ts'
 import type { Log } from '../model/log.ts'
 import { singleFlight } from '../model/single-flight.ts'
 import { wallClock } from '../model/time.ts'
@@ -9,15 +9,13 @@ import type { Life, Series } from './series.ts'
 import type { Tier } from './tables.ts'
 import { Writing } from './writing.ts'
 
-const isBroken = (error: unknown) =>
-  error instanceof Error && 'code' in error && /^SQLITE_(CORRUPT|NOTADB)/.test(String(error.code))
+const isBroken = (error: unknown) => /^SQLITE_(CORRUPT|NOTADB)/.test(codeOf(error))
 
-/** Renames the files of a database. Returns the new name, or null if that fails. */
-async function putAside (file: string): Promise<string | null> {
+/** Renames the files of a database, and returns the new name. */
+async function putAside (file: string): Promise<string> {
   const kept = `${file}.broken-${new Date(wallClock()).toISOString().replaceAll(':', '-')}`
-  const rest = ['-wal', '-shm'].map(suffix => rename(file + suffix, kept + suffix))
-  const [moved] = await Promise.allSettled([rename(file, kept), ...rest] as const)
-  return moved.status === 'fulfilled' ? kept : null
+  await Promise.allSettled(['', '-wal', '-shm'].map(suffix => rename(file + suffix, kept + suffix)))
+  return kept
 }
 
 /** Writes the history to a file and reads it. Failures are logged when they begin and end, and never thrown. */
@@ -95,8 +93,8 @@ export class Disk {
   async #fail (error: unknown) {
     await this.close()
     const { file } = this
-    const kept = isBroken(error) ? await putAside(file) : null
-    if (kept !== null) {
+    if (isBroken(error)) {
+      const kept = await putAside(file)
       this.#log.warn({ file: kept }, `The history file is broken (${messageOf(error)}); a new one is begun`)
     } else if (!this.#isFailing) {
       this.#isFailing = true

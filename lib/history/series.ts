@@ -33,10 +33,10 @@ export class Series {
     if (sample.at === this.#sampledAt) return false
     this.#sampledAt = sample.at
     this.push(sample.at, sample, interval)
-    const { newest } = this.ring
+    const at = Math.floor(sample.at / 1000)
     const life = this.lives.find(life => life.id === id)
-    if (life) life.last = newest
-    else this.lives = this.lives.concat({ id, first: newest, last: newest }) // has no spare capacity
+    if (life) life.last = at
+    else this.lives = this.lives.concat({ id, first: at, last: at }) // has no spare capacity
     return true
   }
 

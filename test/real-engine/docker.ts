@@ -69,6 +69,8 @@ export interface ContainerOptions {
   options?: string[]
   command?: string[]
   image?: string
+  /** Default: a name that no other container has. */
+  name?: string
 }
 
 /** Retries once, because Podman cannot remove a container while it is exiting. */
@@ -84,8 +86,7 @@ const uniqueName = () => `dockstat-test-${randomUUID().slice(0, 8)}`
 
 /** Creates a container for one test and returns its ID. */
 export async function container (t: Test, given: ContainerOptions = {}) {
-  const { verb = 'run', options = [], command = [], image = 'busybox:local' } = given
-  const name = uniqueName()
+  const { verb = 'run', options = [], command = [], image = 'busybox:local', name = uniqueName() } = given
   t.teardown(() => remove(name))
   const mode = verb === 'run' ? ['run', '--detach'] : ['create']
   const start = command.length > 0 ? command : ['sleep', '3600']

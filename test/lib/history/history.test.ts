@@ -149,6 +149,7 @@ t.test('returns nothing for the future, and reaches back no further than it keep
 
 t.test('writes nothing to disk if that is turned off', async t => {
   const { history, file, run, last } = createHistory(t, { disk: false })
+  t.notOk(await history.knows('nas', 'web'))
   await run(2 * MINUTE)
   await history.open()
   t.match(history.figures, { series: 2, fileBytes: null, writes: { success: 0, failure: 0 } })
@@ -177,4 +178,20 @@ t.test('writes by itself when a minute has ended', async t => {
   clock.now += 1
   await until(() => history.figures.writes.success > 0)
   t.match(history.figures, { fileBytes: Number })
+})
+
+t.test('creates no file while there is nothing to write', async t => {
+  const { history, file } = createHistory(t)
+  await history.flush()
+  t.notOk(existsSync(file))
+})
+
+t.test('writes only minutes that have ended, until it is closed', async t => {
+  const { history, poll, last } = createHistory(t)
+  poll(1.5 * MINUTE, { cpuCores: 2 })
+  await history.flush()
+  t.strictSame((await last(HOUR)).cpuCores.avg.slice(-3), [null, 2, 2])
+  poll(MINUTE, { cpuCores: 4 })
+  await history.flush()
+  t.strictSame((await last(HOUR)).cpuCores.avg.slice(-3), [2, 3, 4], 'each poll counts once')
 })
