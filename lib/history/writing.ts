@@ -5,7 +5,7 @@ import type { Life, Series } from './series.ts'
 import { addLives, addMinutes, forget, MINUTES, prune, QUARTERS, rollUp, rowText } from './tables.ts'
 
 /** Series that one statement writes. */
-const PIECE = 200
+const PIECE = 100
 
 /** One transaction: everything that is not on disk yet. */
 export class Writing {
@@ -34,15 +34,13 @@ export class Writing {
     for (const piece of piecesOf(due, PIECE)) {
       const rows = piece.flatMap(series => this.#rowsOf(series))
       if (rows.length > 0) yield addMinutes(rows)
+      yield * this.#livesOf(piece, false)
     }
     yield prune(MINUTES, this.#now)
     const quarter = Math.floor(this.#now / QUARTERS.step) * QUARTERS.step
     const isDue = this.#database.rolledTo !== quarter
     const isWhole = isDue || this.#before > this.#now
-    for (const piece of piecesOf(this.#all, PIECE)) {
-      const lives = piece.flatMap(series => this.#livesOf(series, isWhole))
-      if (lives.length > 0) yield addLives(lives)
-    }
+    for (const piece of isWhole ? piecesOf(this.#all, PIECE) : []) yield * this.#livesOf(piece, true)
     if (isDue) yield * this.#quarters(quarter)
   }
 
@@ -71,11 +69,14 @@ export class Writing {
   }
 
   /** New containers, or all with a time when they were last seen. */
-  #livesOf (series: Series, isWhole: boolean) {
-    const key = this.#database.keys.get(series)
-    if (key === undefined) return []
-    const due = series.lives.filter(life => isWhole || !this.#database.lives.has(life))
-    this.#lives.push(...due)
-    return due.map(life => ({ ...life, series: key }))
+  * #livesOf (piece: readonly Series[], isWhole: boolean): Generator<string> {
+    const { keys, lives: known } = this.#database
+    const rows = piece.flatMap(series => {
+      const key = keys.get(series)
+      const due = key === undefined ? [] : series.lives.filter(life => isWhole || !known.has(life))
+      this.#lives.push(...due)
+      return due.map(life => ({ ...life, series: Number(key) }))
+    })
+    if (rows.length > 0) yield addLives(rows)
   }
 }
