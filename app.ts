@@ -85,7 +85,7 @@ export default fp<AppOptions>(async (app, { source, config: first, logging }) =>
   await app.register(docker)
   await app.register(stats)
   await app.register(history)
-  await app.register(notify, { cwd: source.cwd })
+  await app.register(notify)
   await app.register(views)
   await app.register(stream)
   await app.register(metrics)

@@ -1,4 +1,4 @@
-import { resolve } from 'node:path'
+import { dirname, join } from 'node:path'
 import fp from 'fastify-plugin'
 import type { NotifyRule } from '../lib/config/notify.ts'
 import type { Counts } from '../lib/notify/counts.ts'
@@ -11,21 +11,16 @@ declare module 'fastify' {
   }
 }
 
-export interface NotifyOptions {
-  /** Base of relative paths. */
-  cwd: string
-}
-
-/** Where the service stores what it has told about. */
-const FILE = 'data/notifications.json'
+/** Beside the history: where the service stores what it has told about. */
+const FILE = 'notifications.json'
 
 /** Sends notifications → `app.notifications`. Nothing is loaded until there are rules. */
-export default fp<NotifyOptions>(async (app, { cwd }) => {
+export default fp(async app => {
   let notifier: Notifier | null = null
 
   async function create (): Promise<Notifier> {
     const { Notifier } = await import('../lib/notify/notifier.ts')
-    const created = new Notifier({ file: resolve(cwd, FILE), log: app.log })
+    const created = new Notifier({ file: join(dirname(app.config.history.file), FILE), log: app.log })
     await created.start()
     return created
   }
