@@ -155,7 +155,7 @@ export class Memory {
 
   /** Replaces the file as a whole, so that a crash leaves the old one. */
   async #save () {
-    if (!this.#isChanged || this.#isBroken) return
+    if (!this.#isChanged) return
     this.#isChanged = false
     const text = JSON.stringify({ version: 1, rules: Object.fromEntries(this.#rules) })
     const draft = `${this.#file}.tmp`
@@ -163,7 +163,9 @@ export class Memory {
       await mkdir(dirname(this.#file), { recursive: true })
       await writeFile(draft, text, { mode: 0o600 })
       await rename(draft, this.#file)
+      this.#isBroken = false
     } catch (error) {
+      if (this.#isBroken) return
       this.#isBroken = true
       this.#log.warn({ file: this.#file },
         `Cannot store what notifications were sent, so a restart may repeat some: ${messageOf(error)}`)

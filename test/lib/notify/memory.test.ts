@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, readdirSync, rmdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
 import { Memory, type Problem } from '../../../lib/notify/memory.ts'
@@ -88,7 +88,7 @@ t.test('begins anew if the file is broken, with a warning', async t => {
   }
 })
 
-t.test('works without a folder that it can write to, with one warning', async t => {
+t.test('works while it cannot write its file, with one warning, and writes it later', async t => {
   const file = join(folder(t), 'notifications.json')
   mkdirSync(`${file}.tmp`)
   const { memory, warnings } = await open(file)
@@ -99,4 +99,8 @@ t.test('works without a folder that it can write to, with one warning', async t 
   t.equal(memory.of('ops').note('a'), false)
   t.match(warnings, [/^Cannot store what notifications were sent, so a restart may repeat some: /])
   t.equal(warnings.length, 1)
+  rmdirSync(`${file}.tmp`)
+  memory.of('ops').note('c')
+  await memory.close()
+  t.match(JSON.parse(readFileSync(file, 'utf8')), { rules: { ops: { seen: ['a', 'b', 'c'] } } })
 })
