@@ -1,0 +1,31 @@
+import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { wallClock } from '../model/time.ts'
+import { demoConfig } from './config.ts'
+import { DemoEngine } from './engine.ts'
+import { fleet, type DemoHost } from './fleet.ts'
+import { Story } from './story.ts'
+
+export interface DemoOptions {
+  /** For the sockets and the configuration file; its path has to be short. */
+  folder: string
+  /** Milliseconds since the epoch. */
+  now?: () => number
+}
+
+export interface Demo {
+  /** Path of the configuration file. */
+  file: string
+  engines: readonly DemoEngine[]
+}
+
+/** Starts the Engines of the fleet, and writes a configuration file that names them. */
+export async function startDemo ({ folder, now = wallClock }: DemoOptions): Promise<Demo> {
+  const story = new Story(now() / 1000)
+  const pathOf = ({ name }: DemoHost) => join(folder, `${name}.sock`)
+  const engines = fleet.map(host => new DemoEngine({ host, story, path: pathOf(host), now }))
+  await Promise.all(engines.map(engine => engine.open()))
+  const file = join(folder, 'dockstat.yaml')
+  await writeFile(file, demoConfig(pathOf))
+  return { file, engines }
+}

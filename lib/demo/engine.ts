@@ -1,0 +1,126 @@
+import { once } from 'node:events'
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import {
+  API_VERSION, detailsOf, infoOf, lineOf, statsOf, summaryOf, VERSION, versionOf, type Existing
+} from './answers.ts'
+import type { DemoContainer } from './container.ts'
+import type { DemoHost } from './fleet.ts'
+import type { Story } from './story.ts'
+
+/** Milliseconds between looks at the story. */
+const STEP = 250
+
+export interface DemoEngineOptions {
+  host: DemoHost
+  story: Story
+  /** Path of its Unix socket. */
+  path: string
+  /** Milliseconds since the epoch. */
+  now: () => number
+}
+
+function reply (response: ServerResponse, body: unknown, statusCode = 200) {
+  const text = typeof body === 'string' ? body : JSON.stringify(body)
+  response.writeHead(statusCode, { 'Content-Type': 'application/json', 'Content-Length': Buffer.byteLength(text) })
+  response.end(text)
+}
+
+/** Answers like the Engine of a host, as far as the service asks it, on a Unix socket. */
+export class DemoEngine {
+  readonly #options: DemoEngineOptions
+  readonly #server = createServer((request, response) => this.#answer(request, response))
+  readonly #streams = new Set<ServerResponse>()
+  /** Up to when events have been sent, seconds since the epoch. */
+  #told: number
+  #timer: NodeJS.Timeout | undefined
+
+  constructor (options: DemoEngineOptions) {
+    this.#options = options
+    this.#told = this.#now
+  }
+
+  async open (): Promise<void> {
+    await this.#listen()
+    this.#timer = setInterval(() => this.step(), STEP).unref()
+  }
+
+  /** Goes or comes, and sends the events since the last step. */
+  async step (): Promise<void> {
+    const { host, story } = this.#options
+    const now = this.#now
+    const isAway = story.isAway(host, now)
+    if (isAway === this.#server.listening) await (isAway ? this.#leave() : this.#listen())
+    for (const event of story.eventsOf(host, this.#told, now)) {
+      for (const stream of this.#streams) stream.write(lineOf(event))
+    }
+    this.#told = now
+  }
+
+  async close (): Promise<void> {
+    clearInterval(this.#timer)
+    if (this.#server.listening) await this.#leave()
+  }
+
+  get #now () {
+    return this.#options.now() / 1000
+  }
+
+  async #listen () {
+    this.#server.listen(this.#options.path)
+    await once(this.#server, 'listening')
+  }
+
+  async #leave () {
+    this.#server.close()
+    this.#server.closeAllConnections()
+    await once(this.#server, 'close')
+  }
+
+  #answer ({ url = '/' }: IncomingMessage, response: ServerResponse) {
+    const { host, story } = this.#options
+    const { pathname, searchParams } = new URL(url, 'http://engine')
+    const path = pathname.replace(/^\/v[\d.]+/, '')
+    response.setHeader('Server', `Docker/${VERSION} (linux)`).setHeader('Api-Version', API_VERSION)
+    response.setHeader('Ostype', 'linux').setHeader('Date', new Date(this.#options.now()).toUTCString())
+    if (path === '/_ping') return reply(response, 'OK')
+    if (path === '/version') return reply(response, versionOf())
+    if (path === '/info') return reply(response, infoOf(host))
+    if (path === '/containers/json') {
+      return reply(response, this.#existing().map(existing => summaryOf(existing, this.#now)))
+    }
+    if (path === '/events') {
+      const since = Number(searchParams.get('since') ?? this.#told)
+      response.writeHead(200, { 'Content-Type': 'application/json' }).flushHeaders()
+      response.write(story.eventsOf(host, since, this.#told).map(lineOf).join(''))
+      this.#streams.add(response)
+      return response.once('close', () => this.#streams.delete(response))
+    }
+    this.#answerAbout(path, response)
+  }
+
+  #answerAbout (path: string, response: ServerResponse) {
+    const [, id, what] = /^\/containers\/(\w+)\/(stats|json)$/.exec(path) ?? []
+    if (id === undefined) return reply(response, { message: 'page not found' }, 404)
+    const existing = this.#existing().find(({ moment }) => moment.id === id)
+    if (!existing) return reply(response, { message: `No such container: ${id}` }, 404)
+    reply(response, what === 'stats' ? statsOf(existing, this.#options.host, this.#now) : detailsOf(existing))
+  }
+
+  /** Newest first. */
+  #existing (): Existing[] {
+    const { host: { containers }, story } = this.#options
+    const now = this.#now
+    return containers.flatMap(container => {
+      const moment = story.momentOf(container, now)
+      return moment ? [{ container, moment, ...this.#networkOf(container) }] : []
+    }).sort((a, b) => b.moment.createdAt - a.moment.createdAt)
+  }
+
+  #networkOf (container: DemoContainer): Pick<Existing, 'owner' | 'networkMode'> {
+    const { host: { containers }, story } = this.#options
+    const { networkMode } = container
+    const owner = containers.find(({ name }) => networkMode === `container:${name}`)
+    if (!owner) return { owner: container, networkMode }
+    return { owner, networkMode: `container:${story.momentOf(owner, this.#now)?.id}` }
+  }
+}
