@@ -14,6 +14,7 @@ const fences = {
   'lib/notify/**': ['**/collector/**', '**/fleet/**', '**/views/**', '**/engine/transports/**', 'undici'],
   'lib/history/**': ['**/config/**', '**/engine/**', '**/collector/**', '**/fleet/**', '**/views/**', 'undici'],
   'lib/check/**': ['**/collector/**', '**/views/**', 'undici', 'node:http'],
+  'lib/demo/**': ['**/engine/**', '**/collector/**', '**/fleet/**', '**/views/**', 'undici'],
   'lib/model/**': ['../*'],
   'lib/http/**': ['**/engine/**', '**/collector/**', '**/fleet/**', '**/views/**', 'undici'],
   'lib/schemas/**': ['../*', './*'],

@@ -6,6 +6,7 @@ import { Output } from './lib/process/output.ts'
 
 const USAGE = `Usage: dockstat [--config PATH]                   Run the service
        dockstat check [--config PATH] [--json]    Check the configuration, its certificates and all hosts
+       dockstat demo                              Run the service with made-up hosts, without Docker
        dockstat token [NAME]                      Make a token and its entry for the configuration
        dockstat notify test NAME [--config PATH]  Send a test message to the target of a rule
        dockstat health [--config PATH]            Check whether the service is up
@@ -50,17 +51,25 @@ function parse (args: string[]) {
 }
 
 /** Each command loads only what it needs. */
+async function runService (options: { file?: string | undefined, notice?: string }) {
+  process.on('SIGHUP', () => {}) // must not end the service while it loads
+  const { serve } = await import('./commands/serve.ts')
+  const problem = await serve({ ...options, process, stderr })
+  if (problem !== null) fail(problem)
+}
+
 const service: Command = {
   options: ['config'],
-  async run ({ config: file }) {
-    process.on('SIGHUP', () => {}) // must not end the service while it loads
-    const { serve } = await import('./commands/serve.ts')
-    const problem = await serve({ file, process, stderr })
-    if (problem !== null) fail(problem)
-  }
+  run: ({ config: file }) => runService({ file })
 }
 
 const commands: Record<string, Command> = {
+  demo: {
+    async run () {
+      const { demo } = await import('./commands/demo.ts')
+      return runService(await demo(process).catch(error => fail(`Cannot start the demo: ${messageOf(error)}`)))
+    }
+  },
   check: {
     options: ['config', 'json'],
     async run ({ config: file, json: isJson = false }) {

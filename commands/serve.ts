@@ -21,12 +21,14 @@ const SKIP: closeWithGrace.AllEvents[] = ['SIGHUP', 'unhandledRejection']
 export interface ServeOptions {
   /** Path given with `--config`. */
   file?: string | undefined
+  /** Printed above the banner. */
+  notice?: string
   process: Pick<NodeJS.Process, 'env' | 'cwd' | 'stdout' | 'on'>
   stderr: Output
 }
 
 /** Listens, and prints where. Resolves to null, or else to why it cannot. */
-async function open (server: FastifyInstance, stderr: Output): Promise<string | null> {
+async function open (server: FastifyInstance, stderr: Output, notice: string): Promise<string | null> {
   const { config, generatedToken } = server
   try {
     await listen(server, config.listen)
@@ -34,7 +36,7 @@ async function open (server: FastifyInstance, stderr: Output): Promise<string | 
     return `Cannot listen: ${messageOf(error)}. Change ${config.listen.socket ? 'server.socket' : 'HOST or PORT'}.`
   }
   const address = server.server.address()
-  if (address !== null) stderr.write(banner(address, generatedToken, config))
+  if (address !== null) stderr.write(notice + banner(address, generatedToken, config))
   return null
 }
 
@@ -51,7 +53,7 @@ function stopWithGrace (server: FastifyInstance, process: ServeOptions['process'
 }
 
 /** Runs the service until a signal stops it. Resolves to null once it listens, or else to why it cannot start. */
-export async function serve ({ file, process, stderr }: ServeOptions): Promise<string | null> {
+export async function serve ({ file, notice = '', process, stderr }: ServeOptions): Promise<string | null> {
   const stdout = new Output(process.stdout, lost =>
     logging.logger.warn({ lost }, 'Standard output works again; log lines were lost'))
   const logging = await createLogging(stdout, process.stdout.isTTY)
@@ -66,7 +68,7 @@ export async function serve ({ file, process, stderr }: ServeOptions): Promise<s
       server.reopenLog()
       await server.reloadConfig()
     })
-    return await open(server, stderr)
+    return await open(server, stderr, notice)
   } catch (error) {
     return error instanceof ConfigError ? error.message : `Cannot start: ${messageOf(error)}`
   }
