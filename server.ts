@@ -66,7 +66,7 @@ const service: Command = {
 const commands: Record<string, Command> = {
   demo: {
     async run () {
-      const { demo } = await import('./commands/demo.ts')
+      const [{ demo }] = await Promise.all([import('./commands/demo.ts'), import('./commands/serve.ts')])
       return runService(await demo(process).catch(error => fail(`Cannot start the demo: ${messageOf(error)}`)))
     }
   },

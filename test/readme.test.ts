@@ -105,9 +105,9 @@ t.test('lists the routes, with the scope that they need', async t => {
 
 t.test('contains the documented commands, whose scripts exist', async t => {
   const { scripts } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
-  for (const script of ['start', 'test']) {
-    t.match(readme, `\n\`\`\`sh\nnpm ci && npm ${script}\n\`\`\`\n`)
-    t.type(scripts[script], 'string')
+  for (const command of ['start', 'run demo', 'test']) {
+    t.match(readme, `\n\`\`\`sh\nnpm ci && npm ${command}\n\`\`\`\n`)
+    t.type(scripts[command.replace('run ', '')], 'string')
   }
 })
 

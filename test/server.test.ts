@@ -207,7 +207,7 @@ t.test('prints the usage with one line for each command', async t => {
     t.equal(stderr(), '')
     const lines = stdout().trimEnd().split('\n')
     const commands = lines.map(line => /^(?:Usage:| {6}) dockstat (\S+).* {2,}\S/.exec(line)?.[1])
-    t.strictSame(commands, ['[--config', 'check', 'token', 'notify', 'health', '--help', '--version'])
+    t.strictSame(commands, ['[--config', 'check', 'demo', 'token', 'notify', 'health', '--help', '--version'])
   }
 })
 

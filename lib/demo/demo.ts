@@ -6,8 +6,11 @@ import { DemoEngine } from './engine.ts'
 import { fleet, type DemoHost } from './fleet.ts'
 import { Story } from './story.ts'
 
+/** Maximum bytes of the path of a Unix socket, which is lowest on macOS. Node.js cuts longer ones off. */
+const MAX_PATH = 103
+
 export interface DemoOptions {
-  /** For the sockets and the configuration file; its path has to be short. */
+  /** For the sockets and the configuration file. */
   folder: string
   /** Milliseconds since the epoch. */
   now?: () => number
@@ -19,10 +22,16 @@ export interface Demo {
   engines: readonly DemoEngine[]
 }
 
-/** Starts the Engines of the fleet, and writes a configuration file that names them. */
+/**
+ * Starts the Engines of the fleet, and writes a configuration file that names them.
+ * @throws if the path of the folder is too long for Unix sockets
+ */
 export async function startDemo ({ folder, now = wallClock }: DemoOptions): Promise<Demo> {
   const story = new Story(now() / 1000)
   const pathOf = ({ name }: DemoHost) => join(folder, `${name}.sock`)
+  if (fleet.some(host => Buffer.byteLength(pathOf(host)) > MAX_PATH)) {
+    throw new Error(`the path ${folder} is too long for Unix sockets; set TMPDIR to a shorter one`)
+  }
   const engines = fleet.map(host => new DemoEngine({ host, story, path: pathOf(host), now }))
   await Promise.all(engines.map(engine => engine.open()))
   const file = join(folder, 'dockstat.yaml')

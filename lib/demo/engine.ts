@@ -3,12 +3,14 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import {
   API_VERSION, detailsOf, infoOf, lineOf, statsOf, summaryOf, VERSION, versionOf, type Existing
 } from './answers.ts'
-import type { DemoContainer } from './container.ts'
 import type { DemoHost } from './fleet.ts'
 import type { Story } from './story.ts'
 
 /** Milliseconds between looks at the story. */
 const STEP = 250
+
+/** Seconds for which events can be asked for again. */
+const REMEMBERED = 86_400
 
 export interface DemoEngineOptions {
   host: DemoHost
@@ -76,9 +78,9 @@ export class DemoEngine {
     await once(this.#server, 'close')
   }
 
-  #answer ({ url = '/' }: IncomingMessage, response: ServerResponse) {
-    const { host, story } = this.#options
-    const { pathname, searchParams } = new URL(url, 'http://engine')
+  #answer (request: IncomingMessage, response: ServerResponse) {
+    const { host } = this.#options
+    const { pathname, searchParams } = new URL(String(request.url), 'http://engine')
     const path = pathname.replace(/^\/v[\d.]+/, '')
     response.setHeader('Server', `Docker/${VERSION} (linux)`).setHeader('Api-Version', API_VERSION)
     response.setHeader('Ostype', 'linux').setHeader('Date', new Date(this.#options.now()).toUTCString())
@@ -88,14 +90,17 @@ export class DemoEngine {
     if (path === '/containers/json') {
       return reply(response, this.#existing().map(existing => summaryOf(existing, this.#now)))
     }
-    if (path === '/events') {
-      const since = Number(searchParams.get('since') ?? this.#told)
-      response.writeHead(200, { 'Content-Type': 'application/json' }).flushHeaders()
-      response.write(story.eventsOf(host, since, this.#told).map(lineOf).join(''))
-      this.#streams.add(response)
-      return response.once('close', () => this.#streams.delete(response))
-    }
+    if (path === '/events') return this.#openStream(response, Number(searchParams.get('since') ?? this.#told))
     this.#answerAbout(path, response)
+  }
+
+  #openStream (response: ServerResponse, since: number) {
+    const { host, story } = this.#options
+    const events = story.eventsOf(host, Math.max(since, this.#told - REMEMBERED), this.#told)
+    response.writeHead(200, { 'Content-Type': 'application/json' }).flushHeaders()
+    response.write(events.map(lineOf).join(''))
+    this.#streams.add(response)
+    response.once('close', () => this.#streams.delete(response))
   }
 
   #answerAbout (path: string, response: ServerResponse) {
@@ -108,19 +113,18 @@ export class DemoEngine {
 
   /** Newest first. */
   #existing (): Existing[] {
-    const { host: { containers }, story } = this.#options
+    const { host, story } = this.#options
     const now = this.#now
-    return containers.flatMap(container => {
+    const present = host.containers.flatMap(container => {
       const moment = story.momentOf(container, now)
-      return moment ? [{ container, moment, ...this.#networkOf(container) }] : []
+      return moment ? [{ container, moment }] : []
+    })
+    return present.map(({ container, moment }) => {
+      const { networkMode } = container
+      const owner = present.find(({ container: { name } }) => networkMode === `container:${name}`)
+      return owner
+        ? { container, moment, owner: owner.container, networkMode: `container:${owner.moment.id}` }
+        : { container, moment, owner: container, networkMode }
     }).sort((a, b) => b.moment.createdAt - a.moment.createdAt)
-  }
-
-  #networkOf (container: DemoContainer): Pick<Existing, 'owner' | 'networkMode'> {
-    const { host: { containers }, story } = this.#options
-    const { networkMode } = container
-    const owner = containers.find(({ name }) => networkMode === `container:${name}`)
-    if (!owner) return { owner: container, networkMode }
-    return { owner, networkMode: `container:${story.momentOf(owner, this.#now)?.id}` }
   }
 }
