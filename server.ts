@@ -67,7 +67,10 @@ const commands: Record<string, Command> = {
   demo: {
     async run () {
       const [{ demo }] = await Promise.all([import('./commands/demo.ts'), import('./commands/serve.ts')])
-      return runService(await demo(process).catch(error => fail(`Cannot start the demo: ${messageOf(error)}`)))
+      const { release, ...options } = await demo(process).catch(error =>
+        fail(`Cannot start the demo: ${messageOf(error)}`))
+      await runService(options)
+      release()
     }
   },
   check: {

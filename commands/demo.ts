@@ -10,13 +10,26 @@ To watch your own containers, run \`npm start\` instead.
 
 `
 
-/**
- * Starts made-up Engines in a temporary folder, which is removed when the process exits. Resolves to the configuration
- * file for the service, and to what to print above its banner.
- */
-export async function demo (process: Pick<NodeJS.Process, 'on'>): Promise<{ file: string, notice: string }> {
+const HOURS = 24
+/** Those that end the process while it starts. */
+const SIGNALS = ['SIGINT', 'SIGTERM'] as const
+
+export interface Demo {
+  /** The configuration file. */
+  file: string
+  /** What to print above the banner. */
+  notice: string
+  /** Leaves signals to the service, once it runs. */
+  release (): void
+}
+
+/** Starts made-up Engines in a temporary folder, which is removed when the process exits. */
+export async function demo (process: Pick<NodeJS.Process, 'on' | 'off' | 'exit'>): Promise<Demo> {
+  const exit = () => process.exit(0)
+  for (const signal of SIGNALS) process.on(signal, exit)
   const folder = await mkdtemp(join(tmpdir(), 'dockstat-demo-'))
   process.on('exit', () => rmSync(folder, { recursive: true, force: true }))
-  const { file } = await startDemo({ folder })
-  return { file, notice: NOTICE }
+  const { file } = await startDemo({ folder, hours: HOURS })
+  const release = () => SIGNALS.forEach(signal => process.off(signal, exit))
+  return { file, notice: NOTICE, release }
 }

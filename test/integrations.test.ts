@@ -37,7 +37,7 @@ function valueAt (answer: unknown, path: readonly string[]): unknown {
 
 /** Answers requests to the service, which watches the hosts of the demo. */
 async function start (t: Test) {
-  const { file, engines } = await startDemo({ folder: folder(t) })
+  const { file, engines } = await startDemo({ folder: folder(t), hours: 0 })
   const { app } = await build(t, { yaml: readFileSync(file, 'utf8').replace('mintimeout: 2000', 'mintimeout: 100') })
   t.teardown(() => Promise.all(engines.map(engine => engine.close())))
   const ask = async (url: string, headers = { authorization: `Bearer ${MARK}` } as Record<string, string>) => {

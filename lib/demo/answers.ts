@@ -1,20 +1,11 @@
 import type { DemoContainer } from './container.ts'
+import type { Existing } from './existing.ts'
 import type { DemoHost } from './fleet.ts'
 import type { DemoEvent, Moment } from './story.ts'
 import { memoryOf, usedBy } from './usage.ts'
 
 export const VERSION = '28.5.2'
 export const API_VERSION = '1.51'
-
-/** A container that exists, with what its Engine knows of others. */
-export interface Existing {
-  container: DemoContainer
-  moment: Moment
-  /** With the ID of the container whose network it has joined. */
-  networkMode: string
-  /** The one whose network it uses. */
-  owner: DemoContainer
-}
 
 const MINUTE = 60
 const HOUR = 3600

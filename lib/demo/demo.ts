@@ -4,14 +4,17 @@ import { wallClock } from '../model/time.ts'
 import { demoConfig } from './config.ts'
 import { DemoEngine } from './engine.ts'
 import { fleet, type DemoHost } from './fleet.ts'
+import { writePast } from './past.ts'
 import { Story } from './story.ts'
 
 /** Maximum bytes of the path of a Unix socket, which is lowest on macOS. Node.js cuts longer ones off. */
 const MAX_PATH = 103
 
 export interface DemoOptions {
-  /** For the sockets and the configuration file. */
+  /** For the sockets, the configuration file and the history. */
   folder: string
+  /** How much history to make up. */
+  hours: number
   /** Milliseconds since the epoch. */
   now?: () => number
 }
@@ -23,11 +26,12 @@ export interface Demo {
 }
 
 /**
- * Starts the Engines of the fleet, and writes a configuration file that names them.
+ * Starts the Engines of the fleet, makes up their past, and writes a configuration file that names them.
  * @throws if the path of the folder is too long for Unix sockets
  */
-export async function startDemo ({ folder, now = wallClock }: DemoOptions): Promise<Demo> {
-  const story = new Story(now() / 1000)
+export async function startDemo ({ folder, hours, now = wallClock }: DemoOptions): Promise<Demo> {
+  const begin = now() / 1000
+  const story = new Story(begin)
   const pathOf = ({ name }: DemoHost) => join(folder, `${name}.sock`)
   if (fleet.some(host => Buffer.byteLength(pathOf(host)) > MAX_PATH)) {
     throw new Error(`the path ${folder} is too long for Unix sockets; set TMPDIR to a shorter one`)
@@ -35,6 +39,8 @@ export async function startDemo ({ folder, now = wallClock }: DemoOptions): Prom
   const engines = fleet.map(host => new DemoEngine({ host, story, path: pathOf(host), now }))
   await Promise.all(engines.map(engine => engine.open()))
   const file = join(folder, 'dockstat.yaml')
-  await writeFile(file, demoConfig(pathOf))
+  const history = join(folder, 'history.db')
+  await writePast({ file: history, story, end: begin, hours })
+  await writeFile(file, demoConfig(history, pathOf))
   return { file, engines }
 }

@@ -1,8 +1,7 @@
 import { once } from 'node:events'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
-import {
-  API_VERSION, detailsOf, infoOf, lineOf, statsOf, summaryOf, VERSION, versionOf, type Existing
-} from './answers.ts'
+import { API_VERSION, detailsOf, infoOf, lineOf, statsOf, summaryOf, VERSION, versionOf } from './answers.ts'
+import { existingOn } from './existing.ts'
 import type { DemoHost } from './fleet.ts'
 import type { Story } from './story.ts'
 
@@ -79,7 +78,7 @@ export class DemoEngine {
   }
 
   #answer (request: IncomingMessage, response: ServerResponse) {
-    const { host } = this.#options
+    const { host, story } = this.#options
     const { pathname, searchParams } = new URL(String(request.url), 'http://engine')
     const path = pathname.replace(/^\/v[\d.]+/, '')
     response.setHeader('Server', `Docker/${VERSION} (linux)`).setHeader('Api-Version', API_VERSION)
@@ -88,7 +87,7 @@ export class DemoEngine {
     if (path === '/version') return reply(response, versionOf())
     if (path === '/info') return reply(response, infoOf(host))
     if (path === '/containers/json') {
-      return reply(response, this.#existing().map(existing => summaryOf(existing, this.#now)))
+      return reply(response, existingOn(host, story, this.#now).map(existing => summaryOf(existing, this.#now)))
     }
     if (path === '/events') return this.#openStream(response, Number(searchParams.get('since') ?? this.#told))
     this.#answerAbout(path, response)
@@ -106,25 +105,9 @@ export class DemoEngine {
   #answerAbout (path: string, response: ServerResponse) {
     const [, id, what] = /^\/containers\/(\w+)\/(stats|json)$/.exec(path) ?? []
     if (id === undefined) return reply(response, { message: 'page not found' }, 404)
-    const existing = this.#existing().find(({ moment }) => moment.id === id)
-    if (!existing) return reply(response, { message: `No such container: ${id}` }, 404)
-    reply(response, what === 'stats' ? statsOf(existing, this.#options.host, this.#now) : detailsOf(existing))
-  }
-
-  /** Newest first. */
-  #existing (): Existing[] {
     const { host, story } = this.#options
-    const now = this.#now
-    const present = host.containers.flatMap(container => {
-      const moment = story.momentOf(container, now)
-      return moment ? [{ container, moment }] : []
-    })
-    return present.map(({ container, moment }) => {
-      const { networkMode } = container
-      const owner = present.find(({ container: { name } }) => networkMode === `container:${name}`)
-      return owner
-        ? { container, moment, owner: owner.container, networkMode: `container:${owner.moment.id}` }
-        : { container, moment, owner: container, networkMode }
-    }).sort((a, b) => b.moment.createdAt - a.moment.createdAt)
+    const existing = existingOn(host, story, this.#now).find(({ moment }) => moment.id === id)
+    if (!existing) return reply(response, { message: `No such container: ${id}` }, 404)
+    reply(response, what === 'stats' ? statsOf(existing, host, this.#now) : detailsOf(existing))
   }
 }

@@ -40,6 +40,8 @@ interface Cycle {
 /** What happens, as a function of time: the past and the future are as certain as the present. */
 export class Story {
   readonly #begin: number
+  /** IDs by what they are made from, because hashes take time. */
+  readonly #ids = new Map<string, string>()
 
   /** @param begin when the demo starts, seconds since the epoch */
   constructor (begin: number) {
@@ -84,8 +86,15 @@ export class Story {
   #identityOf ({ host, name, image, plot }: DemoContainer, number: number): Pick<Moment, 'id' | 'image'> {
     const isDeployed = plots[plot].by === 'deployment'
     const generation = isDeployed ? DEPLOYED + number : 0
-    const id = createHash('sha256').update(`${host}/${name}/${generation}`).digest('hex')
-    return { id, image: isDeployed ? `${image}.${generation}` : image }
+    return { id: this.#idOf(`${host}/${name}/${generation}`), image: isDeployed ? `${image}.${generation}` : image }
+  }
+
+  #idOf (key: string): string {
+    const known = this.#ids.get(key)
+    if (known !== undefined) return known
+    const id = createHash('sha256').update(key).digest('hex')
+    this.#ids.set(key, id)
+    return id
   }
 
   #cycle ({ first, every }: Plot, number: number): Cycle {

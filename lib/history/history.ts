@@ -1,10 +1,9 @@
 import type { Log } from '../model/log.ts'
-import type { HostSnapshot } from '../model/snapshot.ts'
 import { wallClock } from '../model/time.ts'
 import { answerOf, type HistoryAnswer } from './answer.ts'
 import { Disk } from './disk.ts'
 import type { Range } from './grid.ts'
-import { Memory } from './memory.ts'
+import { Memory, type SeenHost } from './memory.ts'
 import { HOST } from './series.ts'
 
 const MINUTE = 60_000
@@ -61,7 +60,7 @@ export class History {
   }
 
   /** Adds what a snapshot brings. */
-  see (next: HostSnapshot | null, previous: HostSnapshot | null): void {
+  see (next: SeenHost | null, previous: SeenHost | null): void {
     this.#memory.see(next, previous)
   }
 

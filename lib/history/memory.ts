@@ -10,12 +10,22 @@ interface Host {
   series: Map<string, Series>
 }
 
+/** The fields of snapshots that the history needs. */
+export interface SeenContainer extends Pick<ContainerSnapshot, 'id' | 'name' | 'networkMode' | 'networks'> {
+  sample: Usage & { at: number } | null
+}
+
+export interface SeenHost extends Pick<HostSnapshot, 'host' | 'at'> {
+  poll: Pick<HostSnapshot['poll'], 'intervalMs'>
+  containers: readonly SeenContainer[]
+}
+
 const MEBIBYTE = 1_048_576
 
 const sum = (a: number | null, b: number | null) => a === null ? b : a + (b ?? 0)
 
 /** The sums of all containers. Networks that containers have joined count once, with their owners. */
-function totalOf (containers: readonly ContainerSnapshot[]): Usage {
+function totalOf (containers: readonly SeenContainer[]): Usage {
   const total: Usage = {
     cpuCores: null,
     memoryBytes: null,
@@ -73,7 +83,7 @@ export class Memory {
   }
 
   /** Adds the samples of a snapshot that have not been added before. */
-  see (next: HostSnapshot | null, previous: HostSnapshot | null): void {
+  see (next: SeenHost | null, previous: SeenHost | null): void {
     this.#leaving = null
     if (next) this.#record(next)
     else if (previous) this.#hostOf(previous.host).snapshots += 2
@@ -111,7 +121,7 @@ export class Memory {
     return host
   }
 
-  #record (snapshot: HostSnapshot) {
+  #record (snapshot: SeenHost) {
     const { containers, poll, at } = snapshot
     const host = this.#hostOf(snapshot.host)
     const interval = poll.intervalMs / 1000

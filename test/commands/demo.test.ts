@@ -28,7 +28,8 @@ t.test('shows three hosts and forty containers, and leaves nothing behind', asyn
   t.equal(Object.values(await get('/stats')).flat().length, 40)
   t.equal((await fetch(`${service.url}/hosts`)).status, 401)
   const [name = ''] = demosIn(env.TMPDIR)
-  t.strictSame(readdirSync(join(env.TMPDIR, name)).sort(), ['dockstat.yaml', 'nas.sock', 'pi.sock', 'web.sock'])
+  t.match(readdirSync(join(env.TMPDIR, name)).filter(file => !file.startsWith('history')).sort(),
+    ['dockstat.yaml', 'nas.sock', 'pi.sock', 'web.sock'])
   service.child.kill()
   t.equal(await service.ended, 0)
   t.strictSame(demosIn(env.TMPDIR), [])
@@ -43,6 +44,25 @@ t.test('says that it is a demo, and how to use it', async t => {
   t.equal((await fetch(`${service.url}/stats`, { headers: { authorization: token } })).status, 200)
   service.child.kill('SIGINT')
   t.equal(await service.ended, 0)
+  t.strictSame(demosIn(env.TMPDIR), [])
+})
+
+t.test('knows the past day', async t => {
+  const { cwd, env } = places(t)
+  const service = await start(t, { args: ['demo'], cwd, env })
+  const response = await fetch(`${service.url}/hosts/nas/history?from=24h&points=24`,
+    { headers: { authorization: 'marked-secret' } })
+  const { cpuCores: { avg } }: { cpuCores: { avg: (number | null)[] } } = await response.json()
+  t.ok(avg.length >= 12 && avg.every(value => Number(value) > 0), String(avg))
+})
+
+t.test('leaves nothing behind if it is stopped while it starts', async t => {
+  const { cwd, env } = places(t)
+  const service = launch(t, { args: ['demo'], cwd, env })
+  await until(() => demosIn(env.TMPDIR).length > 0)
+  service.child.kill('SIGINT')
+  t.equal(await service.ended, 0)
+  t.equal(service.stderr(), '')
   t.strictSame(demosIn(env.TMPDIR), [])
 })
 

@@ -11,7 +11,7 @@ const BEGIN = Date.parse('2026-11-01T12:00:00Z')
 /** The service with the demo's Engines and its configuration file. Their clock runs, and the test can set it. */
 async function start (t: Test) {
   const clock = { offset: BEGIN - Date.now() }
-  const { file, engines } = await startDemo({ folder: folder(t), now: () => Date.now() + clock.offset })
+  const { file, engines } = await startDemo({ folder: folder(t), hours: 0, now: () => Date.now() + clock.offset })
   const { app } = await build(t, { yaml: readFileSync(file, 'utf8').replace('mintimeout: 2000', 'mintimeout: 100') })
   t.teardown(() => Promise.all(engines.map(engine => engine.close())))
   const get = async (url: string) => (await app.inject({ url, headers: { authorization: MARK } })).json()
