@@ -106,6 +106,8 @@ t.test('a real Prometheus', { skip }, async t => {
     const [scrapes = NaN] = await values(`count_over_time(${running.replace('}', ', name="web"}')}[1m])`)
     const [last = NaN] = await values(`count_over_time(${running.replace('}', ', name="gone"}')}[1m])`)
     t.ok(scrapes - last <= 3, `${scrapes - last} scrapes until the series ended`)
-    t.strictSame(await query('{__name__=~"docker_container_.+", name="gone", job="stats"}'), [])
+    const series = '{__name__=~"docker_container_.+", name="gone", job="stats"}'
+    t.match(await query(series), [{ metric: { __name__: 'docker_container_events_total', action: 'destroy' } }])
+    t.equal((await query(series)).length, 1, 'only its end remains for a while')
   })
 })

@@ -20,10 +20,9 @@ t.test('has one history of a busy container that is made anew under its name', {
   const first = await container(t, { options: ['--cpus', '0.5'], command: BUSY })
   const name = (await inspect(first)).Name.slice(1)
   const path = `/containers/real/${name}`
-  const busy = async () => (await history(path)).cpuCores?.avg.some(cores => cores !== null && cores > 0.1)
-  await until(busy)
-  const host = await history('/hosts/real')
-  t.ok(host.cpuCores.avg.some(cores => cores !== null && cores > 0.1))
+  const isBusy = async (of: string) => (await history(of)).cpuCores?.avg.some(cores => cores !== null && cores > 0.1)
+  t.ok(await until(() => isBusy(path)))
+  t.ok(await until(() => isBusy('/hosts/real')), 'the host as well')
   await remove(first)
   await sleep(1000) // so that the two can be told apart by whole seconds
   const second = await container(t, { command: BUSY, name })
