@@ -74,6 +74,16 @@ t.test('sends only the hosts that are asked for and that the token sees', async 
   }
 })
 
+t.test('a reload ends no stream if requests need no token', async t => {
+  const { app, url } = await serve(t, ['nas'], { env: { SKIP_AUTH: 'true' } })
+  const events = await openEvents(t, `${url}/stream`, { authorization: '' })
+  await events.find('snapshot')
+  await app.applyConfig({ ...app.config, tags: new Map([['edge', 'red']]) })
+  const { length } = events.all
+  await until(() => events.all.length > length)
+  t.equal(events.state, 'open')
+})
+
 t.test('answers like other routes if there is nothing to stream', async t => {
   const { app, url } = await serve(t)
   const get = async (path: string, headers: Record<string, string>) => app.inject({ url: path, headers })
