@@ -28,8 +28,9 @@ import stats from './plugins/stats.ts'
 import stream from './plugins/stream.ts'
 import tls from './plugins/tls.ts'
 import views from './plugins/views.ts'
+import web, { type WebOptions } from './plugins/web.ts'
 
-export interface AppOptions extends ConfigOptions {
+export interface AppOptions extends ConfigOptions, WebOptions {
   logging: Logging
 }
 
@@ -67,7 +68,7 @@ export function createServer ({ logger }: Logging, { server: { tls } }: Config):
 }
 
 /** The whole service: configuration and log, request handling, Engines, and routes. */
-export default fp<AppOptions>(async (app, { source, config: first, logging }) => {
+export default fp<AppOptions>(async (app, { source, config: first, logging, page }) => {
   await app.register(config, { source, config: first })
   await app.register(log, { logging })
   await app.register(drain)
@@ -89,6 +90,7 @@ export default fp<AppOptions>(async (app, { source, config: first, logging }) =>
   await app.register(views)
   await app.register(stream)
   await app.register(metrics)
+  await app.register(web, { page })
 
   await app.register(autoload, { dir: join(import.meta.dirname, 'routes') })
   app.refuseOtherMethods()

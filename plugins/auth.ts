@@ -30,7 +30,7 @@ declare module 'fastify' {
 }
 
 /** Routes that need no token. A CORS preflight needs none either: the cors plugin answers it before this hook. */
-const isOpen = (url: string) => url === '/status'
+const isOpen = (url: string) => url === '/status' || url === '/' || url.startsWith('/assets/')
 const isDocs = (url: string) => url === '/openapi.json' || url === '/docs' || url.startsWith('/docs/')
 
 const CHALLENGE = ['Bearer realm="DockStatAPI"', 'Basic realm="DockStatAPI", charset="UTF-8"']
@@ -60,7 +60,7 @@ async function createRefusal (app: FastifyInstance) {
   }
 }
 
-/** Requires a valid token for every route except `/status` → `request.access`. */
+/** Requires a valid token for every route except `/status` and the page, which holds no data → `request.access`. */
 export default fp(async app => {
   const generated = randomBytes(24).toString('base64url')
   const isGenerated = ({ auth: { token, tokens, isSkipped } }: Config) =>

@@ -1,11 +1,18 @@
 import type { FastifyInstance } from 'fastify'
+import { prefersPage } from '../lib/http/accept.ts'
 
 const schema = {
-  summary: 'Redirects to /stats',
+  summary: 'The page for browsers; redirects others to /stats',
   operationId: 'getRoot',
-  response: { 302: { type: 'null', description: 'Redirect to /stats' } }
+  response: {
+    200: { description: 'The page', content: { 'text/html': { schema: { type: 'string' } } } },
+    302: { type: 'null', description: 'Redirect to /stats' }
+  }
 } as const
 
 export default async function root (app: FastifyInstance) {
-  app.get('/', { schema }, async (_request, reply) => reply.redirect('stats'))
+  app.get('/', { schema }, (request, reply) => {
+    if (app.hasPage && prefersPage(request.headers.accept)) return reply.sendPage()
+    return reply.header('vary', 'Accept').redirect('stats')
+  })
 }

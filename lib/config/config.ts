@@ -55,6 +55,8 @@ export interface Config {
     tls: ListenerTls | null
   }
   docs: { public: boolean }
+  /** `icons` is the folder of the user's own icons, an absolute path; null without one. */
+  web: { icons: string | null }
   /** Colours by tag. */
   tags: ReadonlyMap<string, string>
   /** Names of the container labels to show. */

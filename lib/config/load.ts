@@ -145,6 +145,7 @@ function configOf (parts: Parts, { cwd, ...source }: ConfigSource): Config {
       tls
     },
     docs: file.docs,
+    web: { icons: file.web.icons === undefined ? null : resolve(cwd, file.web.icons) },
     tags: new Map(Object.entries(file.tags)),
     labels: file.labels,
     filter: file.filter,

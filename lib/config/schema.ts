@@ -136,6 +136,14 @@ export const fileSchema = {
         }
       }
     },
+    web: {
+      type: 'object',
+      additionalProperties: false,
+      default: {},
+      properties: {
+        icons: { type: 'string', description: 'Folder with icons of your own for the page; containers name its files' }
+      }
+    },
     tags: {
       type: 'object',
       default: {},

@@ -37,3 +37,8 @@ const TABLES = ['application/json;charset=utf-8', 'text/csv;charset=utf-8']
 /** Whether an `Accept` header prefers CSV over JSON. */
 export const prefersCsv = memoizeText((accept): boolean =>
   new Negotiator({ headers: { accept } }).mediaType(TABLES) === TABLES[1])
+
+/** Whether an `Accept` header prefers a page over JSON; only browsers name pages. */
+export const prefersPage = memoizeText(accept =>
+  /text\/html/i.test(accept) &&
+  new Negotiator({ headers: { accept } }).mediaType(['application/json', 'text/html']) === 'text/html')

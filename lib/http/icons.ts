@@ -1,0 +1,31 @@
+import { existsSync } from 'node:fs'
+import { basename, dirname, extname, resolve } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+/** An icon of the package `simple-icons`, as DockStat (`SI:docker`, `SI:SiDocker`) and Homepage (`si-docker`) name it. */
+const SIMPLE = /^si[:-](?:Si(?=[A-Z\d]))?([a-z\d]+)$/i
+
+/** Files that browsers show as pictures. */
+const PICTURES = new Set(['.svg', '.png', '.jpg', '.jpeg', '.gif', '.webp', '.avif', '.ico'])
+
+export interface IconFile {
+  folder: string
+  name: string
+}
+
+function packaged (slug: string): IconFile | null {
+  const file = fileURLToPath(import.meta.resolve(`simple-icons/icons/${slug}.svg`))
+  return existsSync(file) ? { folder: dirname(file), name: basename(file) } : null
+}
+
+/**
+ * The file of an icon; null if there is none.
+ * @param icon as the configuration or a label names it
+ * @param folder of icons of the user's own; null without one
+ */
+export function iconFile (icon: string, folder: string | null): IconFile | null {
+  const [, slug] = SIMPLE.exec(icon) ?? []
+  if (slug !== undefined) return packaged(slug.toLowerCase())
+  const isPicture = basename(icon) === icon && PICTURES.has(extname(icon).toLowerCase())
+  return folder !== null && isPicture && existsSync(resolve(folder, icon)) ? { folder: resolve(folder), name: icon } : null
+}

@@ -1,0 +1,110 @@
+import { useEffect, useRef } from 'preact/hooks'
+import UPlot from 'uplot'
+import type { Maybe } from '../types.ts'
+
+export interface Series {
+  label: string
+  values: readonly Maybe[]
+}
+
+/** Something that happened, as a line over the graph. */
+export interface Mark {
+  /** Milliseconds since the epoch. */
+  at: number
+  mood: string
+}
+
+interface Props {
+  title: string
+  /** Milliseconds since the epoch. */
+  at: readonly number[]
+  series: readonly Series[]
+  format (value: Maybe): string
+  limit?: Maybe
+  marks: readonly Mark[]
+}
+
+const HEIGHT = 190
+
+const colour = (name: string) => getComputedStyle(document.documentElement).getPropertyValue(name).trim()
+
+/** Draws the limit and the marks on top of a graph. */
+function overlay (plot: UPlot, limit: Maybe, marks: readonly Mark[]) {
+  const { ctx, bbox: { left, top, width, height } } = plot
+  ctx.save()
+  ctx.lineWidth = devicePixelRatio
+  const line = (x0: number, y0: number, x1: number, y1: number) => {
+    ctx.beginPath()
+    ctx.moveTo(x0, y0)
+    ctx.lineTo(x1, y1)
+    ctx.stroke()
+  }
+  const y = limit == null ? -1 : plot.valToPos(limit, 'y', true)
+  if (y >= top && y <= top + height) {
+    ctx.strokeStyle = colour('--bad')
+    ctx.setLineDash([6 * devicePixelRatio, 4 * devicePixelRatio])
+    line(left, y, left + width, y)
+  }
+  ctx.setLineDash([])
+  for (const { at, mood } of marks) {
+    const x = plot.valToPos(at / 1000, 'x', true)
+    if (x < left || x > left + width) continue
+    ctx.strokeStyle = colour(`--${mood}`)
+    line(x, top, x, top + height)
+  }
+  ctx.restore()
+}
+
+/** Graphs with the same key share the cursor. */
+const SYNC = 'container'
+
+function optionsOf ({ series, format, limit, marks }: Props, width: number): UPlot.Options {
+  const [first = '', second = ''] = [colour('--accent'), colour('--second')]
+  const axis = { stroke: colour('--soft'), grid: { stroke: colour('--line'), width: 1 }, ticks: { show: false } }
+  const values = (_plot: UPlot, splits: number[]) => splits.map(split => format(split))
+  return {
+    width,
+    height: HEIGHT,
+    cursor: { sync: { key: SYNC }, points: { size: 5 } },
+    legend: { live: true },
+    scales: { y: { range: (_plot, _min, max) => [0, Math.max(max * 1.08, Number.EPSILON)] } },
+    axes: [axis, { ...axis, size: 78, values }],
+    series: [
+      {},
+      ...series.map(({ label }, index) => ({
+        label,
+        stroke: index === 0 ? first : second,
+        ...index === 0 ? { fill: `${first}1c` } : {},
+        width: 1.5,
+        spanGaps: false,
+        points: { show: false },
+        value: (_plot: UPlot, value: number | null) => format(value)
+      }))
+    ],
+    hooks: { draw: [plot => overlay(plot, limit, marks)] }
+  }
+}
+
+/** A graph over time with a limit and marks. */
+export function Graph (props: Props) {
+  const { title, at, series } = props
+  const place = useRef<HTMLDivElement>(null)
+  useEffect(() => {
+    const element = place.current
+    if (!element) return
+    const data = [at.map(time => time / 1000), ...series.map(({ values }) => values)] as UPlot.AlignedData
+    const plot = new UPlot(optionsOf(props, element.clientWidth), data, element)
+    const resized = new ResizeObserver(() => plot.setSize({ width: element.clientWidth, height: HEIGHT }))
+    resized.observe(element)
+    return () => {
+      resized.disconnect()
+      plot.destroy()
+    }
+  }, [props])
+  return (
+    <figure class='graph'>
+      <figcaption>{title}</figcaption>
+      <div ref={place} />
+    </figure>
+  )
+}

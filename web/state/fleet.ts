@@ -1,0 +1,71 @@
+import { signal } from '@preact/signals'
+import type { Host, Row, Transition } from '../types.ts'
+import { remember } from './recent.ts'
+
+/** A host and its containers, newest first. */
+export interface HostState {
+  host: Host
+  rows: Row[]
+}
+
+/** Events that the page keeps. */
+const MAX_EVENTS = 1000
+
+const hosts = new Map<string, HostState>()
+let events: Transition[] = []
+let isScheduled = false
+
+/** All hosts, in the order of the configuration. Replaced at most once per frame. */
+export const fleet = signal<readonly HostState[]>([])
+/** Newest first. */
+export const transitions = signal<readonly Transition[]>([])
+
+/** Shows what has changed in the next frame, so that many updates cost one. */
+function schedule () {
+  if (isScheduled) return
+  isScheduled = true
+  setTimeout(() => { // unlike requestAnimationFrame also in a hidden tab
+    isScheduled = false
+    fleet.value = [...hosts.values()]
+    transitions.value = events
+  }, 16)
+}
+
+export function putHost (host: Host, rows: Row[]): void {
+  for (const row of rows) remember(row)
+  hosts.set(host.host, { host, rows })
+  schedule()
+}
+
+export function updateHost (host: Host, changed: readonly Row[], left: readonly string[]): void {
+  const known = hosts.get(host.host)
+  if (!known) return
+  for (const row of changed) remember(row)
+  const byId = new Map(changed.map(row => [row.id, row]))
+  const gone = new Set(left)
+  const kept = known.rows.filter(({ id }) => !gone.has(id)).map(row => {
+    const next = byId.get(row.id)
+    byId.delete(row.id)
+    return next ?? row
+  })
+  hosts.set(host.host, { host, rows: [...byId.values(), ...kept] })
+  schedule()
+}
+
+export function removeHost (name: string): void {
+  hosts.delete(name)
+  schedule()
+}
+
+/** Keeps only these hosts, after all of them were sent anew. */
+export function keepHosts (names: ReadonlySet<string>): void {
+  for (const name of hosts.keys()) if (!names.has(name)) hosts.delete(name)
+  schedule()
+}
+
+/** Adds events in any order; those that are known are ignored. */
+export function addTransitions (added: readonly Transition[]): void {
+  const known = new Set(events.map(({ id }) => id))
+  events = [...added.filter(({ id }) => !known.has(id)), ...events].sort((a, b) => b.id - a.id).slice(0, MAX_EVENTS)
+  schedule()
+}

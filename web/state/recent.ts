@@ -1,0 +1,37 @@
+import type { Row } from '../types.ts'
+
+/** Milliseconds that a sparkline shows. */
+export const RECENT = 900_000
+
+interface Point {
+  at: number
+  cpu: number | null
+  memory: number | null
+}
+
+const byContainer = new Map<string, Point[]>()
+
+const keyOf = ({ host, name }: Pick<Row, 'host' | 'name'>) => `${host}/${name}`
+
+/** Adds the figures of a container to those of the last minutes. */
+export function remember (row: Row): void {
+  if (row.sampledAt === null) return
+  const point = {
+    at: Date.parse(row.sampledAt), cpu: row.cpu.cores ?? null, memory: row.memory.workingSetBytes ?? null
+  }
+  const points = byContainer.get(keyOf(row)) ?? []
+  if (points.at(-1)?.at === point.at) return
+  points.push(point)
+  while ((points[0]?.at ?? Infinity) < point.at - RECENT) points.shift()
+  byContainer.set(keyOf(row), points)
+}
+
+/** Puts the figures of the history before those that the page has seen itself. */
+export function prepend (row: Row, older: readonly Point[]): void {
+  const points = byContainer.get(keyOf(row)) ?? []
+  const first = points[0]?.at ?? Infinity
+  byContainer.set(keyOf(row), [...older.filter(({ at }) => at < first), ...points])
+}
+
+/** The figures of the last 15 minutes, oldest first. */
+export const recentOf = (row: Row): readonly Point[] => byContainer.get(keyOf(row)) ?? []

@@ -1,0 +1,75 @@
+import { bytes, cores, rate, span } from '../format.ts'
+import { heardAt, reason, status } from '../state/connection.ts'
+import { fleet } from '../state/fleet.ts'
+import { nextTheme, theme } from '../state/settings.ts'
+import { linkTo, place } from '../state/url.ts'
+import { now } from '../state/clock.ts'
+import { total } from '../total.ts'
+
+const WORDS = {
+  connecting: 'Connecting', prompt: '', live: 'Live', polling: 'Every 5 s', offline: 'Not connected'
+} as const
+
+function Connection () {
+  const age = now.value - heardAt.value
+  const stale = status.value !== 'live' && heardAt.value > 0 && age > 10_000
+  return (
+    <p class={`connection ${status.value}`} role='status' title={reason.value}>
+      {WORDS[status.value]}
+      {stale && <span> · data from {span(age)} ago</span>}
+      {reason.value && status.value !== 'live' && <span class='reason'>{reason.value}</span>}
+    </p>
+  )
+}
+
+function Figure ({ name, value, of }: { name: string, value: string, of?: string | undefined }) {
+  return (
+    <div class='figure'>
+      <dt>{name}</dt>
+      <dd>{value}{of !== undefined && <span class='of'> / {of}</span>}</dd>
+    </div>
+  )
+}
+
+function Totals () {
+  const hosts = fleet.value.map(({ host }) => host)
+  const rows = fleet.value.flatMap(({ rows }) => rows)
+  const up = hosts.filter(({ up }) => up)
+  return (
+    <dl class='totals'>
+      <Figure name='Hosts up' value={String(up.length)} of={String(hosts.length)} />
+      <Figure
+        name='Running' value={String(rows.filter(({ state }) => state === 'running').length)} of={String(rows.length)}
+      />
+      <Figure
+        name='CPU cores' value={cores(total(up.map(({ totals }) => totals.cpuCores)))}
+        of={String(total(up.map(({ engine }) => engine?.cpus)) ?? '–')}
+      />
+      <Figure
+        name='Memory' value={bytes(total(up.map(({ totals }) => totals.memoryWorkingSetBytes)))}
+        of={bytes(total(up.map(({ engine }) => engine?.memoryBytes)))}
+      />
+      <Figure name='Received' value={rate(total(up.map(({ totals }) => totals.rxBytesPerSecond)))} />
+      <Figure name='Sent' value={rate(total(up.map(({ totals }) => totals.txBytesPerSecond)))} />
+    </dl>
+  )
+}
+
+/** The head of every view. */
+export function Bar () {
+  const { path: [view = ''], query } = place.value
+  const shared = new URLSearchParams(query)
+  return (
+    <header class='bar'>
+      <nav aria-label='Views'>
+        <a href={linkTo([], shared)} aria-current={view === '' ? 'page' : undefined}>Overview</a>
+        <a href={linkTo(['events'], shared)} aria-current={view === 'events' ? 'page' : undefined}>Events</a>
+      </nav>
+      <Totals />
+      <Connection />
+      <button type='button' class='quiet theme' onClick={nextTheme} aria-label={`Colours: ${theme.value}. Change`}>
+        {{ system: 'Auto', light: 'Light', dark: 'Dark' }[theme.value]}
+      </button>
+    </header>
+  )
+}

@@ -1,0 +1,153 @@
+import { signal, useSignal } from '@preact/signals'
+import { useEffect, useMemo } from 'preact/hooks'
+import { Event, moodOfEvent } from './events.tsx'
+import { bytes, cores, rate, span, time } from '../format.ts'
+import { Graph } from '../parts/graph.tsx'
+import { Icon } from '../parts/icon.tsx'
+import { State } from '../parts/state.tsx'
+import { now } from '../state/clock.ts'
+import { fleet, transitions } from '../state/fleet.ts'
+import { askHistory, type History } from '../state/history.ts'
+import { theme } from '../state/settings.ts'
+import { linkTo, place, setParameter } from '../state/url.ts'
+import type { Row } from '../types.ts'
+
+const RANGES = { '15m': '15 minutes', '24h': '24 hours', '30d': '30 days' } as const
+type Range = keyof typeof RANGES
+const ranges = Object.keys(RANGES) as Range[]
+
+const POINTS = 400
+/** How often the graphs are asked for again, milliseconds. */
+const EVERY = { '15m': 5000, '24h': 60_000, '30d': 600_000 } as const
+
+const dark = matchMedia('(prefers-color-scheme: dark)')
+const scheme = signal(dark.matches)
+dark.addEventListener('change', ({ matches }) => { scheme.value = matches })
+
+/** The history of a container, asked for again as time goes by. */
+function useHistory (host: string, name: string, range: Range) {
+  const history = useSignal<History | null>(null)
+  const problem = useSignal('')
+  useEffect(() => {
+    const stop = new AbortController()
+    const load = async () => {
+      try {
+        history.value = await askHistory(host, name, range, POINTS, stop.signal)
+        problem.value = ''
+      } catch (error) {
+        if (!stop.signal.aborted) problem.value = error instanceof Error ? error.message : String(error)
+      }
+    }
+    void load()
+    const timer = setInterval(load, EVERY[range])
+    return () => {
+      stop.abort()
+      clearInterval(timer)
+    }
+  }, [host, name, range])
+  return { history: history.value, problem: problem.value }
+}
+
+const MARKED = new Set(['die', 'oom', 'restart'])
+
+function Graphs ({ history, row, name, host }: { history: History, row: Row | undefined, name: string, host: string }) {
+  const events = transitions.value
+  const marks = useMemo(() => events
+    .filter(event => event.host === host && event.container?.name === name && MARKED.has(event.action))
+    .map(event => ({ at: Date.parse(event.at), mood: moodOfEvent(event) === 'bad' ? 'bad' : 'odd' })), [events.length])
+  const at = history.at.map(time => Date.parse(time))
+  const all = useMemo(() => [
+    {
+      title: 'CPU',
+      format: cores,
+      limit: row?.cpu.limitCores,
+      series: [{ label: 'cores', values: history.cpuCores.avg }, { label: 'highest', values: history.cpuCores.max }]
+    },
+    {
+      title: 'Memory',
+      format: bytes,
+      limit: row?.memory.limitSet ? row.memory.limitBytes : null,
+      series: [{ label: 'used', values: history.memoryBytes.avg }, { label: 'highest', values: history.memoryBytes.max }]
+    },
+    {
+      title: 'Network',
+      format: rate,
+      series: [
+        { label: 'received', values: history.rxBytesPerSecond.avg }, { label: 'sent', values: history.txBytesPerSecond.avg }
+      ]
+    },
+    {
+      title: 'Disk',
+      format: rate,
+      series: [
+        { label: 'read', values: history.readBytesPerSecond.avg },
+        { label: 'written', values: history.writeBytesPerSecond.avg }
+      ]
+    }
+  ].map(graph => ({ ...graph, at, marks })), [history, marks, theme.value, scheme.value])
+  return <div class='graphs'>{all.map(graph => <Graph key={graph.title} {...graph} />)}</div>
+}
+
+function Details ({ row }: { row: Row }) {
+  const { image, id, startedAt, restartCount, pids, compose, swarm, network, labels, host } = row
+  const project = compose ? `${compose.project}${compose.service ? ` / ${compose.service}` : ''}` : swarm?.stack
+  const facts: [string, string | null | undefined][] = [
+    ['Image', image], ['ID', id.slice(0, 12)], ['Host', host], ['Project or stack', project],
+    ['Started', startedAt && `${time(startedAt)} (${span(now.value - Date.parse(startedAt))} ago)`],
+    ['Restarts', restartCount === null ? null : String(restartCount)],
+    ['Processes', pids.current === null ? null : `${pids.current}${pids.limit === null ? '' : ` of ${pids.limit}`}`],
+    ['Network', network.scope === 'container' ? `that of ${network.of}` : network.scope],
+    ...Object.entries(labels)
+  ]
+  return (
+    <dl class='facts'>
+      {facts.filter(([, value]) => value).map(([name, value]) => (
+        <div key={name}><dt>{name}</dt><dd>{value}</dd></div>
+      ))}
+    </dl>
+  )
+}
+
+function Timeline ({ host, name }: { host: string, name: string }) {
+  const own = transitions.value.filter(event => event.host === host && event.container?.name === name).slice(0, 50)
+  return (
+    <section>
+      <h2>Events</h2>
+      {own.length === 0
+        ? <p class='soft'>Nothing has happened since the service started.</p>
+        : own.map(event => <Event key={event.id} event={event} />)}
+    </section>
+  )
+}
+
+/** One container: graphs, facts and events. */
+export function ContainerView ({ host, name }: { host: string, name: string }) {
+  const given = place.value.query.get('range')
+  const range = ranges.find(range => range === given) ?? '15m'
+  const row = fleet.value.find(state => state.host.host === host)?.rows.find(row => row.name === name)
+  const { history, problem } = useHistory(host, name, range)
+  return (
+    <article class='container'>
+      <header>
+        <a href={linkTo([])} class='back'>← All containers</a>
+        <Icon icon={row?.icon ?? ''} name={name} />
+        <h1>{name}</h1>
+        {row ? <State row={row} /> : <span class='soft'>not there any more</span>}
+        <div class='ranges' role='group' aria-label='Time range'>
+          {ranges.map(value => (
+            <button
+              key={value} type='button' class='quiet' aria-pressed={value === range}
+              onClick={() => setParameter('range', [value])}
+            >
+              {RANGES[value]}
+            </button>
+          ))}
+        </div>
+      </header>
+      {problem !== '' && <p class='problem' role='alert'>{problem}</p>}
+      {history && <Graphs history={history} row={row} name={name} host={host} />}
+      {row && <section><h2>Details</h2><Details row={row} /></section>}
+      <Timeline host={host} name={name} />
+    </article>
+  )
+}

@@ -1,0 +1,51 @@
+import { choices, chosen, FILTERS, search, type Filter } from '../state/filters.ts'
+import { isGrouped } from '../state/list.ts'
+import { setParameter } from '../state/url.ts'
+
+const TITLES: Record<Filter, string> = {
+  host: 'Host', state: 'State', health: 'Health', tag: 'Tag', project: 'Project or stack'
+}
+
+/** One value can be chosen here; links can name several. */
+function Choice ({ filter }: { filter: Filter }) {
+  const values = choices.value[filter]
+  const [current = '', ...more] = chosen(filter)
+  if (values.length < 2 && current === '') return null
+  const shown = more.length > 0 ? [current, ...more].join(', ') : current
+  return (
+    <label class={`choice ${current && 'active'}`}>
+      <span class='hidden'>{TITLES[filter]}</span>
+      <select value={shown} onChange={event => setParameter(filter, [event.currentTarget.value])}>
+        <option value=''>{TITLES[filter]}: all</option>
+        {more.length > 0 && <option value={shown}>{shown}</option>}
+        {values.map(value => <option key={value} value={value}>{value}</option>)}
+      </select>
+    </label>
+  )
+}
+
+/** Search and filters, all of them in the URL. */
+export function Filters () {
+  const isActive = search.value !== '' || FILTERS.some(filter => chosen(filter).length > 0)
+  return (
+    <div class='filters' role='search'>
+      <input
+        type='search' placeholder='Search name, image, host, project' aria-label='Search' value={search.value}
+        onInput={event => setParameter('q', [event.currentTarget.value])}
+      />
+      {FILTERS.map(filter => <Choice key={filter} filter={filter} />)}
+      <label class='box'>
+        <input
+          type='checkbox' checked={isGrouped.value}
+          onChange={event => setParameter('group', [event.currentTarget.checked ? '' : 'none'])}
+        />
+        Group by project
+      </label>
+      {isActive && (
+        <button type='button' class='quiet' onClick={() => { for (const name of ['q', ...FILTERS]) setParameter(name, []) }}>
+          Clear
+        </button>
+      )}
+    </div>
+  )
+}

@@ -1,0 +1,64 @@
+import { bytes, cores, rate, span, time } from '../format.ts'
+import { Meter } from '../parts/meter.tsx'
+import { now } from '../state/clock.ts'
+import { folded, toggle, type Item } from '../state/list.ts'
+import type { Host } from '../types.ts'
+
+/** Why a host is not up, in words; nothing if it is. */
+function troubleOf ({ up, error, lastSeen }: Host): string {
+  if (up === null) return 'Not asked yet'
+  if (up) return ''
+  const since = lastSeen === null ? 'never reached' : `down since ${time(lastSeen)} (${span(now.value - Date.parse(lastSeen))})`
+  return `${since}: ${error?.message ?? 'unknown reason'}`
+}
+
+function ageOf ({ lastSeen, poll }: Host): string {
+  const age = lastSeen === null ? 0 : now.value - Date.parse(lastSeen)
+  return age > 2 * poll.intervalMs + 2000 ? `${span(age)} old` : ''
+}
+
+const problemsOf = ({ problems }: Host) =>
+  problems.map(({ what, message }) => `${what}: ${message}`).join('\n')
+
+function Figures ({ host: { totals, engine } }: { host: Host }) {
+  return (
+    <dl class='figures'>
+      <div><dt>CPU</dt><dd>{cores(totals.cpuCores)} <span class='of'>/ {engine?.cpus ?? '–'}</span></dd>
+        <Meter value={totals.cpuCores} most={engine?.cpus} label='CPU of the host' />
+      </div>
+      <div><dt>Memory</dt>
+        <dd>{bytes(totals.memoryWorkingSetBytes)} <span class='of'>/ {bytes(engine?.memoryBytes)}</span></dd>
+        <Meter value={totals.memoryWorkingSetBytes} most={engine?.memoryBytes} label='Memory of the host' />
+      </div>
+      <div><dt>Network</dt><dd>↓ {rate(totals.rxBytesPerSecond)} <br />↑ {rate(totals.txBytesPerSecond)}</dd></div>
+    </dl>
+  )
+}
+
+/** The head of the section of a host. */
+export function HostHeader ({ item: { key, state: { host, rows }, shown } }: { item: Item & { kind: 'host' } }) {
+  const { engine, up, problems, containers } = host
+  const trouble = troubleOf(host)
+  const isFolded = folded.value.has(key)
+  const states = Object.entries(containers.byState).map(([state, count]) => `${count} ${state}`).join(', ')
+  const about = [
+    engine && `${engine.kind} ${engine.version ?? ''}`, engine?.operatingSystem,
+    shown === rows.length ? states : `${shown} of ${rows.length} containers`
+  ].filter(Boolean).join(' · ')
+  return (
+    <section class={`host ${up ? '' : 'down'}`} role='row'>
+      <div role='cell' class='who'>
+        <button type='button' class='quiet fold' aria-expanded={!isFolded} onClick={() => toggle(key)}>
+          <span class={`dot ${up ? 'good' : up === false ? 'bad' : 'off'}`} aria-hidden='true' />
+          <h2>{host.host}</h2>
+          {up && <span class='age'>{ageOf(host)}</span>}
+        </button>
+        <p class='about'>
+          {trouble === '' ? about : <span class='trouble'>{trouble}</span>}
+          {problems.length > 0 && <span class='problems' title={problemsOf(host)}> · {problems.length} problems</span>}
+        </p>
+      </div>
+      <div role='cell'><Figures host={host} /></div>
+    </section>
+  )
+}

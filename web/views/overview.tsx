@@ -1,0 +1,90 @@
+import { Filters } from './filters.tsx'
+import { HostHeader } from './host.tsx'
+import { ContainerRow, GroupRow } from './row.tsx'
+import { WindowList } from '../parts/window.tsx'
+import { COLUMNS, items, sorting, type Column, type Item } from '../state/list.ts'
+import { fleet } from '../state/fleet.ts'
+import { isNarrow } from '../state/size.ts'
+import { setParameter } from '../state/url.ts'
+
+const TITLES: Record<Column, string> = {
+  name: 'Container',
+  state: 'State',
+  uptime: 'Up for',
+  cpu: 'CPU',
+  memory: 'Memory',
+  network: 'Network',
+  disk: 'Disk'
+}
+
+const columns = Object.keys(COLUMNS) as Column[]
+
+/** Pixels; style.css has the same. */
+const HEIGHTS = { host: [74, 132], group: [32, 36], row: [44, 134] } as const
+
+const heightOf = (item: Item): number => {
+  const { host: [wideHost, narrowHost], group: [wideGroup, narrowGroup], row: [wideRow, narrowRow] } = HEIGHTS
+  if (item.kind === 'host') return isNarrow.value ? narrowHost : wideHost
+  if (item.kind === 'group') return isNarrow.value ? narrowGroup : wideGroup
+  return isNarrow.value ? narrowRow : wideRow
+}
+
+const ARIA = { true: 'descending', false: 'ascending' } as const
+
+/** Sorts by a column; again, the other way round. Figures begin with the highest. */
+function sortBy (column: Column) {
+  const { column: current, isDescending } = sorting.value
+  const next = column === current ? !isDescending : column !== 'name' && column !== 'state'
+  setParameter('sort', [`${next ? '-' : ''}${column}`])
+}
+
+function Head () {
+  const { column: current, isDescending } = sorting.value
+  return (
+    <div class='columns head' role='row'>
+      {columns.map(column => (
+        <span
+          key={column} role='columnheader' class={`cell ${column}`}
+          aria-sort={column === current ? ARIA[`${isDescending}`] : 'none'}
+        >
+          <button type='button' class='quiet' onClick={() => sortBy(column)}>
+            {TITLES[column]}<span aria-hidden='true'>{column === current ? (isDescending ? ' ↓' : ' ↑') : ''}</span>
+          </button>
+        </span>
+      ))}
+    </div>
+  )
+}
+
+function Line ({ item }: { item: Item }) {
+  if (item.kind === 'host') return <HostHeader item={item} />
+  return item.kind === 'group' ? <GroupRow item={item} /> : <ContainerRow row={item.row} />
+}
+
+function Nothing () {
+  const [text, hint] = fleet.value.length === 0
+    ? ['No hosts', 'Add some under hosts in dockstat.yaml; the page shows them as soon as the file is saved.']
+    : ['No container matches', 'Clear the search and the filters to see all of them.']
+  return <div class='nothing'><h2>{text}</h2><p>{hint}</p></div>
+}
+
+/** All hosts and their containers. */
+export function Overview () {
+  const all = items.value
+  return (
+    <>
+      <h1 class='hidden'>Containers</h1>
+      <Filters />
+      {all.length === 0
+        ? <Nothing />
+        : (
+          <div class='list' role='table' aria-label='Containers by host' aria-rowcount={all.length}>
+            <div role='rowgroup'><Head /></div>
+            <WindowList items={all} heightOf={heightOf} keyOf={({ key }) => key}>
+              {item => <Line item={item} />}
+            </WindowList>
+          </div>
+          )}
+    </>
+  )
+}
