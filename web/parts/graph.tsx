@@ -1,6 +1,22 @@
 import { useEffect, useRef } from 'preact/hooks'
 import UPlot from 'uplot'
+import { bytes, cores, rate } from '../format.ts'
 import type { Maybe } from '../types.ts'
+
+/** How the figures of a graph are written, and which steps its axis has. */
+export interface Unit {
+  format (value: Maybe): string
+  /** The least highest value, so that noise near nothing looks like nothing. */
+  least: number
+  steps: number[]
+}
+
+const BINARY = Array.from({ length: 50 }, (_, power) => 2 ** power)
+const DECIMAL = Array.from({ length: 8 }, (_, power) => [1, 2, 5].map(digit => digit * 10 ** (power - 3))).flat()
+
+export const CORES: Unit = { format: cores, least: 0.1, steps: DECIMAL }
+export const BYTES: Unit = { format: bytes, least: 2 ** 20, steps: BINARY }
+export const RATE: Unit = { format: rate, least: 1024, steps: BINARY }
 
 export interface Series {
   label: string
@@ -19,7 +35,7 @@ interface Props {
   /** Milliseconds since the epoch. */
   at: readonly number[]
   series: readonly Series[]
-  format (value: Maybe): string
+  unit: Unit
   limit?: Maybe
   marks: readonly Mark[]
 }
@@ -58,7 +74,17 @@ function overlay (plot: UPlot, limit: Maybe, marks: readonly Mark[]) {
 /** Graphs with the same key share the cursor. */
 const SYNC = 'container'
 
-function optionsOf ({ series, format, limit, marks }: Props, width: number): UPlot.Options {
+const clock = new Intl.DateTimeFormat(undefined, { timeStyle: 'short' })
+const day = new Intl.DateTimeFormat(undefined, { month: 'short', day: 'numeric' })
+const full = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'medium' })
+
+const DAY = 86_400
+
+/** Times of the axis in the reader's zone and language. */
+const timesOf = (_plot: UPlot, splits: number[], _axis: number, _space: number, increment: number) =>
+  splits.map(split => (increment >= DAY ? day : clock).format(split * 1000))
+
+function optionsOf ({ series, unit: { format, least, steps }, limit, marks }: Props, width: number): UPlot.Options {
   const [first = '', second = ''] = [colour('--accent'), colour('--second')]
   const axis = { stroke: colour('--soft'), grid: { stroke: colour('--line'), width: 1 }, ticks: { show: false } }
   const values = (_plot: UPlot, splits: number[]) => splits.map(split => format(split))
@@ -67,10 +93,10 @@ function optionsOf ({ series, format, limit, marks }: Props, width: number): UPl
     height: HEIGHT,
     cursor: { sync: { key: SYNC }, points: { size: 5 } },
     legend: { live: true },
-    scales: { y: { range: (_plot, _min, max) => [0, Math.max(max * 1.08, Number.EPSILON)] } },
-    axes: [axis, { ...axis, size: 78, values }],
+    scales: { y: { range: (_plot, _min, max) => [0, Math.max((max ?? 0) * 1.08, least)] } },
+    axes: [{ ...axis, size: 32, values: timesOf }, { ...axis, size: 78, values, incrs: steps }],
     series: [
-      {},
+      { label: 'time', value: (_plot, at) => at === null ? '' : full.format(at * 1000) },
       ...series.map(({ label }, index) => ({
         label,
         stroke: index === 0 ? first : second,

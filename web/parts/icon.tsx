@@ -20,7 +20,7 @@ const initials = (name: string) => name.replace(/[^\p{L}\p{N}]+/gu, ' ').trim().
 
 /** The icon of a container, or its initials. */
 export function Icon ({ icon, name }: { icon: string, name: string }) {
-  useEffect(() => { if (icon !== '') void load(icon) }, [icon])
+  useEffect(() => { if (icon !== '') load(icon) }, [icon])
   const address = pictures.value.get(icon)
   return (
     <span class='icon' aria-hidden='true'>

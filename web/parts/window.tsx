@@ -43,13 +43,15 @@ export function WindowList<T> ({ items, heightOf, keyOf, children }: Props<T>) {
     }
   }, [])
   const ends = new Float64Array(items.length)
-  items.reduce((height, item, index) => ends[index] = height + heightOf(item), 0)
+  for (const [index, item] of items.entries()) ends[index] = (ends[index - 1] ?? 0) + heightOf(item)
   const first = firstAbove(ends, view.from)
   const last = Math.min(firstAbove(ends, view.to) + 1, items.length)
   return (
     <div ref={list} class='window' role='rowgroup' style={{ height: `${ends.at(-1) ?? 0}px` }}>
       <div style={{ transform: `translateY(${first === 0 ? 0 : ends[first - 1] ?? 0}px)` }}>
-        {items.slice(first, last).map(item => <div key={keyOf(item)} class='item' role='presentation'>{children(item)}</div>)}
+        {items.slice(first, last).map(item => (
+          <div key={keyOf(item)} class='item' role='presentation'>{children(item)}</div>
+        ))}
       </div>
     </div>
   )

@@ -13,7 +13,8 @@ const authorization = (): Record<string, string> => token.value === null ? {} : 
  * @throws Refused, Failed, or TypeError if the service cannot be reached
  */
 export async function ask (path: string, init: RequestInit = {}): Promise<Response> {
-  const response = await fetch(path, { ...init, credentials: 'omit', headers: { ...authorization(), ...init.headers } })
+  const headers = { ...authorization(), ...init.headers }
+  const response = await fetch(path, { ...init, credentials: 'omit', headers })
   if (response.ok) return response
   const { message = response.statusText } = await response.json().catch(() => ({}))
   if (response.status === 401) {

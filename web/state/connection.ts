@@ -127,5 +127,5 @@ export async function stayConnected (): Promise<void> {
 
 export function enterToken (value: string, isKept: boolean): void {
   keepToken(value, isKept)
-  void stayConnected()
+  stayConnected()
 }

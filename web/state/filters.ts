@@ -1,17 +1,19 @@
 import { computed } from '@preact/signals'
 import type { Row } from '../types.ts'
-import { fleet } from './fleet.ts'
+import { fleet, transitions } from './fleet.ts'
 import { place } from './url.ts'
 
-/** The filters in the URL; each can have several values, of which one must match. */
+/** The filters of containers in the URL; each can have several values, of which one must match. */
 export const FILTERS = ['host', 'state', 'health', 'tag', 'project'] as const
-export type Filter = typeof FILTERS[number]
+/** With those of events. */
+export const ALL_FILTERS = [...FILTERS, 'action'] as const
+export type Filter = typeof ALL_FILTERS[number]
 
 /** The Compose project or Swarm stack of a container; nothing if it has none. */
 export const projectOf = ({ compose, swarm }: Pick<Row, 'compose' | 'swarm'>): string =>
   compose?.project ?? swarm?.stack ?? ''
 
-const valuesOf: Record<Filter, (row: Row) => readonly string[]> = {
+const valuesOf: Record<typeof FILTERS[number], (row: Row) => readonly string[]> = {
   host: row => [row.host],
   state: row => [row.state],
   health: row => [row.health ?? 'none'],
@@ -23,19 +25,20 @@ export const chosen = (filter: Filter): string[] => place.value.query.getAll(fil
 
 export const search = computed(() => place.value.query.get('q') ?? '')
 
+const sorted = (values: readonly string[]) => [...new Set(values)].sort((a, b) => a.localeCompare(b))
+
 /** All values that occur, by filter. */
 export const choices = computed((): Record<Filter, string[]> => {
   const rows = fleet.value.flatMap(({ rows }) => rows)
-  const all = (filter: Filter) =>
-    [...new Set([...rows.flatMap(valuesOf[filter]), ...chosen(filter)])].sort((a, b) => a.localeCompare(b))
-  const { host, state, health, tag, project } = {
+  const all = (filter: typeof FILTERS[number]) => sorted([...rows.flatMap(valuesOf[filter]), ...chosen(filter)])
+  return {
     host: fleet.value.map(({ host }) => host.host),
     state: all('state'),
     health: all('health'),
     tag: all('tag'),
-    project: all('project')
+    project: all('project'),
+    action: sorted([...transitions.value.map(({ action }) => action), ...chosen('action')])
   }
-  return { host, state, health, tag, project }
 })
 
 /** Whether a container matches the search and all filters. */

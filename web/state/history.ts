@@ -2,7 +2,7 @@ import type { Maybe, Row } from '../types.ts'
 import { askJson } from './api.ts'
 import { prepend } from './recent.ts'
 
-interface Column {
+export interface Column {
   avg: Maybe[]
   max: Maybe[]
 }
@@ -21,9 +21,13 @@ export interface History {
   writeBytesPerSecond: Column
 }
 
-export const askHistory = (host: string, name: string, from: string, points: number, signal: AbortSignal | null = null) =>
-  askJson<History>(
-    `containers/${encodeURIComponent(host)}/${encodeURIComponent(name)}/history?from=${from}&points=${points}`, signal)
+/** @param from how long ago it begins, such as `15m` */
+export function askHistory (
+  host: string, name: string, from: string, points: number, signal: AbortSignal | null = null
+): Promise<History> {
+  const path = [host, name].map(encodeURIComponent).join('/')
+  return askJson(`containers/${path}/history?from=${from}&points=${points}`, signal)
+}
 
 const asked = new Set<string>()
 const waiting: Row[] = []
@@ -51,5 +55,5 @@ export function loadRecent (row: Row): void {
   waiting.push(row)
   if (isAsking) return
   isAsking = true
-  void askNext().finally(() => { isAsking = false })
+  askNext().finally(() => { isAsking = false })
 }

@@ -71,7 +71,11 @@ function grouped (host: string, rows: readonly Row[]): Item[] {
     const group: Item = { kind: 'group', key, project, rows: own }
     return [group, ...folded.value.has(key) ? [] : own.map(rowItem)]
   })
-  return [...groups, ...(projects.get('') ?? []).map(rowItem)]
+  const others = projects.get('') ?? []
+  const rest: Item[] = groups.length > 0 && others.length > 0
+    ? [{ kind: 'group', key: `${host}/other`, project: '', rows: others }]
+    : []
+  return [...groups, ...rest, ...folded.value.has(`${host}/other`) ? [] : others.map(rowItem)]
 }
 
 export const isGrouped = computed(() => place.value.query.get('group') !== 'none')

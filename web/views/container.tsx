@@ -1,22 +1,23 @@
 import { signal, useSignal } from '@preact/signals'
 import { useEffect, useMemo } from 'preact/hooks'
 import { Event, moodOfEvent } from './events.tsx'
-import { bytes, cores, rate, span, time } from '../format.ts'
-import { Graph } from '../parts/graph.tsx'
+import { span, time } from '../format.ts'
+import { BYTES, CORES, Graph, RATE, type Unit } from '../parts/graph.tsx'
 import { Icon } from '../parts/icon.tsx'
 import { State } from '../parts/state.tsx'
 import { now } from '../state/clock.ts'
 import { fleet, transitions } from '../state/fleet.ts'
-import { askHistory, type History } from '../state/history.ts'
+import { askHistory, type Column, type History } from '../state/history.ts'
 import { theme } from '../state/settings.ts'
 import { linkTo, place, setParameter } from '../state/url.ts'
-import type { Row } from '../types.ts'
+import type { Maybe, Row } from '../types.ts'
 
 const RANGES = { '15m': '15 minutes', '24h': '24 hours', '30d': '30 days' } as const
 type Range = keyof typeof RANGES
 const ranges = Object.keys(RANGES) as Range[]
 
-const POINTS = 400
+/** In 15 minutes one per ten seconds, so that each has a sample at the default interval. */
+const POINTS = { '15m': 90, '24h': 360, '30d': 480 } as const
 /** How often the graphs are asked for again, milliseconds. */
 const EVERY = { '15m': 5000, '24h': 60_000, '30d': 600_000 } as const
 
@@ -32,13 +33,13 @@ function useHistory (host: string, name: string, range: Range) {
     const stop = new AbortController()
     const load = async () => {
       try {
-        history.value = await askHistory(host, name, range, POINTS, stop.signal)
+        history.value = await askHistory(host, name, range, POINTS[range], stop.signal)
         problem.value = ''
       } catch (error) {
         if (!stop.signal.aborted) problem.value = error instanceof Error ? error.message : String(error)
       }
     }
-    void load()
+    load()
     const timer = setInterval(load, EVERY[range])
     return () => {
       stop.abort()
@@ -55,36 +56,27 @@ function Graphs ({ history, row, name, host }: { history: History, row: Row | un
   const marks = useMemo(() => events
     .filter(event => event.host === host && event.container?.name === name && MARKED.has(event.action))
     .map(event => ({ at: Date.parse(event.at), mood: moodOfEvent(event) === 'bad' ? 'bad' : 'odd' })), [events.length])
-  const at = history.at.map(time => Date.parse(time))
-  const all = useMemo(() => [
-    {
-      title: 'CPU',
-      format: cores,
-      limit: row?.cpu.limitCores,
-      series: [{ label: 'cores', values: history.cpuCores.avg }, { label: 'highest', values: history.cpuCores.max }]
-    },
-    {
-      title: 'Memory',
-      format: bytes,
-      limit: row?.memory.limitSet ? row.memory.limitBytes : null,
-      series: [{ label: 'used', values: history.memoryBytes.avg }, { label: 'highest', values: history.memoryBytes.max }]
-    },
-    {
-      title: 'Network',
-      format: rate,
-      series: [
-        { label: 'received', values: history.rxBytesPerSecond.avg }, { label: 'sent', values: history.txBytesPerSecond.avg }
-      ]
-    },
-    {
-      title: 'Disk',
-      format: rate,
-      series: [
-        { label: 'read', values: history.readBytesPerSecond.avg },
-        { label: 'written', values: history.writeBytesPerSecond.avg }
-      ]
-    }
-  ].map(graph => ({ ...graph, at, marks })), [history, marks, theme.value, scheme.value])
+  const all = useMemo(() => {
+    const at = history.at.map(time => Date.parse(time))
+    const pair = (title: string, unit: Unit, names: [string, string], values: [Column, Column], limit?: Maybe) => ({
+      title,
+      unit,
+      limit,
+      at,
+      marks,
+      series: [{ label: names[0], values: values[0].avg }, { label: names[1], values: values[1].avg }]
+    })
+    const peak = ({ max }: Column): Column => ({ avg: max, max })
+    const { cpuCores, memoryBytes, rxBytesPerSecond: received, txBytesPerSecond: sent } = history
+    const { readBytesPerSecond: read, writeBytesPerSecond: written } = history
+    const limit = row?.memory.limitSet ? row.memory.limitBytes : null
+    return [
+      pair('CPU', CORES, ['cores', 'highest'], [cpuCores, peak(cpuCores)], row?.cpu.limitCores),
+      pair('Memory', BYTES, ['used', 'highest'], [memoryBytes, peak(memoryBytes)], limit),
+      pair('Network', RATE, ['received', 'sent'], [received, sent]),
+      pair('Disk', RATE, ['read', 'written'], [read, written])
+    ]
+  }, [history, marks, theme.value, scheme.value])
   return <div class='graphs'>{all.map(graph => <Graph key={graph.title} {...graph} />)}</div>
 }
 

@@ -37,7 +37,8 @@ export function Event ({ event }: { event: Transition }) {
       <span class='what'>
         {container === null
           ? <strong>{host}</strong>
-          : <><a href={linkTo(['container', host, container.name])}>{container.name}</a> <span class='on'>on {host}</span></>}
+          : <a href={linkTo(['container', host, container.name])}>{container.name}</a>}
+        {container !== null && <span class='on'> on {host}</span>}
         {' '}{wordsOf(event)}
       </span>
     </p>
@@ -48,7 +49,9 @@ function isShown (event: Transition): boolean {
   const hosts = chosen('host')
   const text = search.value.toLowerCase()
   const words = [event.host, event.container?.name ?? '', event.container?.image ?? '', wordsOf(event)]
-  return (hosts.length === 0 || hosts.includes(event.host)) && words.some(word => word.toLowerCase().includes(text))
+  const actions = chosen('action')
+  return (hosts.length === 0 || hosts.includes(event.host)) &&
+    (actions.length === 0 || actions.includes(event.action)) && words.some(word => word.toLowerCase().includes(text))
 }
 
 /** What happened on all hosts. */
@@ -57,7 +60,7 @@ export function EventsView () {
   return (
     <>
       <h1 class='hidden'>Events</h1>
-      <Filters />
+      <Filters filters={['host', 'action']} />
       {shown.length === 0
         ? <div class='nothing'><h2>Nothing happened</h2><p>Starts, ends and changes of health appear here.</p></div>
         : (

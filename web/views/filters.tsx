@@ -1,9 +1,9 @@
-import { choices, chosen, FILTERS, search, type Filter } from '../state/filters.ts'
+import { ALL_FILTERS, choices, chosen, FILTERS, search, type Filter } from '../state/filters.ts'
 import { isGrouped } from '../state/list.ts'
 import { setParameter } from '../state/url.ts'
 
 const TITLES: Record<Filter, string> = {
-  host: 'Host', state: 'State', health: 'Health', tag: 'Tag', project: 'Project or stack'
+  host: 'Host', state: 'State', health: 'Health', tag: 'Tag', project: 'Project or stack', action: 'Event'
 }
 
 /** One value can be chosen here; links can name several. */
@@ -24,27 +24,31 @@ function Choice ({ filter }: { filter: Filter }) {
   )
 }
 
+function clear () {
+  for (const name of ['q', ...ALL_FILTERS]) setParameter(name, [])
+}
+
 /** Search and filters, all of them in the URL. */
-export function Filters () {
-  const isActive = search.value !== '' || FILTERS.some(filter => chosen(filter).length > 0)
+export function Filters ({ filters = FILTERS }: { filters?: readonly Filter[] }) {
+  const isActive = search.value !== '' || filters.some(filter => chosen(filter).length > 0)
   return (
     <div class='filters' role='search'>
       <input
         type='search' placeholder='Search name, image, host, project' aria-label='Search' value={search.value}
         onInput={event => setParameter('q', [event.currentTarget.value])}
       />
-      {FILTERS.map(filter => <Choice key={filter} filter={filter} />)}
-      <label class='box'>
-        <input
-          type='checkbox' checked={isGrouped.value}
-          onChange={event => setParameter('group', [event.currentTarget.checked ? '' : 'none'])}
-        />
-        Group by project
-      </label>
+      {filters.map(filter => <Choice key={filter} filter={filter} />)}
+      {filters.includes('project') && (
+        <label class='box'>
+          <input
+            type='checkbox' checked={isGrouped.value}
+            onChange={event => setParameter('group', [event.currentTarget.checked ? '' : 'none'])}
+          />
+          Group by project
+        </label>
+      )}
       {isActive && (
-        <button type='button' class='quiet' onClick={() => { for (const name of ['q', ...FILTERS]) setParameter(name, []) }}>
-          Clear
-        </button>
+        <button type='button' class='quiet' onClick={clear}>Clear</button>
       )}
     </div>
   )

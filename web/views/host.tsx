@@ -8,7 +8,9 @@ import type { Host } from '../types.ts'
 function troubleOf ({ up, error, lastSeen }: Host): string {
   if (up === null) return 'Not asked yet'
   if (up) return ''
-  const since = lastSeen === null ? 'never reached' : `down since ${time(lastSeen)} (${span(now.value - Date.parse(lastSeen))})`
+  const since = lastSeen === null
+    ? 'Never reached'
+    : `Down since ${time(lastSeen)} (${span(now.value - Date.parse(lastSeen))})`
   return `${since}: ${error?.message ?? 'unknown reason'}`
 }
 
@@ -58,7 +60,7 @@ export function HostHeader ({ item: { key, state: { host, rows }, shown } }: { i
           {problems.length > 0 && <span class='problems' title={problemsOf(host)}> · {problems.length} problems</span>}
         </p>
       </div>
-      <div role='cell'><Figures host={host} /></div>
+      <div role='cell'>{up && <Figures host={host} />}</div>
     </section>
   )
 }

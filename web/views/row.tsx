@@ -47,8 +47,10 @@ function Memory ({ row }: { row: Row }) {
   const { memory: { available, workingSetBytes, limitBytes, limitSet, why } } = row
   return (
     <span role='cell' class='cell memory' title={available ? '' : why}>
-      <span class='number'>{bytes(workingSetBytes)} <span class='of'>/ {limitSet ? bytes(limitBytes) : 'no limit'}</span></span>
-      <Meter value={workingSetBytes} most={limitBytes} label={`Memory of ${row.name}`} />
+      <span class='number'>
+        {bytes(workingSetBytes)}{available && <span class='of'> / {limitSet ? bytes(limitBytes) : 'no limit'}</span>}
+      </span>
+      {available && <Meter value={workingSetBytes} most={limitBytes} label={`Memory of ${row.name}`} />}
     </span>
   )
 }
@@ -69,7 +71,9 @@ export const ContainerRow = memo(({ row }: { row: Row }) => {
         <Icon icon={icon} name={name} />
         <span class='names'>
           <a class='title' href={linkTo(['container', host, name])}>{name}</a>
-          {isSafe(link) && <a class='out' href={link} target='_blank' rel='noreferrer' aria-label={`Open ${name}`}>↗</a>}
+          {isSafe(link) && (
+            <a class='out' href={link} target='_blank' rel='noreferrer' aria-label={`Open ${name}`}>↗</a>
+          )}
           <Tags tags={tags} />
           <span class='image'>{image}</span>
         </span>
@@ -79,7 +83,8 @@ export const ContainerRow = memo(({ row }: { row: Row }) => {
       <Cpu row={row} />
       <Memory row={row} />
       <Pair
-        kind='network' of={name} first={`↓ ${rate(network.rxBytesPerSecond)}`} second={`↑ ${rate(network.txBytesPerSecond)}`}
+        kind='network' of={name} first={`↓ ${rate(network.rxBytesPerSecond)}`}
+        second={`↑ ${rate(network.txBytesPerSecond)}`}
       />
       <Pair
         kind='disk' of={name} first={`r ${rate(blockIo.readBytesPerSecond)}`}
@@ -96,7 +101,7 @@ export function GroupRow ({ item: { key, project, rows } }: { item: Item & { kin
     <div class='columns group' role='row'>
       <span role='cell' class='cell name'>
         <button type='button' class='quiet fold' aria-expanded={!isFolded} onClick={() => toggle(key)}>
-          <span class='arrow' aria-hidden='true'>{isFolded ? '▸' : '▾'}</span>{project}
+          <span class='arrow' aria-hidden='true'>{isFolded ? '▸' : '▾'}</span>{project || 'Other containers'}
         </button>
       </span>
       <span role='cell' class='cell state'>
