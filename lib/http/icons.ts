@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs'
-import { basename, dirname, extname, resolve } from 'node:path'
+import { basename, dirname, extname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
-/** An icon of the package `simple-icons`, as DockStat (`SI:docker`, `SI:SiDocker`) and Homepage (`si-docker`) name it. */
+/** An icon of Simple Icons, as DockStat (`SI:docker`, `SI:SiDocker`) and Homepage (`si-docker`) name it. */
 const SIMPLE = /^si[:-](?:Si(?=[A-Z\d]))?([a-z\d]+)$/i
 
 /** Files that browsers show as pictures. */
@@ -21,11 +21,11 @@ function packaged (slug: string): IconFile | null {
 /**
  * The file of an icon; null if there is none.
  * @param icon as the configuration or a label names it
- * @param folder of icons of the user's own; null without one
+ * @param folder absolute path of icons of the user's own; null without one
  */
 export function iconFile (icon: string, folder: string | null): IconFile | null {
   const [, slug] = SIMPLE.exec(icon) ?? []
   if (slug !== undefined) return packaged(slug.toLowerCase())
   const isPicture = basename(icon) === icon && PICTURES.has(extname(icon).toLowerCase())
-  return folder !== null && isPicture && existsSync(resolve(folder, icon)) ? { folder: resolve(folder), name: icon } : null
+  return folder !== null && isPicture && existsSync(join(folder, icon)) ? { folder, name: icon } : null
 }

@@ -9,7 +9,8 @@ export class Failed extends Error {}
 const authorization = (): Record<string, string> => token.value === null ? {} : { Authorization: token.value }
 
 /**
- * Asks the service, without credentials of the browser, which would ask for them itself. Paths are relative, so that the page works below any path of a proxy.
+ * Asks the service, without credentials of the browser, which would ask for them itself. Paths are relative, so that
+ * the page works below any path of a proxy.
  * @throws Refused, Failed, or TypeError if the service cannot be reached
  */
 export async function ask (path: string, init: RequestInit = {}): Promise<Response> {
