@@ -89,7 +89,7 @@ t.test('lists the metrics exported under cAdvisor\'s names', async t => {
 })
 
 t.test('lists the routes, with the scope that they need', async t => {
-  const scopes: Record<string, string> = { '/status': 'no token', '/openapi.json': 'docs' }
+  const scopes: Record<string, string> = { '/': 'no token', '/status': 'no token', '/openapi.json': 'docs' }
   const files = readdirSync(join(root, 'routes')).map(file => readFileSync(join(root, 'routes', file), 'utf8'))
   const served = files.flatMap(text => [...text.matchAll(/app\.(\w+)(?:<[^(]*>)?\('([^']+)'/g)])
     .map(([, method = '', url]) => `${method.toUpperCase()} ${url}`).sort()

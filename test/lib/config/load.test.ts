@@ -17,6 +17,7 @@ const defaults = {
   auth: { token: null, tokens: [], isSkipped: false },
   cors: { origin: '*' },
   docs: { public: false },
+    web: { icons: null },
   tags: new Map(),
   labels: [],
   filter: { include: [], exclude: [] },
@@ -215,8 +216,8 @@ container:
     'https://engine:2376, ssh://user@engine or unix:///var/run/docker.sock'
   const origin = 'an origin such as https://example.com or https://*.example.com (without a path or trailing slash), ' +
     'a list of them, or *'
-  const keys = 'mintimeout, resync, log, auth, cors, server, docs, tags, hosts, labels, filter, metrics, notify, ' +
-    'history, container'
+  const keys = 'mintimeout, resync, log, auth, cors, server, docs, web, tags, hosts, labels, filter, metrics, ' +
+    'notify, history, container'
   const problems = await problemsOf(t, loadYaml(t, yaml, { PORT: 'abc' }))
   t.strictSame([...problems].sort(), [
     'PORT: must be an integer from 0 to 65535, got "abc"',
