@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream'
 import { brotliDecompressSync, gunzipSync } from 'node:zlib'
 import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js'
 import type { FastifyInstance, FastifyReply } from 'fastify'
@@ -19,7 +20,7 @@ function decoded (reply: FastifyReply, payload: unknown): string {
 /** The content type without its charset, but with other parameters such as `version`. */
 const mediaType = (reply: FastifyReply) => String(reply.getHeader('content-type')).replace(/; *charset=[^;]*/, '')
 
-/** Fails the test for every response that shows the token, or does not match the service's OpenAPI document. */
+/** Fails the test for every response, except files, that shows the token or does not match the OpenAPI document. */
 export function checkAnswers (t: Test, app: FastifyInstance): void {
   const ajv = new Ajv2020({ strict: false, validateFormats: false })
   const checks = new Map<string, ValidateFunction>()
@@ -33,7 +34,7 @@ export function checkAnswers (t: Test, app: FastifyInstance): void {
 
   app.addHook('onSend', async (request, reply, payload) => {
     const { method, url, routeOptions } = request
-    if (payload == null || method === 'OPTIONS' || PAGES.test(url)) return
+    if (payload == null || method === 'OPTIONS' || PAGES.test(url) || payload instanceof Readable) return
     const text = decoded(reply, payload)
     if ((text + JSON.stringify(reply.getHeaders())).includes(MARK)) t.fail(`${url} shows the token`)
     const key = [routeOptions.url, reply.statusCode, mediaType(reply)].join(' ')

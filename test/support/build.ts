@@ -18,6 +18,8 @@ export interface BuildOptions {
   files?: Record<string, string>
   /** Called with every route. */
   onRoute?: (route: RouteOptions) => void
+  /** Folder of the built page. */
+  page?: string
 }
 
 export interface Built {
@@ -33,7 +35,7 @@ export interface Built {
  * OpenAPI document.
  */
 export async function build (t: Test, options: BuildOptions = {}): Promise<Built> {
-  const { yaml = '', env = {}, files = {}, onRoute = () => {} } = options
+  const { yaml = '', env = {}, files = {}, onRoute = () => {}, page } = options
   const cwd = folder(t)
   for (const [name, text] of Object.entries({ ...files, 'dockstat.yaml': yaml })) writeFileSync(join(cwd, name), text)
   const stdout = new PassThrough()
@@ -49,7 +51,7 @@ export async function build (t: Test, options: BuildOptions = {}): Promise<Built
   })
   checkAnswers(t, server)
   server.addHook('onRoute', onRoute)
-  await server.register(app, { source, config, logging })
+  await server.register(app, { source, config, logging, page })
   await server.ready()
   return { app: server, log: () => text, cwd }
 }
