@@ -38,7 +38,7 @@ t.test('asks for the token once per tab, and says where it is', { skip: noBrowse
   const other = await context.newPage()
   await other.goto(url)
   await other.getByLabel('Token').waitFor()
-  t.strictSame(await page.evaluate('Object.values(localStorage)'), ['system'])
+  t.strictSame(await page.evaluate('Object.values(localStorage)'), [])
 })
 
 t.test('a wrong token is refused in words', { skip: noBrowser }, async t => {

@@ -110,4 +110,5 @@ export async function visit (t: Test, url: string, options: VisitOptions = {}): 
 /** What Chromium logs about a response with an error that a test causes. */
 export const UNAUTHORIZED = /status of 401/
 /** What Chromium logs while the service or a proxy is gone. */
-export const UNREACHABLE = /ERR_CONNECTION_REFUSED|ERR_INCOMPLETE_CHUNKED|ERR_CONNECTION_RESET|ERR_EMPTY_RESPONSE|status of 50\d/
+export const UNREACHABLE =
+  /ERR_CONNECTION_REFUSED|ERR_INCOMPLETE_CHUNKED|ERR_CONNECTION_RESET|ERR_EMPTY_RESPONSE|status of 50\d/

@@ -84,14 +84,15 @@ const DAY = 86_400
 const timesOf = (_plot: UPlot, splits: number[], _axis: number, _space: number, increment: number) =>
   splits.map(split => (increment >= DAY ? day : clock).format(split * 1000))
 
-function optionsOf ({ series, unit: { format, least, steps }, limit, marks }: Props, width: number): UPlot.Options {
+function optionsOf (latest: { current: Props }, width: number): UPlot.Options {
+  const { series, unit: { format, least, steps } } = latest.current
   const [first = '', second = ''] = [colour('--accent'), colour('--second')]
   const axis = { stroke: colour('--soft'), grid: { stroke: colour('--line'), width: 1 }, ticks: { show: false } }
   const values = (_plot: UPlot, splits: number[]) => splits.map(split => format(split))
   return {
     width,
     height: HEIGHT,
-    cursor: { sync: { key: SYNC }, points: { size: 5 } },
+    cursor: { sync: { key: SYNC }, points: { size: 5 }, drag: { x: false, y: false } },
     legend: { live: true },
     scales: { y: { range: (_plot, _min, max) => [0, Math.max((max ?? 0) * 1.08, least)] } },
     axes: [{ ...axis, size: 32, values: timesOf }, { ...axis, size: 78, values, incrs: steps }],
@@ -107,29 +108,49 @@ function optionsOf ({ series, unit: { format, least, steps }, limit, marks }: Pr
         value: (_plot: UPlot, value: number | null) => format(value)
       }))
     ],
-    hooks: { draw: [plot => overlay(plot, limit, marks)] }
+    hooks: { draw: [plot => overlay(plot, latest.current.limit, latest.current.marks)] }
   }
 }
 
-/** A graph over time with a limit and marks. */
-export function Graph (props: Props) {
-  const { title, at, series } = props
+const dataOf = ({ at, series }: Props) =>
+  [at.map(time => time / 1000), ...series.map(({ values }) => values)] as UPlot.AlignedData
+
+/** The latest and the highest value of each line in words, also for those who cannot see it. */
+function Summary ({ series, unit: { format }, limit }: Props) {
+  const known = series.map(({ label, values }) => ({ label, values: values.filter(value => value != null) }))
+  if (known.every(({ values }) => values.length === 0)) return <span class='soft'>no figures in this time</span>
+  return (
+    <span class='soft'>
+      {known.map(({ label, values }) => `${label} ${format(values.at(-1))}`).join(' · ')}
+      {' '}· highest {format(Math.max(...known.flatMap(({ values }) => values)))}
+      {limit != null && ` · limit ${format(limit)}`}
+    </span>
+  )
+}
+
+/** A graph over time with a limit and marks. It is drawn anew if its colours change, and else gets the new data. */
+export function Graph (props: Props & { scheme: string }) {
+  const { title, scheme } = props
   const place = useRef<HTMLDivElement>(null)
+  const plot = useRef<UPlot | null>(null)
+  const latest = useRef<Props>(props)
+  latest.current = props
   useEffect(() => {
     const element = place.current
     if (!element) return
-    const data = [at.map(time => time / 1000), ...series.map(({ values }) => values)] as UPlot.AlignedData
-    const plot = new UPlot(optionsOf(props, element.clientWidth), data, element)
-    const resized = new ResizeObserver(() => plot.setSize({ width: element.clientWidth, height: HEIGHT }))
+    const made = new UPlot(optionsOf(latest, element.clientWidth), dataOf(latest.current), element)
+    plot.current = made
+    const resized = new ResizeObserver(() => made.setSize({ width: element.clientWidth, height: HEIGHT }))
     resized.observe(element)
     return () => {
       resized.disconnect()
-      plot.destroy()
+      made.destroy()
     }
-  }, [props])
+  }, [scheme])
+  useEffect(() => plot.current?.setData(dataOf(latest.current)), [props.at, props.series, props.limit, props.marks])
   return (
     <figure class='graph'>
-      <figcaption>{title}</figcaption>
+      <figcaption>{title} <Summary {...props} /></figcaption>
       <div ref={place} />
     </figure>
   )

@@ -1,29 +1,23 @@
 import type { ComponentChildren } from 'preact'
 import { useLayoutEffect, useRef, useState } from 'preact/hooks'
+import { firstAbove } from '../search.ts'
 
 interface Props<T> {
   items: readonly T[]
   heightOf (item: T): number
   keyOf (item: T): string
+  /** ARIA roles of the list and its items. */
+  roles: 'rowgroup row' | 'list listitem'
+  /** Number of rows above the list in the same table. */
+  rowsAbove?: number
   children (item: T): ComponentChildren
 }
 
 /** Pixels above and below the window that are rendered too. */
 const MARGIN = 400
 
-/** The index of the first entry of an ascending list that is greater than a value. */
-function firstAbove (ends: Float64Array, value: number): number {
-  let [low, high] = [0, ends.length]
-  while (low < high) {
-    const middle = (low + high) >> 1
-    if ((ends[middle] ?? Infinity) > value) high = middle
-    else low = middle + 1
-  }
-  return low
-}
-
 /** A long list in the window of the browser, of which only the part in view is rendered. */
-export function WindowList<T> ({ items, heightOf, keyOf, children }: Props<T>) {
+export function WindowList<T> ({ items, heightOf, keyOf, roles, rowsAbove = 0, children }: Props<T>) {
   const list = useRef<HTMLDivElement>(null)
   const [view, setView] = useState({ from: 0, to: innerHeight })
   useLayoutEffect(() => {
@@ -46,11 +40,15 @@ export function WindowList<T> ({ items, heightOf, keyOf, children }: Props<T>) {
   for (const [index, item] of items.entries()) ends[index] = (ends[index - 1] ?? 0) + heightOf(item)
   const first = firstAbove(ends, view.from)
   const last = Math.min(firstAbove(ends, view.to) + 1, items.length)
+  const [role, itemRole] = roles.split(' ') as ['rowgroup', 'row'] | ['list', 'listitem']
+  const positionOf = (index: number) => itemRole === 'row'
+    ? { 'aria-rowindex': index + 1 + rowsAbove }
+    : { 'aria-posinset': index + 1, 'aria-setsize': items.length }
   return (
-    <div ref={list} class='window' role='rowgroup' style={{ height: `${ends.at(-1) ?? 0}px` }}>
-      <div style={{ transform: `translateY(${first === 0 ? 0 : ends[first - 1] ?? 0}px)` }}>
-        {items.slice(first, last).map(item => (
-          <div key={keyOf(item)} class='item' role='presentation'>{children(item)}</div>
+    <div ref={list} class='window' role={role} style={{ height: `${ends.at(-1) ?? 0}px` }}>
+      <div role='presentation' style={{ transform: `translateY(${first === 0 ? 0 : ends[first - 1] ?? 0}px)` }}>
+        {items.slice(first, last).map((item, index) => (
+          <div key={keyOf(item)} role={itemRole} {...positionOf(first + index)}>{children(item)}</div>
         ))}
       </div>
     </div>

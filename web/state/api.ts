@@ -6,7 +6,9 @@ export class Refused extends Error {}
 /** Another answer than 200. */
 export class Failed extends Error {}
 
-const authorization = (): Record<string, string> => token.value === null ? {} : { Authorization: token.value }
+/** As UTF-8, because `fetch` allows no other characters in headers than those of Latin-1. */
+const authorization = (token: string | null): Record<string, string> =>
+  token === null ? {} : { Authorization: String.fromCharCode(...new TextEncoder().encode(token)) }
 
 /**
  * Asks the service, without credentials of the browser, which would ask for them itself. Paths are relative, so that
@@ -14,16 +16,18 @@ const authorization = (): Record<string, string> => token.value === null ? {} : 
  * @throws Refused, Failed, or TypeError if the service cannot be reached
  */
 export async function ask (path: string, init: RequestInit = {}): Promise<Response> {
-  const headers = { ...authorization(), ...init.headers }
+  const sent = token.value
+  const headers = { ...authorization(sent), ...init.headers }
   const response = await fetch(path, { ...init, credentials: 'omit', headers })
-  if (response.ok) return response
-  const { message = response.statusText } = await response.json().catch(() => ({}))
-  if (response.status === 401) {
-    const wasGiven = token.value !== null
-    forgetToken()
-    throw new Refused(wasGiven ? 'The service does not know this token.' : '')
+  const { ok, status, statusText } = response
+  if (ok) return response
+  const { message = statusText || `The service answered with ${status}.` } = await response.json().catch(() => ({}))
+  if (status === 401 || status === 429) {
+    forgetToken(sent)
+    if (status === 429) throw new Refused(message)
+    throw new Refused(sent === null ? '' : 'The service does not know this token.')
   }
-  if (response.status === 429 || response.status === 403) throw new Refused(message)
+  if (status === 403) throw new Refused(message)
   throw new Failed(message)
 }
 

@@ -1,9 +1,11 @@
-import { signal } from '@preact/signals'
+import { computed, signal } from '@preact/signals'
 import { createParser, type EventSourceMessage } from 'eventsource-parser'
 import type { Host, Row, Transition } from '../types.ts'
 import { ask, askJson, Refused } from './api.ts'
-import { addTransitions, fleet, keepHosts, putHost, removeHost, updateHost } from './fleet.ts'
+import { now, serviceTime, setClock } from './clock.ts'
+import { addTransitions, forgetFleet, keepHosts, putHost, removeHost, updateHost } from './fleet.ts'
 import { keepToken } from './settings.ts'
+import { untilVisible, whenHidden } from './visibility.ts'
 
 /** `live`: changes arrive as they happen. `polling`: a proxy holds them back, so the page asks. */
 export type Status = 'connecting' | 'prompt' | 'live' | 'polling' | 'offline'
@@ -14,6 +16,10 @@ export const reason = signal('')
 /** When something last arrived, milliseconds since the epoch. */
 export const heardAt = signal(0)
 
+/** Whether what is shown is old. */
+export const isOld = computed(() =>
+  status.value !== 'live' && heardAt.value > 0 && now.value - heardAt.value > 10_000)
+
 /** Milliseconds: within this time a working stream says something, with a margin over its comments every 15 s. */
 const SILENCE = 35_000
 /** A stream that is not held back sends the first event within this time. */
@@ -22,6 +28,7 @@ const POLL_EVERY = 5000
 /** How long to ask before the stream is tried again. */
 const POLL_FOR = 60_000
 const RETRY_AFTER = 2000
+const HIDDEN = 'the tab is hidden'
 
 const sleep = (milliseconds: number) => new Promise(resolve => setTimeout(resolve, milliseconds))
 
@@ -32,64 +39,88 @@ let announced = new Set<string>()
 function apply ({ id, event, data }: EventSourceMessage) {
   const content = JSON.parse(data)
   if (event === 'snapshot') {
+    if (announced.size === 0) catchUp().catch(() => {}) // the next connection tries again
     putHost(content.host, content.containers)
     announced.add(content.host.host)
   }
   if (event === 'update') updateHost(content.host, content.changed, content.left)
   if (event === 'transition') addTransitions([content])
   if (event === 'removed') removeHost(content.host)
-  lastId = id ?? lastId
+  lastId = event === 'end' ? '' : id ?? lastId // what the token shows may have changed
 }
 
-/** Reads the stream until it ends. Returns whether anything has arrived. */
+/** Asks for what a connection that begins anew does not send: which hosts are gone, and what happened before. */
+async function catchUp (): Promise<void> {
+  const [names, events] = await Promise.all([askJson<object>('hosts'), askJson<Transition[]>('events?limit=1000')])
+  keepHosts(new Set([...Object.keys(names), ...announced]))
+  addTransitions(events)
+}
+
+/** Whether nothing arrives because there are no hosts. */
+async function isEmpty (): Promise<boolean> {
+  const names = await askJson<object>('hosts').catch(() => null)
+  if (names === null || Object.keys(names).length > 0) return false
+  keepHosts(new Set())
+  return true
+}
+
+/** Reads the stream until it ends. Returns whether it works, rather than being held back. */
 async function follow (): Promise<boolean> {
   const stop = new AbortController()
-  let timer = setTimeout(() => stop.abort(), FIRST_WITHIN)
+  const endHiding = whenHidden(() => stop.abort(HIDDEN))
+  const giveUp = async () => {
+    if (!await isEmpty()) stop.abort()
+    else isWorking()
+  }
+  let timer = setTimeout(giveUp, FIRST_WITHIN)
   let hasArrived = false
+  const isWorking = () => {
+    clearTimeout(timer)
+    timer = setTimeout(() => stop.abort(), SILENCE)
+    hasArrived = true
+    status.value = 'live'
+    reason.value = ''
+  }
   announced = new Set()
-  const parser = createParser({
-    onEvent (message) {
-      if (!hasArrived) setTimeout(() => { if (announced.size > 0) keepHosts(announced) }, 1000)
-      hasArrived = true
-      status.value = 'live'
-      reason.value = ''
-      apply(message)
-    }
-  })
+  const parser = createParser({ onEvent: apply })
   try {
     const headers: Record<string, string> = lastId === '' ? {} : { 'Last-Event-ID': lastId }
-    const { body } = await ask('stream', { signal: stop.signal, headers, cache: 'no-store' })
-    if (body === null) return false
-    for await (const text of body.pipeThrough(new TextDecoderStream())) {
-      clearTimeout(timer)
-      timer = setTimeout(() => stop.abort(), hasArrived ? SILENCE : FIRST_WITHIN)
-      heardAt.value = Date.now()
+    const response = await ask('stream', { signal: stop.signal, headers, cache: 'no-store' })
+    setClock(response)
+    if (response.body === null) return false
+    for await (const text of response.body.pipeThrough(new TextDecoderStream())) {
+      heardAt.value = serviceTime()
       parser.feed(text)
+      isWorking()
     }
   } catch (error) {
     if (!stop.signal.aborted) throw error
   } finally {
     clearTimeout(timer)
+    endHiding()
   }
-  return hasArrived
+  return hasArrived || stop.signal.reason === HIDDEN
 }
 
 /** Asks for everything once. */
 async function poll (): Promise<void> {
-  const [rows, names, events] = await Promise.all([
-    askJson<Row[]>('containers'), askJson<object>('hosts'), askJson<Transition[]>('events?limit=200')
+  const response = await ask('hosts', { cache: 'no-store' })
+  setClock(response)
+  const names = Object.keys(await response.json())
+  const [rows, events, ...hosts] = await Promise.all([
+    askJson<Row[]>('containers'), askJson<Transition[]>('events?limit=1000'),
+    ...names.map(name => askJson<Host>(`hosts/${encodeURIComponent(name)}`))
   ])
-  const hosts = await Promise.all(Object.keys(names)
-    .map(name => askJson<Host>(`hosts/${encodeURIComponent(name)}`)))
   for (const host of hosts) putHost(host, rows.filter(row => row.host === host.host))
-  keepHosts(new Set(hosts.map(({ host }) => host)))
+  keepHosts(new Set(names))
   addTransitions(events)
-  heardAt.value = Date.now()
+  heardAt.value = serviceTime()
 }
 
 async function pollForAWhile (): Promise<void> {
   lastId = ''
   for (const end = Date.now() + POLL_FOR; Date.now() < end; await sleep(POLL_EVERY)) {
+    await untilVisible()
     await poll()
     status.value = 'polling'
     reason.value = 'A proxy holds the stream back, so the page asks every 5 seconds.'
@@ -97,15 +128,19 @@ async function pollForAWhile (): Promise<void> {
 }
 
 async function connect (): Promise<void> {
-  if (fleet.value.length === 0) addTransitions(await askJson<Transition[]>('events?limit=1000'))
-  const hasArrived = await follow()
-  if (!hasArrived) return pollForAWhile()
+  await untilVisible()
+  const isWorking = await follow()
+  if (!isWorking) return pollForAWhile()
   status.value = 'connecting'
 }
 
 /** Says what is wrong. Returns whether the service wants another token. */
 function report (error: unknown): boolean {
   const isRefused = error instanceof Refused
+  if (isRefused) {
+    lastId = ''
+    forgetFleet()
+  }
   status.value = isRefused ? 'prompt' : 'offline'
   if (error instanceof Error && !(error instanceof TypeError)) reason.value = error.message
   else reason.value = 'The service cannot be reached.'
@@ -115,6 +150,7 @@ function report (error: unknown): boolean {
 /** Stays connected, until the service wants another token. */
 export async function stayConnected (): Promise<void> {
   status.value = 'connecting'
+  reason.value = ''
   for (;;) {
     try {
       await connect()

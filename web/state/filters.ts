@@ -1,6 +1,7 @@
 import { computed } from '@preact/signals'
 import type { Row } from '../types.ts'
 import { fleet, transitions } from './fleet.ts'
+import { compareTexts } from '../text.ts'
 import { place } from './url.ts'
 
 /** The filters of containers in the URL; each can have several values, of which one must match. */
@@ -25,7 +26,7 @@ export const chosen = (filter: Filter): string[] => place.value.query.getAll(fil
 
 export const search = computed(() => place.value.query.get('q') ?? '')
 
-const sorted = (values: readonly string[]) => [...new Set(values)].sort((a, b) => a.localeCompare(b))
+const sorted = (values: readonly string[]) => [...new Set(values)].sort(compareTexts)
 
 /** All values that occur, by filter. */
 export const choices = computed((): Record<Filter, string[]> => {

@@ -1,6 +1,7 @@
 import { signal } from '@preact/signals'
 import type { Host, Row, Transition } from '../types.ts'
-import { remember } from './recent.ts'
+import { compareTexts } from '../text.ts'
+import { prune, remember } from './recent.ts'
 
 /** A host and its containers, newest first. */
 export interface HostState {
@@ -13,20 +14,21 @@ const MAX_EVENTS = 1000
 
 const hosts = new Map<string, HostState>()
 let events: Transition[] = []
-let isScheduled = false
+let scheduled: ReturnType<typeof setTimeout> | null = null
 
-/** All hosts, in the order of the configuration. Replaced at most once per frame. */
+/** All hosts, by name. Replaced at most once per frame. */
 export const fleet = signal<readonly HostState[]>([])
+/** Whether the hosts are known, even if there are none. */
+export const isLoaded = signal(false)
 /** Newest first. */
 export const transitions = signal<readonly Transition[]>([])
 
 /** Shows what has changed in the next frame, so that many updates cost one. */
 function schedule () {
-  if (isScheduled) return
-  isScheduled = true
-  setTimeout(() => { // unlike requestAnimationFrame also in a hidden tab
-    isScheduled = false
-    fleet.value = [...hosts.values()]
+  scheduled ??= setTimeout(() => { // unlike requestAnimationFrame also in a hidden tab
+    scheduled = null
+    fleet.value = [...hosts.values()].sort((a, b) => compareTexts(a.host.host, b.host.host))
+    isLoaded.value = true
     transitions.value = events
   }, 16)
 }
@@ -43,6 +45,7 @@ export function updateHost (host: Host, changed: readonly Row[], left: readonly 
   for (const row of changed) remember(row)
   const byId = new Map(changed.map(row => [row.id, row]))
   const gone = new Set(left)
+  if (left.length > 0) prune()
   const kept = known.rows.filter(({ id }) => !gone.has(id)).map(row => {
     const next = byId.get(row.id)
     byId.delete(row.id)
@@ -61,6 +64,17 @@ export function removeHost (name: string): void {
 export function keepHosts (names: ReadonlySet<string>): void {
   for (const name of hosts.keys()) if (!names.has(name)) hosts.delete(name)
   schedule()
+}
+
+/** Forgets everything, because another token may not show it. */
+export function forgetFleet (): void {
+  if (scheduled !== null) clearTimeout(scheduled)
+  scheduled = null
+  hosts.clear()
+  events = []
+  fleet.value = []
+  transitions.value = []
+  isLoaded.value = false
 }
 
 /** Adds events in any order; those that are known are ignored. */

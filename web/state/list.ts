@@ -1,5 +1,7 @@
 import { computed, signal } from '@preact/signals'
+import { compareTexts } from '../text.ts'
 import type { Row } from '../types.ts'
+import { isOld } from './connection.ts'
 import { FILTERS, chosen, isShown, projectOf, search } from './filters.ts'
 import { fleet, type HostState } from './fleet.ts'
 import { place } from './url.ts'
@@ -39,8 +41,8 @@ function compare ({ column, isDescending }: Sorting) {
   return (a: Row, b: Row): number => {
     const [x, y] = [read(a), read(b)]
     if (x === null || y === null) return Number(x === null) - Number(y === null)
-    const order = typeof x === 'string' ? x.localeCompare(String(y), undefined, { numeric: true }) : x - Number(y)
-    return sign * order || a.name.localeCompare(b.name)
+    const order = typeof x === 'string' ? compareTexts(x, String(y)) : x - Number(y)
+    return sign * order || compareTexts(a.name, b.name)
   }
 }
 
@@ -57,14 +59,12 @@ export function toggle (key: string): void {
 export type Item =
   { kind: 'host', key: string, state: HostState, shown: number } |
   { kind: 'group', key: string, project: string, rows: readonly Row[] } |
-  { kind: 'row', key: string, row: Row }
-
-const rowItem = (row: Row): Item => ({ kind: 'row', key: `${row.host}/${row.id}`, row })
+  { kind: 'row', key: string, row: Row, isStale: boolean }
 
 /** The containers of a host: those of each project together, then those without one. */
-function grouped (host: string, rows: readonly Row[]): Item[] {
+function grouped (host: string, rows: readonly Row[], rowItem: (row: Row) => Item): Item[] {
   const projects = Map.groupBy(rows, projectOf)
-  const names = [...projects.keys()].filter(Boolean).sort((a, b) => a.localeCompare(b))
+  const names = [...projects.keys()].filter(Boolean).sort(compareTexts)
   const groups = names.flatMap((project): Item[] => {
     const own = projects.get(project) ?? []
     const key = `${host}/project/${project}`
@@ -93,6 +93,8 @@ export const items = computed((): Item[] => {
     const key = `${host}/`
     const header: Item = { kind: 'host', key, state, shown: shown.length }
     if (folded.value.has(key)) return [header]
-    return [header, ...isGrouped.value ? grouped(host, shown) : shown.map(rowItem)]
+    const isStale = isOld.value || state.host.up !== true
+    const rowItem = (row: Row): Item => ({ kind: 'row', key: `${host}/${row.id}`, row, isStale })
+    return [header, ...isGrouped.value ? grouped(host, shown, rowItem) : shown.map(rowItem)]
   })
 })

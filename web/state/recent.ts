@@ -3,6 +3,9 @@ import type { Row } from '../types.ts'
 /** Milliseconds that a sparkline shows. */
 export const RECENT = 900_000
 
+/** Milliseconds between points, so that each is about a pixel. The latest one may be closer. */
+const SPACING = 8000
+
 interface Point {
   at: number
   cpu: number | null
@@ -20,10 +23,18 @@ export function remember (row: Row): void {
     at: Date.parse(row.sampledAt), cpu: row.cpu.cores ?? null, memory: row.memory.workingSetBytes ?? null
   }
   const points = byContainer.get(keyOf(row)) ?? []
-  if (points.at(-1)?.at === point.at) return
+  const [before, last] = points.slice(-2)
+  if ((last ?? before)?.at === point.at) return
+  if (before && last && point.at - before.at < SPACING) points.pop()
   points.push(point)
   while ((points[0]?.at ?? Infinity) < point.at - RECENT) points.shift()
   byContainer.set(keyOf(row), points)
+}
+
+/** Forgets containers that have had no figures for so long. */
+export function prune (): void {
+  const latest = Math.max(...[...byContainer.values()].map(points => points.at(-1)?.at ?? 0))
+  for (const [key, points] of byContainer) if ((points.at(-1)?.at ?? 0) < latest - RECENT) byContainer.delete(key)
 }
 
 /** Puts the figures of the history before those that the page has seen itself. */

@@ -32,10 +32,10 @@ export function keepToken (value: string, isKept: boolean): void {
   token.value = value
 }
 
-export function forgetToken (): void {
-  write(session, TOKEN, null)
-  write(device, TOKEN, null)
-  token.value = null
+/** Forgets a token that the service refused, unless another one was entered meanwhile, here or in another tab. */
+export function forgetToken (refused: string | null): void {
+  for (const storage of [session, device]) if (read(storage, TOKEN) === refused) write(storage, TOKEN, null)
+  if (token.value === refused) token.value = null
 }
 
 export type Theme = 'system' | 'light' | 'dark'
@@ -48,6 +48,6 @@ export function nextTheme (): void {
 }
 
 effect(() => {
-  write(device, THEME, theme.value)
+  write(device, THEME, theme.value === 'system' ? null : theme.value)
   document.documentElement.dataset.theme = theme.value
 })

@@ -1,4 +1,4 @@
-import { signal } from '@preact/signals'
+import { effect, signal } from '@preact/signals'
 
 /** What the URL says after `#`: a path, and parameters, of which each can be given several times. */
 export interface Place {
@@ -23,6 +23,11 @@ export const place = signal(parsed())
 
 addEventListener('hashchange', () => { place.value = parsed() })
 
+/** Parameters of the list that was shown last, to which the links above a container lead back. */
+export const listQuery = signal(new URLSearchParams())
+
+effect(() => { if (place.value.path[0] !== 'container') listQuery.value = place.value.query })
+
 /** The link to a place. */
 export function linkTo (path: readonly string[], query = new URLSearchParams()): string {
   const text = query.toString()
@@ -35,6 +40,8 @@ export function setParameter (name: string, values: readonly string[]): void {
   const next = new URLSearchParams(query)
   next.delete(name)
   for (const value of values) if (value !== '') next.append(name, value)
-  history.replaceState(null, '', linkTo(path, next))
+  try {
+    history.replaceState(null, '', linkTo(path, next))
+  } catch {} // Safari allows 100 per 30 seconds
   place.value = { path, query: next }
 }

@@ -4,7 +4,7 @@ import { EventsView } from './events.tsx'
 import { Overview } from './overview.tsx'
 import { Prompt } from './prompt.tsx'
 import { status } from '../state/connection.ts'
-import { fleet } from '../state/fleet.ts'
+import { isLoaded } from '../state/fleet.ts'
 import { place } from '../state/url.ts'
 
 function View () {
@@ -17,7 +17,9 @@ function View () {
 
 export function App () {
   if (status.value === 'prompt') return <Prompt />
-  if (fleet.value.length === 0 && status.value === 'connecting') return <p class='wait' role='status'>Connecting …</p>
+  if (!isLoaded.value && status.value !== 'offline') {
+    return <main class='wait'><h1 class='hidden'>DockStatAPI</h1><p role='status'>Connecting …</p></main>
+  }
   return (
     <>
       <Bar />

@@ -1,8 +1,9 @@
+import { useLayoutEffect, useRef } from 'preact/hooks'
 import { bytes, cores, rate, span } from '../format.ts'
-import { heardAt, reason, status } from '../state/connection.ts'
+import { heardAt, isOld, reason, status } from '../state/connection.ts'
 import { fleet } from '../state/fleet.ts'
 import { nextTheme, theme } from '../state/settings.ts'
-import { linkTo, place } from '../state/url.ts'
+import { linkTo, listQuery, place } from '../state/url.ts'
 import { now } from '../state/clock.ts'
 import { total } from '../total.ts'
 
@@ -11,12 +12,10 @@ const WORDS = {
 } as const
 
 function Connection () {
-  const age = now.value - heardAt.value
-  const stale = status.value !== 'live' && heardAt.value > 0 && age > 10_000
   return (
     <p class={`connection ${status.value}`} role='status' title={reason.value}>
       {WORDS[status.value]}
-      {stale && <span> · data from {span(age)} ago</span>}
+      {isOld.value && <span> · data from {span(now.value - heardAt.value)} ago</span>}
       {reason.value && status.value !== 'live' && <span class='reason'>{reason.value}</span>}
     </p>
   )
@@ -55,12 +54,25 @@ function Totals () {
   )
 }
 
+/** Tells the styles how much of the window the bar covers. */
+function measured (bar: HTMLElement | null) {
+  if (bar === null) return
+  const observer = new ResizeObserver(() => {
+    const height = getComputedStyle(bar).position === 'sticky' ? bar.offsetHeight : 0
+    document.documentElement.style.setProperty('--bar', `${height}px`)
+  })
+  observer.observe(bar)
+  return () => observer.disconnect()
+}
+
 /** The head of every view. */
 export function Bar () {
-  const { path: [view = ''], query } = place.value
-  const shared = new URLSearchParams(query)
+  const { path: [view = ''] } = place.value
+  const shared = listQuery.value
+  const bar = useRef<HTMLElement>(null)
+  useLayoutEffect(() => measured(bar.current), [])
   return (
-    <header class='bar'>
+    <header class='bar' ref={bar}>
       <nav aria-label='Views'>
         <a href={linkTo([], shared)} aria-current={view === '' ? 'page' : undefined}>Overview</a>
         <a href={linkTo(['events'], shared)} aria-current={view === 'events' ? 'page' : undefined}>Events</a>

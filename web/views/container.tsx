@@ -5,12 +5,13 @@ import { span, time } from '../format.ts'
 import { BYTES, CORES, Graph, RATE, type Unit } from '../parts/graph.tsx'
 import { Icon } from '../parts/icon.tsx'
 import { State } from '../parts/state.tsx'
+import { askJson } from '../state/api.ts'
 import { now } from '../state/clock.ts'
 import { fleet, transitions } from '../state/fleet.ts'
 import { askHistory, type Column, type History } from '../state/history.ts'
 import { theme } from '../state/settings.ts'
-import { linkTo, place, setParameter } from '../state/url.ts'
-import type { Maybe, Row } from '../types.ts'
+import { linkTo, listQuery, place, setParameter } from '../state/url.ts'
+import type { Maybe, Row, Transition } from '../types.ts'
 
 const RANGES = { '15m': '15 minutes', '24h': '24 hours', '30d': '30 days' } as const
 type Range = keyof typeof RANGES
@@ -49,13 +50,26 @@ function useHistory (host: string, name: string, range: Range) {
   return { history: history.value, problem: problem.value }
 }
 
+/** The events of a container, newest first: those that the service still has, and those that have come since. */
+function useEvents (host: string, name: string): readonly Transition[] {
+  const asked = useSignal<readonly Transition[]>([])
+  useEffect(() => {
+    const query = new URLSearchParams({ host, name, limit: '1000' })
+    askJson<Transition[]>(`events?${query}`).then(events => { asked.value = events }, () => {}) // later ones still come
+  }, [host, name])
+  const all = transitions.value
+  return useMemo(() => {
+    const own = all.filter(event => event.host === host && event.container?.name === name)
+    const byId = new Map([...asked.value, ...own].map(event => [event.id, event]))
+    return [...byId.values()].sort((a, b) => b.id - a.id)
+  }, [asked.value, all])
+}
+
 const MARKED = new Set(['die', 'oom', 'restart'])
 
-function Graphs ({ history, row, name, host }: { history: History, row: Row | undefined, name: string, host: string }) {
-  const events = transitions.value
-  const marks = useMemo(() => events
-    .filter(event => event.host === host && event.container?.name === name && MARKED.has(event.action))
-    .map(event => ({ at: Date.parse(event.at), mood: moodOfEvent(event) === 'bad' ? 'bad' : 'odd' })), [events.length])
+function Graphs ({ history, row, events }: { history: History, row: Row | undefined, events: readonly Transition[] }) {
+  const marks = useMemo(() => events.filter(({ action }) => MARKED.has(action))
+    .map(event => ({ at: Date.parse(event.at), mood: moodOfEvent(event) === 'bad' ? 'bad' : 'odd' })), [events])
   const all = useMemo(() => {
     const at = history.at.map(time => Date.parse(time))
     const pair = (title: string, unit: Unit, names: [string, string], values: [Column, Column], limit?: Maybe) => ({
@@ -76,8 +90,9 @@ function Graphs ({ history, row, name, host }: { history: History, row: Row | un
       pair('Network', RATE, ['received', 'sent'], [received, sent]),
       pair('Disk', RATE, ['read', 'written'], [read, written])
     ]
-  }, [history, marks, theme.value, scheme.value])
-  return <div class='graphs'>{all.map(graph => <Graph key={graph.title} {...graph} />)}</div>
+  }, [history, marks, row?.cpu.limitCores, row?.memory.limitBytes])
+  const colours = `${theme.value} ${scheme.value}`
+  return <div class='graphs'>{all.map(graph => <Graph key={graph.title} {...graph} scheme={colours} />)}</div>
 }
 
 function Details ({ row }: { row: Row }) {
@@ -100,14 +115,20 @@ function Details ({ row }: { row: Row }) {
   )
 }
 
-function Timeline ({ host, name }: { host: string, name: string }) {
-  const own = transitions.value.filter(event => event.host === host && event.container?.name === name).slice(0, 50)
+/** How many events are shown at most. */
+const MOST = 50
+
+function Timeline ({ events }: { events: readonly Transition[] }) {
   return (
     <section>
       <h2>Events</h2>
-      {own.length === 0
+      {events.length === 0
         ? <p class='soft'>Nothing has happened since the service started.</p>
-        : own.map(event => <Event key={event.id} event={event} />)}
+        : (
+          <div class='timeline' role='list'>
+            {events.slice(0, MOST).map(event => <div key={event.id} role='listitem'><Event event={event} /></div>)}
+          </div>
+          )}
     </section>
   )
 }
@@ -118,10 +139,11 @@ export function ContainerView ({ host, name }: { host: string, name: string }) {
   const range = ranges.find(range => range === given) ?? '15m'
   const row = fleet.value.find(state => state.host.host === host)?.rows.find(row => row.name === name)
   const { history, problem } = useHistory(host, name, range)
+  const events = useEvents(host, name)
   return (
     <article class='container'>
       <header>
-        <a href={linkTo([])} class='back'>← All containers</a>
+        <a href={linkTo([], listQuery.value)} class='back'>← All containers</a>
         <Icon icon={row?.icon ?? ''} name={name} />
         <h1>{name}</h1>
         {row ? <State row={row} /> : <span class='soft'>not there any more</span>}
@@ -137,9 +159,9 @@ export function ContainerView ({ host, name }: { host: string, name: string }) {
         </div>
       </header>
       {problem !== '' && <p class='problem' role='alert'>{problem}</p>}
-      {history && <Graphs history={history} row={row} name={name} host={host} />}
+      {history && <Graphs history={history} row={row} events={events} />}
       {row && <section><h2>Details</h2><Details row={row} /></section>}
-      <Timeline host={host} name={name} />
+      <Timeline events={events} />
     </article>
   )
 }

@@ -54,6 +54,10 @@ function isShown (event: Transition): boolean {
     (actions.length === 0 || actions.includes(event.action)) && words.some(word => word.toLowerCase().includes(text))
 }
 
+const Nothing = ({ isFiltered }: { isFiltered: boolean }) => isFiltered
+  ? <div class='nothing'><h2>No event matches</h2><p>Clear the search and the filters to see all of them.</p></div>
+  : <div class='nothing'><h2>Nothing has happened yet</h2><p>Starts, ends and changes of health appear here.</p></div>
+
 /** What happened on all hosts. */
 export function EventsView () {
   const shown = transitions.value.filter(isShown)
@@ -62,10 +66,10 @@ export function EventsView () {
       <h1 class='hidden'>Events</h1>
       <Filters filters={['host', 'action']} />
       {shown.length === 0
-        ? <div class='nothing'><h2>Nothing happened</h2><p>Starts, ends and changes of health appear here.</p></div>
+        ? <Nothing isFiltered={transitions.value.length > 0} />
         : (
           <div class='timeline'>
-            <WindowList items={shown} heightOf={() => 36} keyOf={({ id }) => String(id)}>
+            <WindowList items={shown} heightOf={() => 36} keyOf={({ id }) => String(id)} roles='list listitem'>
               {event => <Event event={event} />}
             </WindowList>
           </div>

@@ -1,6 +1,7 @@
 import { bytes, cores, rate, span, time } from '../format.ts'
 import { Meter } from '../parts/meter.tsx'
 import { now } from '../state/clock.ts'
+import { status } from '../state/connection.ts'
 import { folded, toggle, type Item } from '../state/list.ts'
 import type { Host } from '../types.ts'
 
@@ -14,13 +15,18 @@ function troubleOf ({ up, error, lastSeen }: Host): string {
   return `${since}: ${error?.message ?? 'unknown reason'}`
 }
 
+const KINDS: Record<string, string> = { docker: 'Docker', podman: 'Podman' }
+
 function ageOf ({ lastSeen, poll }: Host): string {
   const age = lastSeen === null ? 0 : now.value - Date.parse(lastSeen)
-  return age > 2 * poll.intervalMs + 2000 ? `${span(age)} old` : ''
+  const patience = status.value === 'polling' ? 8000 : 2000
+  return age > 2 * poll.intervalMs + patience ? `${span(age)} old` : ''
 }
 
 const problemsOf = ({ problems }: Host) =>
   problems.map(({ what, message }) => `${what}: ${message}`).join('\n')
+
+const countOf = ({ length }: Host['problems']) => length === 1 ? '1 problem' : `${length} problems`
 
 function Figures ({ host: { totals, engine } }: { host: Host }) {
   return (
@@ -44,23 +50,26 @@ export function HostHeader ({ item: { key, state: { host, rows }, shown } }: { i
   const isFolded = folded.value.has(key)
   const states = Object.entries(containers.byState).map(([state, count]) => `${count} ${state}`).join(', ')
   const about = [
-    engine && `${engine.kind} ${engine.version ?? ''}`, engine?.operatingSystem,
+    engine && `${KINDS[engine.kind] ?? engine.kind} ${engine.version ?? ''}`, engine?.operatingSystem,
     shown === rows.length ? states : `${shown} of ${rows.length} containers`
   ].filter(Boolean).join(' · ')
   return (
-    <section class={`host ${up ? '' : 'down'}`} role='row'>
+    <div class={`host ${up ? '' : 'down'}`} role='presentation'>
       <div role='cell' class='who'>
-        <button type='button' class='quiet fold' aria-expanded={!isFolded} onClick={() => toggle(key)}>
-          <span class={`dot ${up ? 'good' : up === false ? 'bad' : 'off'}`} aria-hidden='true' />
-          <h2>{host.host}</h2>
+        <h2>
+          <button type='button' class='quiet fold' aria-expanded={!isFolded} onClick={() => toggle(key)}>
+            <span class='arrow' aria-hidden='true'>{isFolded ? '▸' : '▾'}</span>
+            <span class={`dot ${up ? 'good' : up === false ? 'bad' : 'off'}`} aria-hidden='true' />
+            {host.host}
+          </button>
           {up && <span class='age'>{ageOf(host)}</span>}
-        </button>
+        </h2>
         <p class='about'>
           {trouble === '' ? about : <span class='trouble'>{trouble}</span>}
-          {problems.length > 0 && <span class='problems' title={problemsOf(host)}> · {problems.length} problems</span>}
+          {problems.length > 0 && <span class='problems' title={problemsOf(host)}> · {countOf(problems)}</span>}
         </p>
       </div>
       <div role='cell'>{up && <Figures host={host} />}</div>
-    </section>
+    </div>
   )
 }

@@ -1,10 +1,12 @@
-import { useState } from 'preact/hooks'
+import { useLayoutEffect, useRef, useState } from 'preact/hooks'
 import { enterToken, reason } from '../state/connection.ts'
 
 /** Asks for the token. */
 export function Prompt () {
   const [given, setGiven] = useState('')
   const [isKept, setKept] = useState(false)
+  const input = useRef<HTMLInputElement>(null)
+  useLayoutEffect(() => input.current?.focus(), [])
   return (
     <main class='prompt'>
       <form
@@ -16,7 +18,7 @@ export function Prompt () {
         <h1>DockStatAPI</h1>
         <label for='token'>Token</label>
         <input
-          id='token' type='password' autocomplete='current-password' autofocus value={given}
+          id='token' ref={input} type='password' autocomplete='current-password' value={given}
           aria-describedby='hint problem' onInput={event => setGiven(event.currentTarget.value)}
         />
         <p id='problem' class='problem' role='alert'>{reason.value}</p>

@@ -1,4 +1,5 @@
 import { memo } from 'preact/compat'
+import { useEffect } from 'preact/hooks'
 import { bytes, cores, percent, rate, span, UNKNOWN } from '../format.ts'
 import { colourOf } from '../colours.ts'
 import { Icon } from '../parts/icon.tsx'
@@ -12,7 +13,6 @@ import { recentOf } from '../state/recent.ts'
 import { linkTo } from '../state/url.ts'
 import { total } from '../total.ts'
 import type { Row } from '../types.ts'
-import { useEffect } from 'preact/hooks'
 
 /** Links of the configuration or of labels may be anything; only these are followed. */
 const isSafe = (link: string) => /^https?:\/\//i.test(link)
@@ -33,12 +33,12 @@ function Uptime ({ startedAt, state }: Row) {
 
 function Cpu ({ row }: { row: Row }) {
   const { cpu: { available, cores: used, limitCores, why } } = row
-  const points = recentOf(row).map(({ at, cpu }) => ({ at, value: cpu }))
+  const points = available ? recentOf(row).map(({ at, cpu }) => ({ at, value: cpu })) : []
   const label = `CPU of ${row.name} in the last 15 minutes`
   return (
     <span role='cell' class='cell cpu' title={available ? `${cores(used)} cores` : why}>
       <span class='number'>{available ? percent(used == null ? null : 100 * used) : UNKNOWN}</span>
-      <Sparkline points={points} most={limitCores} label={label} />
+      {points.length > 0 && <Sparkline points={points} most={limitCores} label={label} />}
     </span>
   )
 }
@@ -55,6 +55,9 @@ function Memory ({ row }: { row: Row }) {
   )
 }
 
+/** Whether there is more to show than the state. */
+export const hasFigures = ({ cpu, memory }: Row): boolean => cpu.available || memory.available
+
 const Pair = ({ kind, of, first, second }: { kind: string, of: string, first: string, second: string }) => (
   <span role='cell' class={`cell ${kind}`} aria-label={`${kind} of ${of}`}>
     <span class='number'>{first}</span><span class='number'>{second}</span>
@@ -62,11 +65,11 @@ const Pair = ({ kind, of, first, second }: { kind: string, of: string, first: st
 )
 
 /** A container in the overview. */
-export const ContainerRow = memo(({ row }: { row: Row }) => {
+export const ContainerRow = memo(({ row, isStale }: { row: Row, isStale: boolean }) => {
   const { host, id, name, image, icon, link, tags, network, blockIo } = row
   useEffect(() => loadRecent(row), [id])
   return (
-    <div class='columns row' role='row'>
+    <div class={`columns row ${isStale ? 'stale' : ''} ${hasFigures(row) ? '' : 'empty'}`} role='presentation'>
       <span role='cell' class='cell name'>
         <Icon icon={icon} name={name} />
         <span class='names'>
@@ -92,13 +95,13 @@ export const ContainerRow = memo(({ row }: { row: Row }) => {
       />
     </div>
   )
-}, (before, after) => before.row === after.row)
+}, (before, after) => before.row === after.row && before.isStale === after.isStale)
 
 /** The head of a Compose project or Swarm stack. */
 export function GroupRow ({ item: { key, project, rows } }: { item: Item & { kind: 'group' } }) {
   const isFolded = folded.value.has(key)
   return (
-    <div class='columns group' role='row'>
+    <div class='columns group' role='presentation'>
       <span role='cell' class='cell name'>
         <button type='button' class='quiet fold' aria-expanded={!isFolded} onClick={() => toggle(key)}>
           <span class='arrow' aria-hidden='true'>{isFolded ? '▸' : '▾'}</span>{project || 'Other containers'}
