@@ -7,8 +7,6 @@ import { containerList, startFakeEngine } from '../support/fake-engine.ts'
 import { noBrowser, serveSite, UNAUTHORIZED, visit } from '../support/page.ts'
 import { until } from '../support/until.ts'
 
-t.setTimeout(120_000)
-
 const list = containerList([{ id: 'aa', names: ['/web'] }, { id: 'bb', names: ['/db'] }])
 
 async function serve (t: Parameters<typeof startFakeEngine>[0], more = '', env: NodeJS.ProcessEnv = {}) {

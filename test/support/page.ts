@@ -94,7 +94,7 @@ export async function visit (t: Test, url: string, options: VisitOptions = {}): 
   const context = await browser.newContext({ viewport: { width: 1400, height: 900 }, ...given })
   t.teardown(() => context.close())
   const page = await context.newPage()
-  page.setDefaultTimeout(60_000)
+  page.setDefaultTimeout(30_000)
   guard(t, page, new URL(url).origin, allowed)
   if (token !== null) {
     await page.addInitScript(token => {

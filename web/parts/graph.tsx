@@ -40,7 +40,12 @@ interface Props {
   marks: readonly Mark[]
 }
 
+/** The label of a line that only shows the highest values of another one. */
+export const HIGHEST = 'highest'
+
 const HEIGHT = 190
+/** The share of a limit from which on the graph reaches up to the limit. */
+const NEAR = 0.3
 
 const colour = (name: string) => getComputedStyle(document.documentElement).getPropertyValue(name).trim()
 
@@ -84,6 +89,11 @@ const DAY = 86_400
 const timesOf = (_plot: UPlot, splits: number[], _axis: number, _space: number, increment: number) =>
   splits.map(split => (increment >= DAY ? day : clock).format(split * 1000))
 
+function topOf (max: number, least: number, limit: Maybe): number {
+  const isNear = limit != null && max >= NEAR * limit
+  return Math.max(1.08 * max, least, isNear ? 1.05 * limit : 0)
+}
+
 function optionsOf (latest: { current: Props }, width: number): UPlot.Options {
   const { series, unit: { format, least, steps } } = latest.current
   const [first = '', second = ''] = [colour('--accent'), colour('--second')]
@@ -94,7 +104,7 @@ function optionsOf (latest: { current: Props }, width: number): UPlot.Options {
     height: HEIGHT,
     cursor: { sync: { key: SYNC }, points: { size: 5 }, drag: { x: false, y: false } },
     legend: { live: true },
-    scales: { y: { range: (_plot, _min, max) => [0, Math.max((max ?? 0) * 1.08, least)] } },
+    scales: { y: { range: (_plot, _min, max) => [0, topOf(max ?? 0, least, latest.current.limit)] } },
     axes: [{ ...axis, size: 32, values: timesOf }, { ...axis, size: 78, values, incrs: steps }],
     series: [
       { label: 'time', value: (_plot, at) => at === null ? '' : full.format(at * 1000) },
@@ -117,12 +127,13 @@ const dataOf = ({ at, series }: Props) =>
 
 /** The latest and the highest value of each line in words, also for those who cannot see it. */
 function Summary ({ series, unit: { format }, limit }: Props) {
-  const known = series.map(({ label, values }) => ({ label, values: values.filter(value => value != null) }))
-  if (known.every(({ values }) => values.length === 0)) return <span class='soft'>no figures in this time</span>
+  const all = series.map(({ label, values }) => ({ label, values: values.filter(value => value != null) }))
+  const known = all.filter(({ label }) => label !== HIGHEST)
+  if (known.every(({ values }) => values.length === 0)) return <span class='summary'>no figures in this time</span>
   return (
-    <span class='soft'>
+    <span class='summary'>
       {known.map(({ label, values }) => `${label} ${format(values.at(-1))}`).join(' · ')}
-      {' '}· highest {format(Math.max(...known.flatMap(({ values }) => values)))}
+      {' '}· highest {format(Math.max(...all.flatMap(({ values }) => values)))}
       {limit != null && ` · limit ${format(limit)}`}
     </span>
   )

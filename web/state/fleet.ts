@@ -77,9 +77,12 @@ export function forgetFleet (): void {
   isLoaded.value = false
 }
 
+/** The same for an event that the service tells again after a restart, with another ID. */
+const keyOf = ({ at, host, container, action }: Transition) => `${at} ${host} ${container?.id} ${action}`
+
 /** Adds events in any order; those that are known are ignored. */
 export function addTransitions (added: readonly Transition[]): void {
-  const known = new Set(events.map(({ id }) => id))
-  events = [...added.filter(({ id }) => !known.has(id)), ...events].sort((a, b) => b.id - a.id).slice(0, MAX_EVENTS)
+  const known = new Set(events.map(keyOf))
+  events = [...added.filter(event => !known.has(keyOf(event))), ...events].sort((a, b) => b.id - a.id).slice(0, MAX_EVENTS)
   schedule()
 }

@@ -2,7 +2,7 @@ import { signal, useSignal } from '@preact/signals'
 import { useEffect, useMemo } from 'preact/hooks'
 import { Event, moodOfEvent } from './events.tsx'
 import { span, time } from '../format.ts'
-import { BYTES, CORES, Graph, RATE, type Unit } from '../parts/graph.tsx'
+import { BYTES, CORES, Graph, HIGHEST, RATE, type Unit } from '../parts/graph.tsx'
 import { Icon } from '../parts/icon.tsx'
 import { State } from '../parts/state.tsx'
 import { askJson } from '../state/api.ts'
@@ -85,8 +85,8 @@ function Graphs ({ history, row, events }: { history: History, row: Row | undefi
     const { readBytesPerSecond: read, writeBytesPerSecond: written } = history
     const limit = row?.memory.limitSet ? row.memory.limitBytes : null
     return [
-      pair('CPU', CORES, ['cores', 'highest'], [cpuCores, peak(cpuCores)], row?.cpu.limitCores),
-      pair('Memory', BYTES, ['used', 'highest'], [memoryBytes, peak(memoryBytes)], limit),
+      pair('CPU', CORES, ['cores', HIGHEST], [cpuCores, peak(cpuCores)], row?.cpu.limitCores),
+      pair('Memory', BYTES, ['used', HIGHEST], [memoryBytes, peak(memoryBytes)], limit),
       pair('Network', RATE, ['received', 'sent'], [received, sent]),
       pair('Disk', RATE, ['read', 'written'], [read, written])
     ]

@@ -1,26 +1,31 @@
 import { ALL_FILTERS, choices, chosen, FILTERS, search, type Filter } from '../state/filters.ts'
 import { isGrouped } from '../state/list.ts'
+import { isNarrow } from '../state/size.ts'
 import { setParameter } from '../state/url.ts'
+import { SortChoice } from './sort.tsx'
 
 const TITLES: Record<Filter, string> = {
   host: 'Host', state: 'State', health: 'Health', tag: 'Tag', project: 'Project or stack', action: 'Event'
 }
 
+/** Not every container has a value of these. */
+const PARTIAL: ReadonlySet<Filter> = new Set(['tag', 'project'])
+
 /** One value can be chosen here; links can name several. */
 function Choice ({ filter }: { filter: Filter }) {
   const values = choices.value[filter]
   const [current = '', ...more] = chosen(filter)
-  if (values.length < 2 && current === '') return null
+  if (values.length < (PARTIAL.has(filter) ? 1 : 2) && current === '') return null
   const shown = more.length > 0 ? [current, ...more].join(', ') : current
   return (
-    <label class={`choice ${current && 'active'}`}>
-      <span class='hidden'>{TITLES[filter]}</span>
-      <select value={shown} onChange={event => setParameter(filter, [event.currentTarget.value])}>
-        <option value=''>{TITLES[filter]}: all</option>
-        {more.length > 0 && <option value={shown}>{shown}</option>}
-        {values.map(value => <option key={value} value={value}>{value}</option>)}
-      </select>
-    </label>
+    <select
+      class={current && 'active'} aria-label={TITLES[filter]} value={shown}
+      onChange={event => setParameter(filter, [event.currentTarget.value])}
+    >
+      <option value=''>{TITLES[filter]}: all</option>
+      {more.length > 0 && <option value={shown}>{shown}</option>}
+      {values.map(value => <option key={value} value={value}>{value}</option>)}
+    </select>
   )
 }
 
@@ -38,6 +43,7 @@ export function Filters ({ filters = FILTERS }: { filters?: readonly Filter[] })
         onInput={event => setParameter('q', [event.currentTarget.value])}
       />
       {filters.map(filter => <Choice key={filter} filter={filter} />)}
+      {filters.includes('project') && isNarrow.value && <SortChoice />}
       {filters.includes('project') && (
         <label class='box'>
           <input

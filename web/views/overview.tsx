@@ -1,24 +1,12 @@
 import { Filters } from './filters.tsx'
 import { HostHeader } from './host.tsx'
 import { ContainerRow, GroupRow, hasFigures } from './row.tsx'
+import { columns, sortBy, TITLES } from './sort.tsx'
 import { WindowList } from '../parts/window.tsx'
 import { reason, status } from '../state/connection.ts'
-import { COLUMNS, items, sorting, type Column, type Item } from '../state/list.ts'
+import { items, sorting, type Item } from '../state/list.ts'
 import { fleet } from '../state/fleet.ts'
 import { isNarrow } from '../state/size.ts'
-import { setParameter } from '../state/url.ts'
-
-const TITLES: Record<Column, string> = {
-  name: 'Container',
-  state: 'State',
-  uptime: 'Up for',
-  cpu: 'CPU',
-  memory: 'Memory',
-  network: 'Network',
-  disk: 'Disk'
-}
-
-const columns = Object.keys(COLUMNS) as Column[]
 
 /** Pixels; style.css has the same. */
 const HEIGHTS = { host: [74, 132], group: [32, 36], row: [44, 134, 84] } as const
@@ -32,13 +20,6 @@ const heightOf = (item: Item): number => {
 }
 
 const ARIA = { true: 'descending', false: 'ascending' } as const
-
-/** Sorts by a column; again, the other way round. Figures begin with the highest. */
-function sortBy (column: Column) {
-  const { column: current, isDescending } = sorting.value
-  const next = column === current ? !isDescending : column !== 'name' && column !== 'state'
-  setParameter('sort', [`${next ? '-' : ''}${column}`])
-}
 
 function Head () {
   const { column: current, isDescending } = sorting.value
