@@ -27,7 +27,7 @@ async function serve (t: Test) {
 
 /** What axe finds, in short. */
 const violations = (page: Page): Promise<string[]> => page.evaluate(async script => {
-  if (!('axe' in window)) (0, eval)(script)
+  new Function(script)() // eslint-disable-line no-new-func
   const { violations } = await (window as never as { axe: { run (): Promise<{ violations: Violation[] }> } }).axe.run()
   return violations.flatMap(({ id, nodes }) => nodes.map(({ html, any }) => `${id}: ${html} ${any[0]?.message ?? ''}`))
 }, axe)
@@ -85,7 +85,7 @@ t.test('everything can be done with the keyboard', { skip: noBrowser }, async t 
   const { page } = await visit(t, url)
   await page.locator('.row .spark').first().waitFor()
   const passed = await tabTo(page, 'a web')
-  for (const wanted of ['a Overview', 'a Events', 'button Colours: system. Cha', 'input Search', 'select State',
+  for (const wanted of ['a Overview', 'a Events', 'button Colours: Auto', 'input Search', 'select State',
     'select Tag', 'select Project or stack', 'button Container ↑', 'button CPU', 'button nas', 'button shop']) {
     t.ok(passed.includes(wanted), `${wanted} in ${passed.join(', ')}`)
   }
@@ -101,7 +101,8 @@ t.test('everything can be done with the keyboard', { skip: noBrowser }, async t 
   await page.keyboard.press('Enter')
   await page.locator('[aria-pressed=true]', { hasText: '24 hours' }).waitFor()
   t.equal(await focused(page), 'button 24 hours')
-  await page.keyboard.press('Alt+ArrowLeft')
+  await page.goBack()
+  await page.goBack()
   await page.getByRole('button', { name: 'shop' }).focus()
   await page.keyboard.press('Enter')
   await page.locator('.row').filter({ hasText: 'web' }).waitFor({ state: 'detached' })

@@ -44,7 +44,7 @@ const pixels = (page: Page, graph: number, name: string) => page.evaluate(([grap
 
 t.test('shows graphs with limits and marks, details and events', { skip: noBrowser }, async t => {
   const { url, engine } = await serve(t)
-  const { page } = await visit(t, url)
+  const { page } = await visit(t, url, { allowed: /willReadFrequently/ })
   await page.getByRole('link', { name: 'web', exact: true }).click()
   await page.getByRole('heading', { name: 'web', exact: true }).waitFor()
   t.match(page.url(), /#\/container\/nas\/web$/)

@@ -10,10 +10,10 @@ import { until } from '../support/until.ts'
 const project = (name: string) => ({ 'com.docker.compose.project': name, 'com.docker.compose.service': 'x' })
 
 const SHOP: FakeContainer[] = [
-  { id: 'a1', names: ['/web'], labels: { ...project('shop'), 'dockstat.tags': 'edge,public' } },
+  { id: 'a1', names: ['/web'], labels: { ...project('shop'), 'dockstat.tags': 'edge' } },
   { id: 'a2', names: ['/db'], labels: { ...project('shop'), 'dockstat.icon': 'SI:postgresql' } },
   { id: 'a3', names: ['/job'], state: 'exited', labels: { 'dockstat.icon': 'own.svg' } },
-  { id: 'a4', names: ['/cron'], labels: { 'dockstat.icon': 'SI:none-of-this-name', 'dockstat.link': 'https://ex.org/' } }
+  { id: 'a4', names: ['/cron'], labels: { 'dockstat.icon': 'SI:none-of-them', 'dockstat.link': 'https://ex.org/' } }
 ]
 
 const healthy = detailsOf(JSON.parse(containerList(SHOP))[0], { Health: { Status: 'healthy' } })

@@ -53,14 +53,16 @@ const colour = (name: string) => getComputedStyle(document.documentElement).getP
 function overlay (plot: UPlot, limit: Maybe, marks: readonly Mark[]) {
   const { ctx, bbox: { left, top, width, height } } = plot
   ctx.save()
-  ctx.lineWidth = devicePixelRatio
+  ctx.lineWidth = Math.round(devicePixelRatio)
+  /** Where a line covers whole pixels. */
+  const sharp = (position: number) => Math.round(position) + ctx.lineWidth % 2 / 2
   const line = (x0: number, y0: number, x1: number, y1: number) => {
     ctx.beginPath()
     ctx.moveTo(x0, y0)
     ctx.lineTo(x1, y1)
     ctx.stroke()
   }
-  const y = limit == null ? -1 : plot.valToPos(limit, 'y', true)
+  const y = limit == null ? -1 : sharp(plot.valToPos(limit, 'y', true))
   if (y >= top && y <= top + height) {
     ctx.strokeStyle = colour('--bad')
     ctx.setLineDash([6 * devicePixelRatio, 4 * devicePixelRatio])
@@ -68,7 +70,7 @@ function overlay (plot: UPlot, limit: Maybe, marks: readonly Mark[]) {
   }
   ctx.setLineDash([])
   for (const { at, mood } of marks) {
-    const x = plot.valToPos(at / 1000, 'x', true)
+    const x = sharp(plot.valToPos(at / 1000, 'x', true))
     if (x < left || x > left + width) continue
     ctx.strokeStyle = colour(`--${mood}`)
     line(x, top, x, top + height)

@@ -3,7 +3,7 @@ import { createParser, type EventSourceMessage } from 'eventsource-parser'
 import type { Host, Row, Transition } from '../types.ts'
 import { ask, askJson, Refused } from './api.ts'
 import { now, serviceTime, setClock } from './clock.ts'
-import { addTransitions, forgetFleet, keepHosts, putHost, removeHost, updateHost } from './fleet.ts'
+import { addTransitions, fleet, forgetFleet, keepHosts, putHost, removeHost, updateHost } from './fleet.ts'
 import { keepToken } from './settings.ts'
 import { untilVisible, whenHidden } from './visibility.ts'
 
@@ -22,17 +22,22 @@ export const isOld = computed(() =>
 
 /** Milliseconds: within this time a working stream says something, with a margin over its comments every 15 s. */
 const SILENCE = 35_000
+/** The same over two polls of a host that is up, each of which is an event. */
+const MARGIN = 8000
 /** A stream that is not held back sends the first event within this time. */
 const FIRST_WITHIN = 4000
 const POLL_EVERY = 5000
-/** How long to ask before the stream is tried again. */
+/** How long to ask before the stream is tried again; each time twice as long. */
 const POLL_FOR = 60_000
+const POLL_FOR_AT_MOST = 960_000
 const RETRY_AFTER = 2000
 const HIDDEN = 'the tab is hidden'
+const HELD_BACK = 'a proxy holds the stream back'
 
 const sleep = (milliseconds: number) => new Promise(resolve => setTimeout(resolve, milliseconds))
 
 let lastId = ''
+let pollFor = POLL_FOR / 2
 /** Hosts of the snapshots that a connection has sent so far. */
 let announced = new Set<string>()
 
@@ -64,20 +69,26 @@ async function isEmpty (): Promise<boolean> {
   return true
 }
 
+/** How long a stream may be silent: some proxies pass on its beginning, and hold back the rest. */
+function patience (): number {
+  const intervals = fleet.value.filter(({ host }) => host.up).map(({ host }) => host.poll.intervalMs)
+  return Math.min(2 * Math.min(...intervals) + MARGIN, SILENCE)
+}
+
 /** Reads the stream until it ends. Returns whether it works, rather than being held back. */
 async function follow (): Promise<boolean> {
   const stop = new AbortController()
   const endHiding = whenHidden(() => stop.abort(HIDDEN))
   const giveUp = async () => {
-    if (!await isEmpty()) stop.abort()
+    if (!await isEmpty()) stop.abort(HELD_BACK)
     else isWorking()
   }
   let timer = setTimeout(giveUp, FIRST_WITHIN)
   let hasArrived = false
   const isWorking = () => {
-    clearTimeout(timer)
-    timer = setTimeout(() => stop.abort(), SILENCE)
     hasArrived = true
+    clearTimeout(timer)
+    timer = setTimeout(() => stop.abort(HELD_BACK), patience())
     status.value = 'live'
     reason.value = ''
   }
@@ -87,8 +98,8 @@ async function follow (): Promise<boolean> {
     const headers: Record<string, string> = lastId === '' ? {} : { 'Last-Event-ID': lastId }
     const response = await ask('stream', { signal: stop.signal, headers, cache: 'no-store' })
     setClock(response)
-    if (response.body === null) return false
-    for await (const text of response.body.pipeThrough(new TextDecoderStream())) {
+    const body = response.body ?? new Blob().stream()
+    for await (const text of body.pipeThrough(new TextDecoderStream())) {
       heardAt.value = serviceTime()
       parser.feed(text)
       isWorking()
@@ -99,7 +110,7 @@ async function follow (): Promise<boolean> {
     clearTimeout(timer)
     endHiding()
   }
-  return hasArrived || stop.signal.reason === HIDDEN
+  return stop.signal.aborted ? stop.signal.reason === HIDDEN : hasArrived
 }
 
 /** Asks for everything once. */
@@ -119,7 +130,8 @@ async function poll (): Promise<void> {
 
 async function pollForAWhile (): Promise<void> {
   lastId = ''
-  for (const end = Date.now() + POLL_FOR; Date.now() < end; await sleep(POLL_EVERY)) {
+  pollFor = Math.min(2 * pollFor, POLL_FOR_AT_MOST)
+  for (const end = Date.now() + pollFor; Date.now() < end; await sleep(POLL_EVERY)) {
     await untilVisible()
     await poll()
     status.value = 'polling'
@@ -131,6 +143,7 @@ async function connect (): Promise<void> {
   await untilVisible()
   const isWorking = await follow()
   if (!isWorking) return pollForAWhile()
+  pollFor = POLL_FOR / 2
   status.value = 'connecting'
 }
 

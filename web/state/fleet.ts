@@ -83,6 +83,7 @@ const keyOf = ({ at, host, container, action }: Transition) => `${at} ${host} ${
 /** Adds events in any order; those that are known are ignored. */
 export function addTransitions (added: readonly Transition[]): void {
   const known = new Set(events.map(keyOf))
-  events = [...added.filter(event => !known.has(keyOf(event))), ...events].sort((a, b) => b.id - a.id).slice(0, MAX_EVENTS)
+  const all = [...added.filter(event => !known.has(keyOf(event))), ...events]
+  events = all.sort((a, b) => b.id - a.id).slice(0, MAX_EVENTS)
   schedule()
 }

@@ -11,6 +11,8 @@ const WORDS = {
   connecting: 'Connecting', prompt: '', live: 'Live', polling: 'Every 5 s', offline: 'Not connected'
 } as const
 
+const THEMES = { system: 'Auto', light: 'Light', dark: 'Dark' } as const
+
 function Connection () {
   return (
     <p class={`connection ${status.value}`} role='status' title={reason.value}>
@@ -79,8 +81,8 @@ export function Bar () {
       </nav>
       <Totals />
       <Connection />
-      <button type='button' class='quiet theme' onClick={nextTheme} aria-label={`Colours: ${theme.value}. Change`}>
-        {{ system: 'Auto', light: 'Light', dark: 'Dark' }[theme.value]}
+      <button type='button' class='quiet theme' onClick={nextTheme} aria-label={`Colours: ${THEMES[theme.value]}`}>
+        {THEMES[theme.value]}
       </button>
     </header>
   )

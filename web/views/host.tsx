@@ -31,12 +31,19 @@ const countOf = ({ length }: Host['problems']) => length === 1 ? '1 problem' : `
 function Figures ({ host: { totals, engine } }: { host: Host }) {
   return (
     <dl class='figures'>
-      <div><dt>CPU</dt><dd>{cores(totals.cpuCores)} <span class='of'>/ {engine?.cpus ?? '–'}</span></dd>
-        <Meter value={totals.cpuCores} most={engine?.cpus} label='CPU of the host' />
+      <div>
+        <dt>CPU</dt>
+        <dd>
+          {cores(totals.cpuCores)} <span class='of'>/ {engine?.cpus ?? '–'}</span>
+          <Meter value={totals.cpuCores} most={engine?.cpus} label='CPU of the host' />
+        </dd>
       </div>
-      <div><dt>Memory</dt>
-        <dd>{bytes(totals.memoryWorkingSetBytes)} <span class='of'>/ {bytes(engine?.memoryBytes)}</span></dd>
-        <Meter value={totals.memoryWorkingSetBytes} most={engine?.memoryBytes} label='Memory of the host' />
+      <div>
+        <dt>Memory</dt>
+        <dd>
+          {bytes(totals.memoryWorkingSetBytes)} <span class='of'>/ {bytes(engine?.memoryBytes)}</span>
+          <Meter value={totals.memoryWorkingSetBytes} most={engine?.memoryBytes} label='Memory of the host' />
+        </dd>
       </div>
       <div><dt>Network</dt><dd>↓ {rate(totals.rxBytesPerSecond)} <br />↑ {rate(totals.txBytesPerSecond)}</dd></div>
     </dl>

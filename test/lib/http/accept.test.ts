@@ -48,3 +48,12 @@ for (const [title, accept, metrics, stats] of cases) {
     t.equal(expositionOverJson(accept), stats)
   })
 }
+
+t.test('only clients that name pages prefer a page', async t => {
+  for (const accept of ['text/html', 'text/html,*/*;q=0.8', 'TEXT/HTML, application/json;q=0.9']) {
+    t.equal(prefersPage(accept), true, accept)
+  }
+  for (const accept of [undefined, '', '*/*', 'text/*', 'application/json', 'application/json,text/html;q=0.5']) {
+    t.equal(prefersPage(accept), false, accept)
+  }
+})
