@@ -13,10 +13,11 @@ export interface IconFile {
   name: string
 }
 
-function packaged (slug: string): IconFile | null {
-  const file = fileURLToPath(import.meta.resolve(`simple-icons/icons/${slug}.svg`))
-  return existsSync(file) ? { folder: dirname(file), name: basename(file) } : null
-}
+/** The folder of Simple Icons. */
+const PACKAGED = dirname(fileURLToPath(import.meta.resolve('simple-icons/icons/simpleicons.svg')))
+
+const fileIn = (folder: string, name: string): IconFile | null =>
+  existsSync(join(folder, name)) ? { folder, name } : null
 
 /**
  * The file of an icon; null if there is none.
@@ -25,7 +26,7 @@ function packaged (slug: string): IconFile | null {
  */
 export function iconFile (icon: string, folder: string | null): IconFile | null {
   const [, slug] = SIMPLE.exec(icon) ?? []
-  if (slug !== undefined) return packaged(slug.toLowerCase())
+  if (slug !== undefined) return fileIn(PACKAGED, `${slug.toLowerCase()}.svg`)
   const isPicture = basename(icon) === icon && PICTURES.has(extname(icon).toLowerCase())
-  return folder !== null && isPicture && existsSync(join(folder, icon)) ? { folder, name: icon } : null
+  return folder !== null && isPicture ? fileIn(folder, icon) : null
 }
