@@ -1,5 +1,5 @@
 import t from 'tap'
-import { expositionOf, expositionOverJson } from '../../../lib/http/accept.ts'
+import { expositionOf, expositionOverJson, prefersPage } from '../../../lib/http/accept.ts'
 
 /** Title, Accept header, expected format of /metrics and of /stats (null means JSON). */
 const cases: [string, string | undefined, 'text' | 'openmetrics', 'text' | 'openmetrics' | null][] = [
