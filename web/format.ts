@@ -13,8 +13,9 @@ const digits = (value: number) => value >= 100 || Number.isInteger(value)
 /** Bytes in the binary units of `docker stats`, such as `12.5 MiB`. */
 export function bytes (value: Maybe): string {
   if (value == null) return UNKNOWN
-  const power = value < 1 ? 0 : Math.min(Math.floor(Math.log2(value) / 10), UNITS.length - 1)
-  return `${power === 0 ? Math.round(value) : digits(value / 1024 ** power)} ${UNITS[power] ?? ''}`
+  let [scaled, power] = [value, 0]
+  for (; Math.round(scaled) >= 1024 && power < UNITS.length - 1; power++) scaled /= 1024
+  return `${power === 0 ? Math.round(value) : digits(scaled)} ${UNITS[power]}`
 }
 
 export const rate = (value: Maybe): string => value == null ? UNKNOWN : `${bytes(value)}/s`

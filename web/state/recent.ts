@@ -25,7 +25,7 @@ export function remember (row: Row): void {
   const points = byContainer.get(keyOf(row)) ?? []
   const [before, last] = points.slice(-2)
   if ((last ?? before)?.at === point.at) return
-  if (before && last && point.at - before.at < SPACING) points.pop()
+  if (before && last && last.at - before.at < SPACING) points.pop()
   points.push(point)
   while ((points[0]?.at ?? Infinity) < point.at - RECENT) points.shift()
   byContainer.set(keyOf(row), points)
