@@ -18,7 +18,7 @@ t.test('browsers get the page, everyone else is redirected to /stats', async t =
   t.match(shown.headers['content-type'], 'text/html')
   for (const accept of [undefined, '*/*', 'application/json', 'application/json, text/html;q=0.5']) {
     const { statusCode, headers } = await get(accept)
-    t.equal(statusCode, 302, accept)
+    t.equal(statusCode, 302, String(accept))
     t.equal(headers.location, 'stats', 'relatively, so that it works below a path')
     t.match(headers.vary, 'Accept')
   }

@@ -17,7 +17,7 @@ const defaults = {
   auth: { token: null, tokens: [], isSkipped: false },
   cors: { origin: '*' },
   docs: { public: false },
-    web: { icons: null },
+  web: { icons: null },
   tags: new Map(),
   labels: [],
   filter: { include: [], exclude: [] },

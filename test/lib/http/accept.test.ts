@@ -54,6 +54,6 @@ t.test('only clients that name pages prefer a page', async t => {
     t.equal(prefersPage(accept), true, accept)
   }
   for (const accept of [undefined, '', '*/*', 'text/*', 'application/json', 'application/json,text/html;q=0.5']) {
-    t.equal(prefersPage(accept), false, accept)
+    t.equal(prefersPage(accept), false, String(accept))
   }
 })
