@@ -66,6 +66,8 @@ export interface VisitOptions extends BrowserContextOptions {
   token?: string | null
   /** Console errors that the test causes. */
   allowed?: RegExp
+  /** Called before the page is opened. */
+  prepare?: (page: Page) => Promise<unknown>
 }
 
 /** A tab, in a browser profile of its own. */
@@ -89,7 +91,7 @@ function guard (t: Test, page: Page, origin: string, allowed: RegExp | undefined
 
 /** Opens an address of the page for the duration of the test. */
 export async function visit (t: Test, url: string, options: VisitOptions = {}): Promise<Visit> {
-  const { token = MARK, allowed, ...given } = options
+  const { token = MARK, allowed, prepare, ...given } = options
   const browser = await (started ??= launch())
   const context = await browser.newContext({ viewport: { width: 1400, height: 900 }, ...given })
   t.teardown(() => context.close())
@@ -103,6 +105,7 @@ export async function visit (t: Test, url: string, options: VisitOptions = {}): 
       sessionStorage.setItem('dockstat-token', token)
     }, token)
   }
+  await prepare?.(page)
   await page.goto(url)
   return { page, context }
 }

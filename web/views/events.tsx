@@ -34,7 +34,7 @@ export function Event ({ event }: { event: Transition }) {
     <p class='event'>
       <time dateTime={at}>{time(at)}</time>
       <span class={`dot ${moodOfEvent(event)}`} aria-hidden='true' />
-      <span class='what'>
+      <span class='what' title={wordsOf(event)}>
         {container === null
           ? <strong>{host}</strong>
           : <a href={linkTo(['container', host, container.name])}>{container.name}</a>}
