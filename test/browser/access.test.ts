@@ -102,7 +102,6 @@ t.test('everything can be done with the keyboard', { skip: noBrowser }, async t 
   await page.locator('[aria-pressed=true]', { hasText: '24 hours' }).waitFor()
   t.equal(await focused(page), 'button 24 hours')
   await page.goBack()
-  await page.goBack()
   await page.getByRole('button', { name: 'shop' }).focus()
   await page.keyboard.press('Enter')
   await page.locator('.row').filter({ hasText: 'web' }).waitFor({ state: 'detached' })
