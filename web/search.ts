@@ -3,7 +3,7 @@ export function firstAbove (ends: Float64Array, value: number): number {
   let [low, high] = [0, ends.length]
   while (low < high) {
     const middle = (low + high) >> 1
-    if ((ends[middle] ?? Infinity) > value) high = middle
+    if (Number(ends[middle]) > value) high = middle
     else low = middle + 1
   }
   return low

@@ -27,14 +27,14 @@ export function remember (row: Row): void {
   if ((last ?? before)?.at === point.at) return
   if (before && last && last.at - before.at < SPACING) points.pop()
   points.push(point)
-  while ((points[0]?.at ?? Infinity) < point.at - RECENT) points.shift()
+  while (Number(points[0]?.at) < point.at - RECENT) points.shift()
   byContainer.set(keyOf(row), points)
 }
 
 /** Forgets containers that have had no figures for so long. */
 export function prune (): void {
-  const latest = Math.max(...[...byContainer.values()].map(points => points.at(-1)?.at ?? 0))
-  for (const [key, points] of byContainer) if ((points.at(-1)?.at ?? 0) < latest - RECENT) byContainer.delete(key)
+  const latest = Math.max(...[...byContainer.values()].flatMap(points => points.slice(-1)).map(({ at }) => at))
+  for (const [key, points] of byContainer) if (!(Number(points.at(-1)?.at) >= latest - RECENT)) byContainer.delete(key)
 }
 
 /** Puts the figures of the history before those that the page has seen itself. */
