@@ -7,7 +7,8 @@ import { chromium } from 'playwright-core'
 
 const root = join(import.meta.dirname, '..')
 const env = { ...process.env, HOST: '127.0.0.1', PORT: '0', SECRET: 'picture' }
-const demo = spawn(process.execPath, [join(root, 'dist/server.js'), 'demo'], { env, stdio: ['ignore', 'ignore', 'pipe'] })
+const server = join(root, 'dist/server.js')
+const demo = spawn(process.execPath, [server, 'demo'], { env, stdio: ['ignore', 'ignore', 'pipe'] })
 let text = ''
 demo.stderr.setEncoding('utf8').on('data', chunk => { text += chunk })
 while (!/port (\d+)/.test(text)) await sleep(100)
