@@ -70,8 +70,13 @@ const nas: Entry[] = [
 
 const web: Entry[] = [
   ['traefik', 'traefik:v3.3.6', { cpu: 0.2, memory: 96, rx: 900, tx: 2100 },
-    { ...daily, hasHealth: true, tags: 'customers,edge',
-      link: 'https://traefik.example.com', icon: 'SI:traefikproxy' }],
+    {
+      ...daily,
+      hasHealth: true,
+      tags: 'customers,edge',
+      link: 'https://traefik.example.com',
+      icon: 'SI:traefikproxy'
+    }],
   ['shop-web-1', 'ghcr.io/example/shop-web:2.9.1', { cpu: 0.35, memory: 310, rx: 260, tx: 840 },
     { ...shop, ...daily, hasHealth: true, limits: service, link: 'https://shop.example.com' }],
   ['shop-web-2', 'ghcr.io/example/shop-web:2.9.1', { cpu: 0.33, memory: 305, rx: 250, tx: 820 },
