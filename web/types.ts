@@ -24,7 +24,7 @@ export interface Row {
   sampledAt: string | null
   link: string
   icon: string
-  tags: { name: string, colour: string | null }[]
+  tags: readonly { name: string, colour: string | null }[]
 }
 
 /** A host as `/hosts/{host}` shows it. */
@@ -42,7 +42,7 @@ export interface Host {
   } | null
   containers: { byState: Record<string, number> }
   poll: { intervalMs: number }
-  problems: { what: string, message: string, since: string, containers: readonly string[] }[]
+  problems: readonly { what: string, message: string, since: string, containers: readonly string[] }[]
   totals: {
     cpuCores: Maybe
     memoryWorkingSetBytes: Maybe
