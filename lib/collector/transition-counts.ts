@@ -11,7 +11,7 @@ interface Entry {
   at: number
 }
 
-/** Counts transitions by the name and action, so that a container that is made anew continues the counts. */
+/** Counts transitions by the name and action, so that a container that is recreated continues the counts. */
 export class TransitionCounts {
   /** By name, longest without a transition first. */
   readonly #entries = new Map<string, Entry>()

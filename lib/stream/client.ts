@@ -24,7 +24,7 @@ const MOST_BEHIND = 2 ** 20
 const STALLED = 30_000
 const GRACE = 1000
 
-/** The ID with which a client starts anew, because the hosts that it sees may be others when it comes back. */
+/** The ID with which a client starts again, because the hosts that it sees may be others when it comes back. */
 const NO_ID = new Piece('id: \n')
 
 const COMMENT = new Piece(':\n\n')

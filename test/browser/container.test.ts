@@ -99,7 +99,7 @@ t.test('the range is part of the link, and the list is found again as it was', {
   await page.locator('[aria-pressed=true]', { hasText: '30 days' }).waitFor()
 })
 
-t.test('a container that is made anew keeps its page, and one that is gone says so', { skip: noBrowser }, async t => {
+t.test('a container that is recreated keeps its page, and one that is gone says so', { skip: noBrowser }, async t => {
   const { url, engine } = await serve(t)
   const { page } = await visit(t, `${url}#/container/nas/web`)
   await page.locator('.facts').getByText('aa', { exact: true }).waitFor()

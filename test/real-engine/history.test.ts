@@ -12,7 +12,7 @@ interface Answer {
 
 const BUSY = ['sh', '-c', 'while :; do :; done']
 
-t.test('has one history of a busy container that is made anew under its name', { skip }, async t => {
+t.test('has one history of a busy container that is recreated under its name', { skip }, async t => {
   const yaml = `mintimeout: ${isEmulated ? 1000 : 100}\nhosts: { real: { url: '${address}' } }`
   const { app } = await build(t, { yaml })
   const headers = { authorization: 'marked-secret' }

@@ -82,7 +82,7 @@ t.test('Where events are refused, lists tell what happens', { skip }, async t =>
 
 // Without systemd, Podman runs no health checks.
 if (!isPodman) {
-  t.test('Changes of health and a lack of memory are told', { skip }, async t => {
+  t.test('Changes of health and a lack of memory appear', { skip }, async t => {
     const { service } = await watch(t)
     const check = ['--health-cmd', 'test -e /well', '--health-interval', '1s', '--health-retries', '1']
     const id = await container(t, { options: [...check, '--memory', '16m'] })

@@ -54,7 +54,7 @@ function apply ({ id, event, data }: EventSourceMessage) {
   lastId = event === 'end' ? '' : id ?? lastId // what the token shows may have changed
 }
 
-/** Asks for what a connection that begins anew does not send: which hosts are gone, and what happened before. */
+/** Asks for what a connection that starts again does not send: which hosts are gone, and what happened before. */
 async function catchUp (): Promise<void> {
   const [names, events] = await Promise.all([askJson<object>('hosts'), askJson<Transition[]>('events?limit=1000')])
   keepHosts(new Set([...Object.keys(names), ...announced]))

@@ -60,7 +60,7 @@ export function removeHost (name: string): void {
   schedule()
 }
 
-/** Keeps only these hosts, after all of them were sent anew. */
+/** Keeps only these hosts, after all of them were sent again. */
 export function keepHosts (names: ReadonlySet<string>): void {
   for (const name of hosts.keys()) if (!names.has(name)) hosts.delete(name)
   schedule()

@@ -3,7 +3,7 @@ import { performance } from 'node:perf_hooks'
 import t from 'tap'
 import { TransitionCounts } from '../../../lib/collector/transition-counts.ts'
 
-t.test('A container that is made anew continues the counts of its name', async t => {
+t.test('A container that is recreated continues the counts of its name', async t => {
   const counts = new TransitionCounts()
   t.strictSame(counts.list([]), [])
   counts.add('web', 'die')

@@ -126,7 +126,7 @@ t.test('Hidden containers tell nothing', async t => {
   t.strictSame(await toldAfter(started, 1), ['cc create'])
 })
 
-t.test('Podman reports every health check, but only changes are told', async t => {
+t.test('Podman reports every health check, but the service tells only changes', async t => {
   const started = await startCollector(t, {
     server: 'Libpod/5.2.3 (linux)', apiVersion: '1.41', containers: containerList([{ id: 'aa' }])
   })

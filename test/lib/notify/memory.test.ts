@@ -68,7 +68,7 @@ t.test('forgets removed rules, and what is old', async t => {
   t.equal(rules.ops.problems.length, 1000)
 })
 
-t.test('begins anew if the file is broken, with a warning', async t => {
+t.test('starts again if the file is broken, with a warning', async t => {
   const file = join(folder(t), 'notifications.json')
   const rule = (rule: unknown) => ({ version: 1, rules: { ops: rule } })
   const wrong = (given: object) => rule({ seen: [], problems: [['key', { ...problem, ...given }]] })

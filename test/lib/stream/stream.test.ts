@@ -155,7 +155,7 @@ t.test('a client that joins while hosts change misses nothing and gets nothing t
   }
 })
 
-t.test('starts anew after IDs that it does not know', async t => {
+t.test('starts again after IDs that it does not know', async t => {
   const { open, put } = start(t, ['nas'], { maxBytes: 5000 })
   const response = open()
   await received(response, 'snapshot')
