@@ -6,11 +6,9 @@ import fp from 'fastify-plugin'
 
 declare module 'fastify' {
   interface FastifyInstance {
-    /** Whether the page was built. */
     readonly hasPage: boolean
   }
   interface FastifyReply {
-    /** Sends the page. */
     sendPage (): FastifyReply
   }
 }

@@ -139,7 +139,6 @@ export function statsOf ({ container, moment, owner }: Existing, host: DemoHost,
   }
 }
 
-/** `GET /info`. */
 export const infoOf = ({ name, operatingSystem, cpus, memory }: DemoHost): object => ({
   ID: `demo-${name}`,
   Name: name,
@@ -152,7 +151,6 @@ export const infoOf = ({ name, operatingSystem, cpus, memory }: DemoHost): objec
   MemTotal: memory
 })
 
-/** `GET /version`. */
 export const versionOf = (): object => ({
   Components: [{ Name: 'Engine', Version: VERSION, Details: { ApiVersion: API_VERSION, MinAPIVersion: '1.24' } }],
   Version: VERSION,
@@ -162,7 +160,6 @@ export const versionOf = (): object => ({
   Arch: 'amd64'
 })
 
-/** A line of `GET /events`. */
 export function lineOf ({ at, action, id, name, image, exitCode, labels }: DemoEvent): string {
   const exit = action === 'die' ? { exitCode: String(exitCode) } : {}
   const signal = action === 'kill' ? { signal: '15' } : {}

@@ -5,7 +5,6 @@ import type { PlotName } from './plots.ts'
 const KIB = 1024
 const MIB = 1024 * KIB
 
-/** Mean rates and levels. */
 interface Load {
   /** CPU cores. */
   cpu: number
@@ -18,9 +17,7 @@ interface Load {
   write?: number
 }
 
-/** Everything else. */
 interface Traits {
-  /** Docker Compose project. */
   project?: string
   networkMode?: string
   /** Cores, MiB and processes. */
@@ -58,7 +55,6 @@ export interface DemoContainer {
   look: { link: string, icon: string, tags: string }
 }
 
-/** One line of the fleet. */
 export type Entry = [name: string, image: string, load: Load, traits?: Traits]
 
 const DAY = 86_400
@@ -73,7 +69,6 @@ const labelsOf = (name: string, project?: string): Record<string, string> => pro
       'com.docker.compose.service': name.slice(project.length + 1).replace(/-\d$/, '')
     }
 
-/** Completes an entry of the fleet. */
 export function containerOf (host: string, [name, image, load, traits = {}]: Entry): DemoContainer {
   const { project, hasHealth = false, plot = 'steady', limits = {}, burst = null, swing = STEADY_SWING } = traits
   const { link = '', icon = '', tags = '' } = traits

@@ -5,7 +5,6 @@ const GRIDS = [8, 45, 300]
 /** Share of the mean by which each of them raises or lowers a rate at most. */
 const NOISE = 0.2
 
-/** How a rate changes over time. */
 export interface Shape {
   /** Decides when bursts begin and, with `noise`, what is random. */
   seed: number

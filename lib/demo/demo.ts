@@ -20,7 +20,6 @@ export interface DemoOptions {
 }
 
 export interface Demo {
-  /** Path of the configuration file. */
   file: string
   engines: readonly DemoEngine[]
 }

@@ -14,7 +14,6 @@ const REMEMBERED = 86_400
 export interface DemoEngineOptions {
   host: DemoHost
   story: Story
-  /** Path of its Unix socket. */
   path: string
   /** Milliseconds since the epoch. */
   now: () => number
@@ -31,7 +30,6 @@ export class DemoEngine {
   readonly #options: DemoEngineOptions
   readonly #server = createServer((request, response) => this.#answer(request, response))
   readonly #streams = new Set<ServerResponse>()
-  /** Up to when events have been sent, seconds since the epoch. */
   #told: number
   #timer: NodeJS.Timeout | undefined
 

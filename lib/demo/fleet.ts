@@ -149,7 +149,6 @@ export const fleet: readonly DemoHost[] = [
   }, pi)
 ]
 
-/** Colours of the tags. */
 export const colours: Readonly<Record<string, string>> = {
   media: 'violet-400',
   photos: 'pink-400',

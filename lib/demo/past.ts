@@ -37,7 +37,6 @@ function seen (existing: Existing, at: number): SeenContainer {
 }
 
 export interface PastOptions {
-  /** Path of the history file. */
   file: string
   story: Story
   /** Seconds since the epoch. */

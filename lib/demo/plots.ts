@@ -17,9 +17,7 @@ export interface Plot {
   every: number
   /** Seconds from the beginning of a cycle to a start of the container; null if it keeps running. */
   start: number | null
-  /** How it starts: by its restart policy, as another container, or by hand. */
   by: 'policy' | 'deployment' | 'hand'
-  /** The first is at 0. */
   scenes: readonly [Scene, ...Scene[]]
 }
 

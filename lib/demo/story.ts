@@ -6,7 +6,6 @@ import { plots, type Plot, type Scene } from './plots.ts'
 /** Number of the first deployment, so that none is negative in the made-up past. */
 const DEPLOYED = 120
 
-/** A container at some time. Times are seconds since the epoch. */
 export interface Moment {
   id: string
   image: string
@@ -105,7 +104,6 @@ export class Story {
     return this.#cycle(plot, Math.floor((at - this.#begin - plot.first) / plot.every))
   }
 
-  /** The last start until now. */
   #startOf ({ plot, age }: DemoContainer, { begin }: Cycle, at: number): number {
     const { start, every } = plots[plot]
     if (start === null) return this.#begin - age

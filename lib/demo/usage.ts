@@ -2,7 +2,6 @@ import type { DemoContainer } from './container.ts'
 import { growthOf, levelOf } from './curves.ts'
 import { plots } from './plots.ts'
 
-/** What a container has used since it started. */
 export interface Used {
   cpuSeconds: number
   /** Bytes. */

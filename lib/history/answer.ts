@@ -12,7 +12,6 @@ export interface HistoryAnswer extends Record<ColumnName, Values> {
   /** ISO 8601. */
   from: string
   to: string
-  /** Length of a bucket. */
   intervalMs: number
   /** Start of each bucket, ISO 8601. */
   at: string[]
@@ -96,7 +95,6 @@ async function containersOf (
     .map(({ id, first, last }) => ({ id, from: isoOf(first), to: isoOf(last) }))
 }
 
-/** Reads the history of a container or host. */
 export async function answerOf (sources: Sources, of: Named, given: Range): Promise<HistoryAnswer> {
   const { memory, disk, now } = sources
   const interval = memory.find(of.host, HOST)?.ring.interval ?? SLOT

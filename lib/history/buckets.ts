@@ -4,7 +4,6 @@ import { WIDTH, rounded } from './columns.ts'
 export interface Point {
   /** Seconds since the epoch. */
   at: number
-  /** Number of samples. */
   samples: number
   averages: ArrayLike<number | null>
   peaks: ArrayLike<number | null>
@@ -27,13 +26,11 @@ export interface Values {
 
 const known = (values: ArrayLike<number | null>, index: number) => values[index] ?? NaN
 
-/** Merges points into buckets. */
 export class Buckets {
   readonly grid: Grid
   readonly #sums: Float64Array
   readonly #weights: Float64Array
   readonly #peaks: Float64Array
-  /** The previous point. */
   #last = { index: -1, at: -Infinity }
 
   constructor (grid: Grid) {

@@ -9,7 +9,6 @@ interface Column {
   name: string
   /** Beginning of the names in the database. */
   sql: string
-  /** Where its values come from. */
   from: keyof Usage
   /** Decimals to keep. */
   digits: number

@@ -60,7 +60,6 @@ async function createTables (writer: Writer): Promise<void> {
 
 /** The open database file. Keys and similar knowledge end with it. */
 export class Database {
-  /** Keys of the series. */
   readonly keys = new WeakMap<Series, number>()
   /** Lives of containers that it contains. */
   readonly lives = new WeakSet<Life>()
@@ -131,7 +130,6 @@ export class Database {
     return rows.flat().map(pointOf)
   }
 
-  /** When the containers with a name were seen. */
   livesOf ({ host, name }: Named): Life[] {
     const rows = this.#livesOf.all(host, name) as Result
     return rows.map(([id, first, last]) => ({ id: String(id), first: Number(first), last: Number(last) }))

@@ -63,7 +63,6 @@ export class Disk {
     return await this.#use(database => database.points(tier, of, range)) ?? []
   }
 
-  /** When the containers with a name were seen. */
   async lives (of: Pick<Series, 'host' | 'name'>): Promise<Life[]> {
     return await this.#use(database => database.livesOf(of)) ?? []
   }

@@ -59,7 +59,6 @@ export class History {
     return { memoryBytes: this.#memory.bytes, series: this.#memory.size, fileBytes: size, writes }
   }
 
-  /** Adds what a snapshot brings. */
   see (next: SeenHost | null, previous: SeenHost | null): void {
     this.#memory.see(next, previous)
   }
@@ -89,13 +88,11 @@ export class History {
     return this.#memory.find(host, name) !== null || (await this.#disk?.lives({ host, name }) ?? []).length > 0
   }
 
-  /** The history of a container, or of a host. */
   async read (host: string, name: string | null, range: Range): Promise<HistoryAnswer> {
     const sources = { memory: this.#memory, disk: this.#disk, now: this.#now() / 1000 }
     return await answerOf(sources, { host, name: name ?? HOST }, range)
   }
 
-  /** Applies other settings. */
   configure (next: HistorySettings): Promise<void> {
     return this.#next(async () => {
       const { disk, file } = this.#settings
@@ -108,7 +105,6 @@ export class History {
     })
   }
 
-  /** Writes everything, and closes the file. */
   async close (): Promise<void> {
     clearTimeout(this.#timer)
     await this.#next(() => this.#closeDisk())

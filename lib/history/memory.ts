@@ -64,12 +64,10 @@ export class Memory {
     this.#budget = budget * MEBIBYTE
   }
 
-  /** Size of all rings. */
   get bytes (): number {
     return this.#bytes
   }
 
-  /** Number of containers and hosts. */
   get size (): number {
     return [...this.#hosts.values()].reduce((size, { series }) => size + series.size, 0)
   }

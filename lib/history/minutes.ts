@@ -4,7 +4,6 @@ import type { Ring } from './ring.ts'
 /** Called with a minute: its start in seconds since the epoch, its samples, and all averages followed by all maxima. */
 export type VisitMinute = (at: number, samples: number, cells: Float64Array) => void
 
-/** Averages and maxima of one minute. */
 class Minute {
   readonly #cells = new Float64Array(2 * WIDTH)
   readonly #weights = new Float64Array(WIDTH)

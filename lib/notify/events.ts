@@ -1,9 +1,7 @@
-/** How urgent a message is. Targets translate it to their priorities and colours. */
 export type Severity = 'critical' | 'warning' | 'info'
 
 interface About {
   severity: Severity
-  /** The summary, as a template. */
   title: string
 }
 
@@ -27,7 +25,6 @@ export const EVENTS = Object.keys(events) as EventName[]
 
 export const isEvent = (name: string): name is EventName => Object.hasOwn(events, name)
 
-/** Something that happened, and that a rule may tell about. */
 export interface Occurrence {
   event: EventName
   /** Milliseconds since the epoch. */
@@ -35,7 +32,6 @@ export interface Occurrence {
   host: string
   /** Null if it happened to the host. */
   container: { id: string, name: string, image: string } | null
-  /** Facts beyond the title, for people. */
   detail: string
   /** Of `die`. */
   exitCode: number | null

@@ -5,7 +5,6 @@ import type { Log } from '../model/log.ts'
 import { singleFlight, type SingleFlight } from '../model/single-flight.ts'
 import { isEvent, type Occurrence } from './events.ts'
 
-/** A problem that is not over. */
 export interface Problem extends Pick<Occurrence, 'event' | 'at' | 'host' | 'container'> {
   /** Whether the rule has told about it; false while its message is held back. */
   isTold: boolean
@@ -27,7 +26,6 @@ function add<Key, Value> (map: Map<Key, Value>, entry: [Key, Value], most: numbe
   }
 }
 
-/** What a rule has told about. */
 export class RuleMemory {
   readonly #seen: Map<string, true>
   readonly #problems: Map<string, Problem>
@@ -129,12 +127,10 @@ export class Memory {
     return memory
   }
 
-  /** Forgets all other rules. */
   keep (rules: ReadonlySet<string>): void {
     for (const name of this.#rules.keys()) if (!rules.has(name)) this.#rules.delete(name)
   }
 
-  /** Writes what has changed. */
   async close (): Promise<void> {
     clearTimeout(this.#timer)
     this.#timer = undefined

@@ -3,18 +3,15 @@ import { mentionsHeld, render, type Variables } from './template.ts'
 
 /** What was held back since the previous message about the same container. */
 export interface Held {
-  /** By event. */
   counts: ReadonlyMap<EventName, number>
   seconds: number
 }
 
-/** A message that is ready to be sent. */
 export interface Message extends Omit<Occurrence, 'event'> {
   /** `test` for those of `dockstat notify test`. */
   event: EventName | 'test'
   rule: string
   severity: Severity
-  /** One line. */
   title: string
   text: string
   held: number
@@ -69,7 +66,6 @@ export interface MessageOptions {
 interface Subject {
   event: Message['event']
   severity: Severity
-  /** A template. */
   title: string
 }
 
@@ -111,7 +107,6 @@ function subjectOf ({ event, ends }: Occurrence): Subject {
 export const messageOf = (occurrence: Occurrence, options: MessageOptions): Message =>
   compose(occurrence, subjectOf(occurrence), options)
 
-/** A message that only tests a rule. */
 export function testMessage (at: number, options: MessageOptions): Message {
   const subject: Subject = { event: 'test', severity: 'info', title: 'Test of the rule {{rule}}' }
   const container = { id: '0123456789ab', name: 'example', image: 'example:latest' }

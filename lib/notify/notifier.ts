@@ -83,7 +83,6 @@ export class Notifier {
     for (const { rule } of this.#members.values()) rule.tick(now)
   }
 
-  /** The results of each rule, by its name. */
   counts (): ReadonlyMap<string, Counts> {
     return new Map([...this.#members].map(([name, { counts }]) => [name, counts]))
   }

@@ -1,12 +1,10 @@
 import mustache from 'mustache'
 
-/** What a template can contain, apart from text. */
 export interface Variables {
   rule: string
   event: string
   severity: string
   host: string
-  /** Empty for events of hosts, as are `id` and `image`. */
   container: string
   id: string
   image: string

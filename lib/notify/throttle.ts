@@ -15,7 +15,6 @@ export interface Release {
 interface Window {
   /** On the monotonic clock, milliseconds. */
   until: number
-  /** What was held back. */
   items: Item[]
   /** How many more were held back that can no longer be told, by event. */
   counts: Map<EventName, number>

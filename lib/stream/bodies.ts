@@ -9,7 +9,6 @@ import { transitionRow } from '../views/transition.ts'
 import type { EventName } from './log.ts'
 import { Piece } from './piece.ts'
 
-/** The views of the routes that show the same. */
 export interface StreamViews {
   /** As `/hosts/{host}`. */
   host (snapshot: HostSnapshot): Buffer
@@ -32,7 +31,6 @@ const END = Buffer.from('\n\n')
 const piece = (name: EventName, ...data: readonly (string | Buffer)[]) => new Piece(Buffer.concat(
   [`event: ${name}\ndata: `, ...data, END].map(part => typeof part === 'string' ? Buffer.from(part) : part)))
 
-/** The last event of a stream. */
 export const endBody = (reason: string, message: string): Piece => piece('end', JSON.stringify({ reason, message }))
 
 export function createBodies ({ host, container }: StreamViews): Bodies {

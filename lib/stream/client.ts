@@ -40,7 +40,6 @@ export interface ClientOptions {
   onError (error: unknown): void
 }
 
-/** Sends events to one client, as fast as it reads. */
 export class StreamClient {
   readonly encoding: Encoding
   readonly #options: ClientOptions
@@ -66,7 +65,6 @@ export class StreamClient {
     if (encoding === 'gzip') response.write(GZIP_HEAD)
   }
 
-  /** Sends what there is. */
   pump (): void {
     const { reader, onSent } = this.#options
     while (this.#isOpen && this.#stuckSince === null && !this.#isWaiting) {
@@ -98,7 +96,6 @@ export class StreamClient {
     else if (this.#isOpen) this.#write(COMMENT)
   }
 
-  /** Ends the stream if the client may no longer be connected. */
   check (): void {
     const refusal = this.#options.refusal()
     if (refusal !== null) this.end(refusal)

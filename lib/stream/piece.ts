@@ -32,7 +32,6 @@ export class Piece {
     return encoding === 'identity' || this.plain.length < WORTHWHILE || this.#gzip !== null
   }
 
-  /** Compresses the bytes. */
   prepare (): Promise<void> {
     this.#compressing ??= deflatedBlocks(this.plain).then(bytes => { this.#gzip = bytes })
     return this.#compressing

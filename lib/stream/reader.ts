@@ -49,7 +49,6 @@ export class Reader {
     return this.#nextEvent() ?? this.#nextSnapshot()
   }
 
-  /** Moves on to the position of a step. */
   pass ({ position }: Step): void {
     this.#position = position
   }

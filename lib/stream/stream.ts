@@ -24,7 +24,6 @@ export interface Connection extends Pick<ClientOptions, 'response' | 'encoding' 
   lastId: string | null
 }
 
-/** What `/metrics` shows. */
 export interface StreamCounts {
   clients: number
   events: Readonly<Record<EventName, number>>
@@ -63,7 +62,6 @@ export class Stream {
     this.#publisher?.see(next, previous)
   }
 
-  /** Starts to send events. */
   open ({ sees, lastId, ...connection }: Connection): void {
     this.#publisher ??= this.#createPublisher()
     const client = new StreamClient({
@@ -85,7 +83,6 @@ export class Stream {
     for (const client of this.#clients) client.check()
   }
 
-  /** Ends all streams, for good. */
   close (): void {
     this.#isOver = true
     for (const client of this.#clients) client.end('shutdown')

@@ -37,7 +37,6 @@ export const transitionsIn = ({ transitions }: HostSnapshot, previous: HostSnaps
 
 export const keyOf = (...parts: readonly (string | number)[]): string => JSON.stringify(parts)
 
-/** The problems of a host with an event, by their keys. */
 export const problemsOf = ({ problems }: Watched, event: EventName, host: string): [string, Problem][] =>
   [...problems].filter(([, problem]) => problem.event === event && problem.host === host)
 

@@ -11,7 +11,6 @@ interface Removal {
 
 /** `container-gone`. @param after seconds within which a container with the same name may replace a removed one */
 export function gone ({ after }: { after: number }, watched: Watched): Condition {
-  /** By host and name. */
   const removals = new Map<string, Map<string, Removal>>()
 
   function signalOf ({ at, host, container }: ContainerTransition): Signal {

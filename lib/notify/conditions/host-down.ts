@@ -5,7 +5,6 @@ interface Outage {
   /** On both clocks. */
   at: number
   since: number
-  /** Error code. */
   code: string
 }
 

@@ -1,4 +1,3 @@
-/** The parts of a target's URL, decoded. */
 export interface Address {
   scheme: string
   /** `https://host:port`, or `http://…` if the scheme ends in `+http`. Throws if the host is not valid. */
@@ -55,7 +54,6 @@ export function basicAuth ({ user, password }: Address): Record<string, string> 
   return { authorization: `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}` }
 }
 
-/** The path with these parts. */
 export const pathOf = (...parts: readonly string[]): string =>
   parts.map(part => `/${encodeURIComponent(part)}`).join('')
 

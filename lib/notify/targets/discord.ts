@@ -26,7 +26,6 @@ function retryAfter (body: string): number | null {
   return seconds === undefined ? null : Number(seconds)
 }
 
-/** A webhook of Discord. */
 export const discord: TargetFactory = address => {
   const url = `https://discord.com/api/webhooks${pathOf(...webhookOf(address))}`
   return {

@@ -25,7 +25,6 @@ export interface Target {
 /** A kind of target. Throws an `AddressError` if the address does not have its form. */
 export type TargetFactory = (address: Address) => Target
 
-/** Defaults of most targets. */
 export const plain: Omit<Target, 'kind' | 'requestOf'> = {
   escape: text => text,
   isStateful: false,
