@@ -37,7 +37,7 @@ export default fp<WebOptions>(async (app, { page = BUILT }) => {
   const hasPage = existsSync(assets)
   app.decorate('hasPage', hasPage)
   await app.register(fastifyStatic, {
-    root: assets,
+    root: hasPage ? assets : import.meta.dirname, // must exist
     prefix: '/assets/',
     serve: hasPage,
     wildcard: false,

@@ -12,7 +12,7 @@ t.test('accepts the token in every documented form', async t => {
   }
 })
 
-t.test('rejects all other requests, except for /status', async t => {
+t.test('rejects all other requests, except for /status and /', async t => {
   const { app, log } = await build(t)
   const near = [MARK.slice(1), `${MARK}1`, basic(MARK, '')]
   const wrong = ['', 'wrong-token', ...near, 'Bearer', 'Bearer wrong-token', 'Basic !']
@@ -23,11 +23,12 @@ t.test('rejects all other requests, except for /status', async t => {
     t.strictSame(Object.keys(response.json()), ['statusCode', 'code', 'error', 'message'])
     t.match(response.headers['www-authenticate'], [/^Bearer realm=/, /^Basic realm=/])
   }
-  for (const url of ['/', '/stats', '/hosts', '/config', '/unknown', '/status/x']) {
+  for (const url of ['/stats', '/hosts', '/config', '/unknown', '/status/x']) {
     t.equal((await app.inject(url)).statusCode, 401, url)
   }
   t.equal((await app.inject({ method: 'DELETE', url: '/stats' })).statusCode, 401)
   t.equal((await app.inject('/status')).statusCode, 200)
+  t.equal((await app.inject('/')).statusCode, 302, 'holds no data')
   await app.inject('/stats?token=wrong-token&x=marked-secret')
   t.notMatch(log(), /wrong-token|secret/)
 })

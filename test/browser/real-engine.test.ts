@@ -1,8 +1,8 @@
 import t from 'tap'
 import { noBrowser, serveSite, visit } from '../support/page.ts'
 import { until } from '../support/until.ts'
-import { container, docker, inspect, isEmulated, skip as noEngine } from './docker.ts'
-import { startProxy } from './proxy.ts'
+import { container, docker, inspect, isEmulated, skip as noEngine } from '../real-engine/docker.ts'
+import { startProxy } from '../real-engine/proxy.ts'
 
 const skip = noEngine || noBrowser
 
