@@ -14,12 +14,15 @@ declare module 'fastify' {
 /** Beside the history: where the service stores what it has told about. */
 const FILE = 'notifications.json'
 
+/** At the top level, because TypeScript does not rewrite the path of an import within nested functions. */
+const load = async () => (await import('../lib/notify/notifier.ts')).Notifier
+
 /** Sends notifications → `app.notifications`. Nothing is loaded until there are rules. */
 export default fp(async app => {
   let notifier: Notifier | null = null
 
   async function create (): Promise<Notifier> {
-    const { Notifier } = await import('../lib/notify/notifier.ts')
+    const Notifier = await load()
     const created = new Notifier({ file: join(dirname(app.config.history.file), FILE), log: app.log })
     await created.start()
     return created
