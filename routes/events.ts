@@ -1,10 +1,10 @@
-import fastJson, { type Schema } from 'fast-json-stringify'
 import type { FastifyInstance } from 'fastify'
 import type { FromSchema } from 'json-schema-to-ts'
 import { wallClock } from '../lib/model/time.ts'
 import { eventsExample } from '../lib/schemas/examples.ts'
 import { hostQuery, texts } from '../lib/schemas/host-query.ts'
 import { transitionSchema } from '../lib/schemas/transition.ts'
+import { serializerOf } from '../lib/views/encode.ts'
 import { readEventQuery } from '../lib/views/event-query.ts'
 import { selectHosts } from '../lib/views/select.ts'
 import { transitionRow } from '../lib/views/transition.ts'
@@ -37,7 +37,7 @@ interface Events {
 }
 
 export default async function events (app: FastifyInstance) {
-  const encode = fastJson(listSchema as Schema)
+  const encode = serializerOf(listSchema)
   const config = { scope: 'stats', awaitsFirstPolls: true } as const
 
   app.get<Events>('/events', { schema, config }, (request, reply) => {

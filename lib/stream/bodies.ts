@@ -1,10 +1,9 @@
-import fastJson, { type Schema } from 'fast-json-stringify'
 import { memoize } from '../memoize.ts'
 import { mapCooperatively } from '../cooperative.ts'
 import type { HostSnapshot } from '../model/snapshot.ts'
 import type { Transition } from '../model/transition.ts'
 import { transitionSchema } from '../schemas/transition.ts'
-import { joinRows, type RowView } from '../views/encode.ts'
+import { joinRows, serializerOf, type RowView } from '../views/encode.ts'
 import { transitionRow } from '../views/transition.ts'
 import type { EventName } from './log.ts'
 import { Piece } from './piece.ts'
@@ -34,7 +33,7 @@ const piece = (name: EventName, ...data: readonly (string | Buffer)[]) => new Pi
 export const endBody = (reason: string, message: string): Piece => piece('end', JSON.stringify({ reason, message }))
 
 export function createBodies ({ host, container }: StreamViews): Bodies {
-  const encodeTransition = fastJson(transitionSchema as object as Schema)
+  const encodeTransition = serializerOf(transitionSchema)
   const rowsOf = (snapshot: HostSnapshot, containers: HostSnapshot['containers']) =>
     joinRows(containers.map(one => [snapshot, one] as const), container)
 

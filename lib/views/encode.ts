@@ -6,12 +6,15 @@ import { mapCooperatively } from '../cooperative.ts'
 /** Encodes one host for one route. */
 export type View = (snapshot: HostSnapshot) => Buffer | Promise<Buffer>
 
+/** Compiles a schema. The library's type only lacks readonly, and compiling validates the schema. */
+export const serializerOf = (schema: object): (value: unknown) => string => fastJson(schema as Schema)
+
 /** Creates a view that encodes each snapshot once. */
 export function createView<T> (
   schema: object,
   read: (snapshot: HostSnapshot) => T
 ): (snapshot: HostSnapshot) => Buffer {
-  const encode = fastJson(schema as Schema) // the type only lacks readonly, and compiling validates the schema
+  const encode = serializerOf(schema)
   return memoize(snapshot => Buffer.from(encode(read(snapshot))))
 }
 
@@ -27,7 +30,7 @@ export function createRowView<T extends object> (
   schema: object,
   read: (snapshot: HostSnapshot, container: ContainerSnapshot) => T
 ): (fields: readonly string[]) => RowView {
-  const encode = fastJson(schema as Schema)
+  const encode = serializerOf(schema)
   const rowsOf = memoize((snapshot: HostSnapshot) =>
     memoize((container: ContainerSnapshot) => Buffer.from(encode(read(snapshot, container)))))
   const whole: RowView = (snapshot, container) => rowsOf(snapshot)(container)
@@ -61,7 +64,7 @@ export function createListView<T> (
   schema: object,
   read: (snapshot: HostSnapshot, container: ContainerSnapshot) => T
 ): View {
-  const encode = fastJson(schema as Schema)
+  const encode = serializerOf(schema)
   return memoize(async (snapshot: HostSnapshot) => {
     const rows = await mapCooperatively(snapshot.containers, container => encode(read(snapshot, container)))
     return Buffer.from(`[${rows.join(',')}]`)

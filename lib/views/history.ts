@@ -1,7 +1,7 @@
 import { stringify } from 'csv-stringify/sync'
-import fastJson, { type Schema } from 'fast-json-stringify'
 import type { FromSchema } from 'json-schema-to-ts'
 import { historySchema } from '../schemas/history.ts'
+import { serializerOf } from './encode.ts'
 
 type History = FromSchema<typeof historySchema>
 
@@ -9,7 +9,7 @@ const COLUMNS = [
   'cpuCores', 'memoryBytes', 'rxBytesPerSecond', 'txBytesPerSecond', 'readBytesPerSecond', 'writeBytesPerSecond'
 ] as const
 
-const encode = fastJson(historySchema as unknown as Schema)
+const encode = serializerOf(historySchema)
 
 /** A history as JSON. */
 export const historyJson = (history: History): string => encode(history)
