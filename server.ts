@@ -50,7 +50,6 @@ function parse (args: string[]) {
   }
 }
 
-/** Each command loads only what it needs. */
 async function runService (options: { file?: string | undefined, notice?: string }) {
   process.on('SIGHUP', () => {}) // must not end the service while it loads
   const { serve } = await import('./commands/serve.ts')
@@ -63,6 +62,7 @@ const service: Command = {
   run: ({ config: file }) => runService({ file })
 }
 
+/** Each command loads only what it needs. */
 const commands: Record<string, Command> = {
   demo: {
     async run () {

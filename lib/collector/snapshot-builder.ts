@@ -95,7 +95,7 @@ export class SnapshotBuilder {
       isListed,
       containers,
       transitions: Object.freeze(transitions.take()),
-      transitionCounts: transitions.counts(containers.map(({ name }) => name))
+      transitionCounts: transitions.counts(containers)
     })
     this.#onSnapshot(this.#snapshot)
   }
@@ -120,9 +120,8 @@ export class SnapshotBuilder {
     if (previous.up && next.error) transitions.seeHost('host-down', `${next.error.code}: ${next.error.message}`)
     if (previous.up === false && next.up) transitions.seeHost('host-up')
     if (!next.up || !isListed) return
-    const listed = containers.listed(id => inspections.errors.has(id))
-    transitions.observe(listed)
-    if (watch.state === 'refused') transitions.compare(listed)
+    transitions.observe(containers.values())
+    if (watch.state === 'refused') transitions.compare(containers.listed(id => inspections.errors.has(id)))
     if (watch.state === 'live') transitions.trustEvents()
   }
 

@@ -27,10 +27,10 @@ export class TransitionCounts {
 
   /**
    * Returns the same array until a count changes.
-   * @param names of the containers that exist
+   * @param containers those that exist
    */
-  list (names: Iterable<string>): readonly TransitionCount[] {
-    if (this.#entries.size > 0) this.#forget(new Set(names))
+  list (containers: readonly { name: string }[]): readonly TransitionCount[] {
+    if (this.#entries.size > 0) this.#forget(new Set(containers.map(({ name }) => name)))
     this.#list ??= Object.freeze([...this.#entries].flatMap(([name, { counts }]) =>
       [...counts].map(([action, count]) => Object.freeze({ name, action, count }))))
     return this.#list

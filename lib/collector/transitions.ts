@@ -55,10 +55,10 @@ export class Transitions {
   }
 
   /** Tells what lists and inspections show that no event says: the health on Podman. */
-  observe (containers: readonly Listed[]): void {
-    const running = containers.filter(({ record, isShown }) => isShown && record.state === 'running')
-    for (const { record } of running) this.#seeHealth(record, record.health, wallClock())
-    const ids = new Set(running.map(({ record }) => record.id))
+  observe (shown: readonly ContainerRecord[]): void {
+    const running = shown.filter(({ state }) => state === 'running')
+    for (const record of running) this.#seeHealth(record, record.health, wallClock())
+    const ids = new Set(running.map(({ id }) => id))
     for (const id of this.#health.keys()) if (!ids.has(id)) this.#health.delete(id)
   }
 
@@ -94,9 +94,9 @@ export class Transitions {
     return this.#told.take().map(told => Object.freeze({ id: nextId(), host: this.#host, ...told }))
   }
 
-  /** @param names of the containers that exist */
-  counts (names: Iterable<string>): readonly TransitionCount[] {
-    return this.#counts.list(names)
+  /** @param containers those that exist */
+  counts (containers: readonly { name: string }[]): readonly TransitionCount[] {
+    return this.#counts.list(containers)
   }
 
   #see (event: EngineEvent, subject: Subject, before: Subject | undefined): boolean {

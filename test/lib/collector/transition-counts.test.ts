@@ -10,9 +10,9 @@ t.test('A container that is recreated continues the counts of its name', async t
   counts.add('web', 'destroy')
   const list = counts.list([])
   t.strictSame(list, [{ name: 'web', action: 'die', count: 1 }, { name: 'web', action: 'destroy', count: 1 }])
-  t.equal(counts.list(['web']), list, 'the same array until a count changes')
+  t.equal(counts.list([{ name: 'web' }]), list, 'the same array until a count changes')
   counts.add('web', 'die')
-  t.match(counts.list(['web']), [{ action: 'die', count: 2 }, { action: 'destroy', count: 1 }])
+  t.match(counts.list([{ name: 'web' }]), [{ action: 'die', count: 2 }, { action: 'destroy', count: 1 }])
 })
 
 t.test('The counts of containers that are gone are forgotten after ten minutes, or when there are many', async t => {
@@ -20,7 +20,7 @@ t.test('The counts of containers that are gone are forgotten after ten minutes, 
   const clock = mock.method(performance, 'now', () => now)
   t.teardown(() => clock.mock.restore())
   const counts = new TransitionCounts()
-  const names = () => counts.list(['web']).map(({ name }) => name)
+  const names = () => counts.list([{ name: 'web' }]).map(({ name }) => name)
   counts.add('web', 'start')
   for (let index = 0; index < 201; index++) counts.add(`job-${index}`, 'die')
   t.equal(names().length, 201)
