@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 import { parseArgs } from 'node:util'
+import type { ServeOptions } from './commands/serve.ts'
 import { messageOf } from './lib/errors.ts'
 import { own } from './lib/model/own.ts'
 import { Output } from './lib/process/output.ts'
@@ -50,7 +51,7 @@ function parse (args: string[]) {
   }
 }
 
-async function runService (options: { file?: string | undefined, notice?: string }) {
+async function runService (options: Omit<ServeOptions, 'process' | 'stderr'>) {
   process.on('SIGHUP', () => {}) // must not end the service while it loads
   const { serve } = await import('./commands/serve.ts')
   const problem = await serve({ ...options, process, stderr })
@@ -67,10 +68,7 @@ const commands: Record<string, Command> = {
   demo: {
     async run () {
       const [{ demo }] = await Promise.all([import('./commands/demo.ts'), import('./commands/serve.ts')])
-      const { release, ...options } = await demo(process).catch(error =>
-        fail(`Cannot start the demo: ${messageOf(error)}`))
-      await runService(options)
-      release()
+      await runService(await demo(process).catch(error => fail(`Cannot start the demo: ${messageOf(error)}`)))
     }
   },
   check: {

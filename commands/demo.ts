@@ -1,5 +1,4 @@
-import { rmSync } from 'node:fs'
-import { mkdtemp } from 'node:fs/promises'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { startDemo } from '../lib/demo/demo.ts'
@@ -19,17 +18,24 @@ export interface Demo {
   file: string
   /** What to print above the banner. */
   notice: string
-  /** Leaves signals to the service, once it runs. */
+  /** Leaves signals to the service, or exits if one has come. */
   release (): void
 }
 
 /** Starts made-up Engines in a temporary folder, which is removed when the process exits. */
 export async function demo (process: Pick<NodeJS.Process, 'on' | 'off' | 'exit'>): Promise<Demo> {
-  const exit = () => process.exit(0)
-  for (const signal of SIGNALS) process.on(signal, exit)
-  const folder = await mkdtemp(join(tmpdir(), 'dockstat-demo-'))
+  const stop = new AbortController()
+  const abort = () => stop.abort()
+  for (const name of SIGNALS) process.on(name, abort)
+  const folder = mkdtempSync(join(tmpdir(), 'dockstat-demo-'))
   process.on('exit', () => rmSync(folder, { recursive: true, force: true }))
-  const { file } = await startDemo({ folder, hours: HOURS })
-  const release = () => SIGNALS.forEach(signal => process.off(signal, exit))
-  return { file, notice: NOTICE, release }
+  const { file } = await startDemo({ folder, hours: HOURS, signal: stop.signal })
+  return {
+    file,
+    notice: NOTICE,
+    release () {
+      if (stop.signal.aborted) process.exit(0)
+      for (const name of SIGNALS) process.off(name, abort)
+    }
+  }
 }

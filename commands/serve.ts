@@ -23,6 +23,8 @@ export interface ServeOptions {
   file?: string | undefined
   /** Printed above the banner. */
   notice?: string
+  /** Called once signals stop the service. */
+  release?: () => void
   process: Pick<NodeJS.Process, 'env' | 'cwd' | 'stdout' | 'on'>
   stderr: Output
 }
@@ -53,7 +55,7 @@ function stopWithGrace (server: FastifyInstance, process: ServeOptions['process'
 }
 
 /** Runs the service until a signal stops it. Resolves to null once it listens, or else to why it cannot start. */
-export async function serve ({ file, notice = '', process, stderr }: ServeOptions): Promise<string | null> {
+export async function serve ({ file, notice = '', release, process, stderr }: ServeOptions): Promise<string | null> {
   const stdout = new Output(process.stdout, lost =>
     logging.logger.warn({ lost }, 'Standard output works again; log lines were lost'))
   const logging = await createLogging(stdout, process.stdout.isTTY)
@@ -62,6 +64,7 @@ export async function serve ({ file, notice = '', process, stderr }: ServeOption
     const config = await loadConfig(source)
     const server = createServer(logging, config)
     stopWithGrace(server, process, stdout)
+    release?.()
     await server.register(app, { source, config, logging })
     process.on('SIGHUP', async signal => {
       server.log.info({ signal }, 'Reading the configuration again')

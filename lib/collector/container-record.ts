@@ -5,6 +5,8 @@ import { nameOf } from '../model/names.ts'
 export type ContainerRecord = Omit<ContainerSummary, 'uptime'> &
   Partial<Omit<ContainerDetails, keyof ContainerSummary>> & {
     oomEvents?: number
+    /** What it was called until a list or an inspection showed another name. */
+    formerName?: string
     /** Time of the last inspection, on the monotonic clock. */
     inspectedAt?: number
     /** Time of the last event that changed it, on the monotonic clock. */
@@ -41,12 +43,15 @@ export const isResolved = ({ image, inspectedAt }: Pick<ContainerRecord, 'image'
 const imageOf = (known: string | undefined, listed: string): string =>
   known && (listed === '' || IMAGE_ID.test(listed)) ? known : listed
 
+const withFormerName = (known: ContainerRecord | undefined, next: ContainerRecord): ContainerRecord =>
+  known && nameOf(known) !== nameOf(next) ? { ...next, formerName: nameOf(known) } : next
+
 /** The record after a list: the same object if nothing has changed. */
 export function afterList (
   known: ContainerRecord | undefined, listed: ContainerSummary, { askedAt, at }: Omit<Listing, 'summaries'>
 ): ContainerRecord {
   const { uptime, ...summary } = listed
-  const next: ContainerRecord = {
+  const next = withFormerName(known, {
     ...known,
     ...summary,
     id: known?.id ?? summary.id, // shares one string among everything that holds the ID
@@ -57,7 +62,7 @@ export function afterList (
     networks: summary.networks ?? known?.networks ?? null,
     started: uptime && { from: askedAt - DRIFT - uptime.below * 1000, to: at - uptime.least * 1000 },
     ...changedSince(known, askedAt)
-  }
+  })
   return known && isSame(known, next) ? narrowed(known, next) : next
 }
 
@@ -136,7 +141,7 @@ export function afterInspection (
   known: ContainerRecord, details: ContainerDetails, askedAt: number
 ): ContainerRecord {
   const { id, health } = known
-  return {
+  return withFormerName(known, {
     ...known,
     ...details,
     id,
@@ -147,5 +152,5 @@ export function afterInspection (
     health: details.state === 'running' ? details.health : health,
     ...changedSince(known, askedAt),
     inspectedAt: askedAt
-  }
+  })
 }

@@ -21,7 +21,7 @@ export interface Listed {
 }
 
 /** What identifies a container for people. */
-export type Subject = Pick<ContainerRecord, 'id' | 'names' | 'image'>
+export type Subject = Pick<ContainerRecord, 'id' | 'names' | 'formerName' | 'image'>
 
 /** How many containers are remembered that a list lacked before their `destroy` event arrived. */
 const MAX_DEPARTED = 64

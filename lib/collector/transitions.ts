@@ -17,6 +17,10 @@ const ACTIONS: ReadonlyMap<string, ContainerAction> = new Map([
   ['pause', 'pause'], ['unpause', 'unpause'], ['rename', 'rename'], ['create', 'create'], ['destroy', 'destroy']
 ])
 
+/** What it was called before, although the Engine may have shown the new name before the event came. */
+const formerNameOf = (before: Subject, { name, formerName }: EngineEvent) =>
+  formerName ?? (nameOf(before) === name ? before.formerName ?? null : nameOf(before))
+
 const isVerdict = (health: string | null) => health === 'healthy' || health === 'unhealthy'
 
 let lastId = 0
@@ -105,7 +109,7 @@ export class Transitions {
     const at = Math.round(event.time * 1000)
     if (action === 'health') return this.#seeHealth(subject, event.health, at)
     if (action === 'start') this.#health.set(subject.id, null)
-    const detail = action === 'rename' && before ? nameOf(before) : null
+    const detail = action === 'rename' && before ? formerNameOf(before, event) : null
     this.#tell(subject, { action, at, exitCode: action === 'die' ? event.exitCode : null, detail })
     return true
   }

@@ -15,6 +15,8 @@ export interface DemoOptions {
   folder: string
   /** How much history to make up. */
   hours: number
+  /** Ends the making up early. */
+  signal?: AbortSignal
   /** Milliseconds since the epoch. */
   now?: () => number
 }
@@ -28,7 +30,7 @@ export interface Demo {
  * Starts the Engines of the fleet, makes up their past, and writes a configuration file that names them.
  * @throws if the path of the folder is too long for Unix sockets
  */
-export async function startDemo ({ folder, hours, now = wallClock }: DemoOptions): Promise<Demo> {
+export async function startDemo ({ folder, hours, signal, now = wallClock }: DemoOptions): Promise<Demo> {
   const begin = now() / 1000
   const story = new Story(begin)
   const pathOf = ({ name }: DemoHost) => join(folder, `${name}.sock`)
@@ -39,7 +41,7 @@ export async function startDemo ({ folder, hours, now = wallClock }: DemoOptions
   await Promise.all(engines.map(engine => engine.open()))
   const file = join(folder, 'dockstat.yaml')
   const history = join(folder, 'history.db')
-  await writePast({ file: history, story, end: begin, hours })
+  await writePast({ file: history, story, end: begin, hours, signal })
   await writeFile(file, demoConfig(history, pathOf))
   return { file, engines }
 }

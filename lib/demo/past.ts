@@ -42,10 +42,12 @@ export interface PastOptions {
   /** Seconds since the epoch. */
   end: number
   hours: number
+  /** Ends it early. */
+  signal?: AbortSignal
 }
 
 /** Writes the past to a history file, as the service would have. */
-export async function writePast ({ file, story, end, hours }: PastOptions): Promise<void> {
+export async function writePast ({ file, story, end, hours, signal }: PastOptions): Promise<void> {
   const start = end - hours * HOUR
   let now = start
   const history = new History({
@@ -53,7 +55,7 @@ export async function writePast ({ file, story, end, hours }: PastOptions): Prom
     log: pino({ level: 'silent' }), // the service reports problems with the file, too
     now: () => now * 1000
   })
-  for (let step = 1; now < end; step++) {
+  for (let step = 1; now < end && !signal?.aborted; step++) {
     for (const host of fleet.filter(host => !story.isAway(host, now))) {
       const containers = existingOn(host, story, now).map(existing => seen(existing, now))
       history.see({ host: host.name, at: now * 1000, poll: { intervalMs: STEP * 1000 }, containers }, null)

@@ -46,6 +46,8 @@ export interface EngineEvent {
   health: string | null
   exitCode: number | null
   name: string | null
+  /** What it was called before a `rename`; null on Podman, which does not say it. */
+  formerName: string | null
   image: string | null
   /** All other attributes of the event, which include the labels. */
   labels: Labels
@@ -189,7 +191,7 @@ export function parseEvent (body: unknown): EngineEvent | null {
   if (typeof Action !== 'string') return null
   const id = containerId(subjectOf(Type, Action, fields(Actor)))
   if (id === null) return null
-  const { name, image, exitCode, ...labels } = fields(fields(Actor).Attributes)
+  const { name, oldName, image, exitCode, ...labels } = fields(fields(Actor).Attributes)
   const action = Action.replace(/:.*/s, '')
   const detail = Action.slice(action.length).replace(/^: */, '')
   const isOfContainer = Type === 'container'
@@ -199,6 +201,7 @@ export function parseEvent (body: unknown): EngineEvent | null {
     health: action === 'health_status' ? detail || text(HealthStatus) || null : null,
     exitCode: /^\d+$/.test(text(exitCode) ?? '') ? Number(exitCode) : null,
     name: isOfContainer ? text(name) : null,
+    formerName: text(oldName)?.replace(/^\//, '') ?? null,
     image: isOfContainer ? text(image) : null,
     labels: isOfContainer ? labelsIn(labels) : {},
     time: (count(timeNano) ?? (count(time) ?? 0) * 1e9) / 1e9,

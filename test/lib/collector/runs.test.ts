@@ -8,7 +8,16 @@ import { fixture } from '../../support/fixture.ts'
 import { until } from '../../support/until.ts'
 
 const event = (action: string, seconds: number): EngineEvent => ({
-  id: 'aa', action, health: null, exitCode: null, name: null, image: null, labels: {}, time: seconds, key: ''
+  id: 'aa',
+  action,
+  health: null,
+  exitCode: null,
+  name: null,
+  formerName: null,
+  image: null,
+  labels: {},
+  time: seconds,
+  key: ''
 })
 
 t.test('a sample belongs to the earlier run if it was taken and received before that ended', async t => {
