@@ -24,6 +24,8 @@ declare module 'fastify' {
     }
   }
   interface FastifyReply {
+    /** Sends bytes, compressed if the client accepts it. */
+    sendBytes (type: string, bytes: Buffer): FastifyReply | Promise<FastifyReply>
     /** Sends a view of snapshots, compressed if the client accepts it, or 304 if the client already has it. */
     sendView (view: View, snapshots: readonly HostSnapshot[]): FastifyReply | Promise<FastifyReply>
   }
@@ -34,18 +36,17 @@ const isFresh = ({ headers }: FastifyRequest, given: FreshnessHeaders) =>
   fresh(headers, headers['if-modified-since'] === given['last-modified'] ? given : { etag: given.etag })
 
 /** Sends synchronously what is already there, including the compressed bytes; otherwise waits for it. */
-function sendBytes (
-  reply: FastifyReply, { type }: View, bytes: Buffer, encoding: string
-): FastifyReply | Promise<FastifyReply> {
+function sendBytes (this: FastifyReply, type: string, bytes: Buffer): FastifyReply | Promise<FastifyReply> {
+  const encoding = encodingFor(this.request.headers['accept-encoding'])
   const send = (compressed: Buffer) => {
-    if (compressed !== bytes) reply.header('content-encoding', encoding)
-    return reply.type(type).send(compressed)
+    if (compressed !== bytes) this.header('content-encoding', encoding)
+    return this.type(type).send(compressed)
   }
   const compressed = compress(bytes, encoding)
   return compressed instanceof Promise ? compressed.then(send) : send(compressed)
 }
 
-/** Conditional, compressed responses → `reply.sendView`; shared views → `app.views`. */
+/** Conditional, compressed responses → `reply.sendView`, `reply.sendBytes`; shared views → `app.views`. */
 export default fp(async app => {
   app.decorate('views', {
     container: createRowView<FromSchema<typeof containerSchema>>(containerSchema,
@@ -65,9 +66,10 @@ export default fp(async app => {
     else this.header('vary', view.vary)
     if (isFresh(request, headers)) return this.code(304).send()
     const bytes = view.encode(snapshots)
-    if (bytes instanceof Promise) return bytes.then(bytes => sendBytes(this, view, bytes, encoding))
-    return sendBytes(this, view, bytes, encoding)
+    const send = (bytes: Buffer) => this.sendBytes(view.type, bytes)
+    return bytes instanceof Promise ? bytes.then(send) : send(bytes)
   }
 
+  app.decorateReply('sendBytes', sendBytes)
   app.decorateReply('sendView', sendView)
 }, { name: 'views', dependencies: ['auth', 'config'] })

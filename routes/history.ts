@@ -2,7 +2,6 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { FromSchema } from 'json-schema-to-ts'
 import { readRange } from '../lib/history/query.ts'
 import { prefersCsv } from '../lib/http/accept.ts'
-import { compress, encodingFor } from '../lib/http/compress.ts'
 import { wallClock } from '../lib/model/time.ts'
 import { csvExample, historyExample, historyQuery, historySchema } from '../lib/schemas/history.ts'
 import { historyCsv, historyJson } from '../lib/views/history.ts'
@@ -61,12 +60,9 @@ export default async function history (app: FastifyInstance) {
     const { params, query, headers } = request
     const answer = await app.history.read(params.host, name, readRange(query, wallClock()))
     const isCsv = prefersCsv(headers.accept)
-    const encoding = encodingFor(headers['accept-encoding'])
     const bytes = Buffer.from(isCsv ? historyCsv(answer) : historyJson(answer))
-    const compressed = await compress(bytes, encoding)
-    if (compressed !== bytes) reply.header('content-encoding', encoding)
     reply.cacheControl('no-cache').vary('Accept-Encoding, Accept')
-    return reply.type(`${isCsv ? 'text/csv' : 'application/json'}; charset=utf-8`).send(compressed)
+    return await reply.sendBytes(`${isCsv ? 'text/csv' : 'application/json'}; charset=utf-8`, bytes)
   }
 
   app.get<OfContainer>('/containers/:host/:container/history', { schema: containerSchema, config },

@@ -1,24 +1,15 @@
 import { once } from 'node:events'
-import { existsSync, readFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
-import { chromium, type BrowserContextOptions } from 'playwright-core'
+import type { BrowserContextOptions } from 'playwright-core'
 import t, { type Test } from 'tap'
 import { build } from './support/build.ts'
+import { browser, noBrowser } from './support/chromium.ts'
 import { containersOf, parser } from './support/event-stream.ts'
 import { containerList, startFakeEngine } from './support/fake-engine.ts'
 import { until } from './support/until.ts'
-
-const executablePath = process.env.CHROMIUM || '/usr/bin/chromium'
-const noBrowser = existsSync(executablePath) || process.env.REQUIRE_BROWSER
-  ? false
-  : `there is no Chromium at ${executablePath}: set CHROMIUM to its path`
-
-const args = [
-  '--headless', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run',
-  '--disable-background-networking', '--disable-component-update', '--disable-sync'
-]
 
 const modules = join(import.meta.dirname, '../node_modules')
 const reference = readFileSync(join(import.meta.dirname, 'backend-api-reference.md'), 'utf8')
@@ -69,11 +60,11 @@ async function listen (t: Test, yaml: string) {
   return { app, apihost, requests }
 }
 
-/** Opens a page in a new browser, and records its requests and console errors. */
+/** Opens a page in a new browser profile, and records its requests and console errors. */
 async function visit (t: Test, url: string, options: BrowserContextOptions = {}) {
-  const browser = await chromium.launch({ executablePath, args })
-  t.teardown(() => browser.close())
-  const page = await browser.newPage(options)
+  const context = await (await browser()).newContext(options)
+  t.teardown(() => context.close())
+  const page = await context.newPage()
   const errors: string[] = []
   const asked: string[] = []
   page.on('request', request => asked.push(request.url()))

@@ -1,19 +1,9 @@
-import { spawn } from 'node:child_process'
-import { once } from 'node:events'
-import { existsSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
 import t, { type Test } from 'tap'
 import { build } from './support/build.ts'
 import { openEvents } from './support/event-stream.ts'
-import { freePort } from './support/free-port.ts'
-import { folder } from './support/folder.ts'
+import { noNginx, startNginx } from './support/nginx.ts'
 import { listenOn } from './support/raw.ts'
 import { until } from './support/until.ts'
-
-const NGINX = '/usr/sbin/nginx'
-
-const skip = !existsSync(NGINX) && 'nginx is not installed'
-if (skip && process.env.REQUIRE_NGINX) throw new Error(`${skip}, and REQUIRE_NGINX is set`)
 
 const headers = { authorization: 'marked-secret' }
 
@@ -21,28 +11,8 @@ const headers = { authorization: 'marked-secret' }
 async function serve (t: Test, yaml: string, lines: string) {
   const { app, log } = await build(t, { yaml: `${yaml}\nhosts: { nas: { url: unix:///none } }` })
   const upstream = await listenOn(app)
-  const cwd = folder(t)
-  const port = await freePort()
-  writeFileSync(join(cwd, 'nginx.conf'), `
-    daemon off; pid ${cwd}/pid; error_log ${cwd}/error.log; worker_processes 1;
-    events { worker_connections 64; }
-    http {
-      access_log off;
-      client_body_temp_path ${cwd}/a; proxy_temp_path ${cwd}/b; fastcgi_temp_path ${cwd}/c;
-      uwsgi_temp_path ${cwd}/d; scgi_temp_path ${cwd}/e;
-      server {
-        listen 127.0.0.1:${port};
-        location /dockstat/ { proxy_pass http://127.0.0.1:${upstream}/; ${lines} }
-      }
-    }`)
-  const nginx = spawn(NGINX, ['-p', cwd, '-c', join(cwd, 'nginx.conf')], { stdio: 'ignore' })
-  t.teardown(async () => {
-    nginx.kill()
-    await once(nginx, 'close')
-  })
-  const base = `http://127.0.0.1:${port}/dockstat/`
-  await until(() => fetch(`${base}status`).then(({ ok }) => ok, () => false))
-  return { base, port, log, app }
+  const base = await startNginx(t, `http://127.0.0.1:${upstream}/`, lines)
+  return { base, port: new URL(base).port, log, app }
 }
 
 /** Follows a link as a browser does, relative to the page that contains it. */
@@ -52,7 +22,7 @@ async function follow (base: string, path: string) {
   return { response, next: location === null ? null : new URL(location, response.url).href }
 }
 
-t.test('works under a path behind nginx', { skip }, async t => {
+t.test('works under a path behind nginx', { skip: noNginx }, async t => {
   const { base } = await serve(t, '', 'proxy_set_header Host $host;')
   t.equal((await follow(base, '.')).next, `${base}stats`, 'the root redirects to /stats below the path')
   const page = await fetch(`${base}docs/`, { headers })
@@ -70,7 +40,7 @@ t.test('works under a path behind nginx', { skip }, async t => {
   }
 })
 
-t.test('takes its public URL from a trusted proxy or the configuration', { skip }, async t => {
+t.test('takes its public URL from a trusted proxy or the configuration', { skip: noNginx }, async t => {
   const forwarded = 'proxy_set_header Host $host; proxy_set_header X-Forwarded-Host $http_host; ' +
     'proxy_set_header X-Forwarded-Proto https; proxy_set_header X-Forwarded-Prefix /dockstat; ' +
     'proxy_set_header X-Forwarded-For 192.0.2.7;'
@@ -86,7 +56,7 @@ t.test('takes its public URL from a trusted proxy or the configuration', { skip 
   t.strictSame(servers, [{ url: 'https://ex.org/dockstat' }])
 })
 
-t.test('events pass through nginx as they happen', { skip }, async t => {
+t.test('events pass through nginx as they happen', { skip: noNginx }, async t => {
   const { base, app } = await serve(t, 'mintimeout: 100', 'proxy_set_header Host $host; proxy_http_version 1.1;')
   for (const accepted of ['identity', 'gzip']) {
     const events = await openEvents(t, `${base}stream`, { 'accept-encoding': accepted })

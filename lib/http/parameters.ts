@@ -19,5 +19,5 @@ export function readCount (
   const text = once(parameter, values) ?? String(otherwise)
   const count = Number(text)
   if (/^\d+$/.test(text) && count >= 1 && count <= most) return count
-  throw new InvalidQuery(parameter, text, `a whole number from 1 to ${most}`)
+  throw new InvalidQuery(parameter, text, `an integer from 1 to ${most}`)
 }

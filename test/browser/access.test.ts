@@ -2,9 +2,10 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Page } from 'playwright-core'
 import t, { type Test } from 'tap'
+import { noBrowser } from '../support/chromium.ts'
 import { containerList, startFakeEngine } from '../support/fake-engine.ts'
 import { enliven } from '../support/lively.ts'
-import { builtPage, noBrowser, serveSite, UNAUTHORIZED, visit } from '../support/page.ts'
+import { builtPage, serveSite, UNAUTHORIZED, visit } from '../support/page.ts'
 import { until } from '../support/until.ts'
 
 const axe = readFileSync(join(import.meta.dirname, '../../node_modules/axe-core/axe.min.js'), 'utf8')

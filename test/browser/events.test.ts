@@ -1,7 +1,8 @@
 import type { Page } from 'playwright-core'
 import t, { type Test } from 'tap'
+import { noBrowser } from '../support/chromium.ts'
 import { containerList, startFakeEngine } from '../support/fake-engine.ts'
-import { noBrowser, serveSite, UNREACHABLE, visit } from '../support/page.ts'
+import { serveSite, UNREACHABLE, visit } from '../support/page.ts'
 import { until } from '../support/until.ts'
 
 const containers = (state = 'running') => containerList([

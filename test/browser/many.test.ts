@@ -1,7 +1,8 @@
 import type { Page } from 'playwright-core'
 import t, { type Test } from 'tap'
+import { noBrowser } from '../support/chromium.ts'
 import { containerList, startFakeEngine } from '../support/fake-engine.ts'
-import { noBrowser, serveSite, visit } from '../support/page.ts'
+import { serveSite, visit } from '../support/page.ts'
 import { until } from '../support/until.ts'
 
 /** A host with many containers; `update` sends new figures of all of them to the page. */

@@ -2,9 +2,10 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Page } from 'playwright-core'
 import t, { type Test } from 'tap'
+import { noBrowser } from '../support/chromium.ts'
 import { containerList, detailsOf, startFakeEngine, type FakeContainer } from '../support/fake-engine.ts'
 import { enliven } from '../support/lively.ts'
-import { noBrowser, serveSite, visit } from '../support/page.ts'
+import { serveSite, visit } from '../support/page.ts'
 import { until } from '../support/until.ts'
 
 const project = (name: string) => ({ 'com.docker.compose.project': name, 'com.docker.compose.service': 'x' })

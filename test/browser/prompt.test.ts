@@ -3,8 +3,9 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Page } from 'playwright-core'
 import t from 'tap'
+import { noBrowser } from '../support/chromium.ts'
 import { containerList, startFakeEngine } from '../support/fake-engine.ts'
-import { noBrowser, serveSite, UNAUTHORIZED, visit } from '../support/page.ts'
+import { serveSite, UNAUTHORIZED, visit } from '../support/page.ts'
 import { until } from '../support/until.ts'
 
 const list = containerList([{ id: 'aa', names: ['/web'] }, { id: 'bb', names: ['/db'] }])

@@ -1,18 +1,10 @@
-import { spawn } from 'node:child_process'
-import { once } from 'node:events'
-import { existsSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
 import t, { type Test } from 'tap'
+import { noBrowser } from '../support/chromium.ts'
 import { containerList, startFakeEngine } from '../support/fake-engine.ts'
-import { folder } from '../support/folder.ts'
-import { freePort } from '../support/free-port.ts'
 import { enliven } from '../support/lively.ts'
-import { noBrowser, serveSite, visit } from '../support/page.ts'
-import { until } from '../support/until.ts'
+import { noNginx, startNginx } from '../support/nginx.ts'
+import { serveSite, visit } from '../support/page.ts'
 
-const NGINX = '/usr/sbin/nginx'
-const noNginx = !existsSync(NGINX) && 'nginx is not installed'
-if (noNginx && process.env.REQUIRE_NGINX) throw new Error(`${noNginx}, and REQUIRE_NGINX is set`)
 const skip = noBrowser || noNginx
 
 /** Serves the page under /dockstat/ of a real nginx. */
@@ -21,27 +13,7 @@ async function serve (t: Test, lines: string) {
   enliven(engine)
   const yaml = `mintimeout: 200\nhosts: { nas: { url: '${engine.address}' } }`
   const site = await serveSite(t, { yaml })
-  const cwd = folder(t)
-  const port = await freePort()
-  writeFileSync(join(cwd, 'nginx.conf'), `
-    daemon off; pid ${cwd}/pid; error_log ${cwd}/error.log; worker_processes 1;
-    events { worker_connections 64; }
-    http {
-      access_log off;
-      client_body_temp_path ${cwd}/a; proxy_temp_path ${cwd}/b; fastcgi_temp_path ${cwd}/c;
-      uwsgi_temp_path ${cwd}/d; scgi_temp_path ${cwd}/e;
-      server {
-        listen 127.0.0.1:${port};
-        location /dockstat/ { proxy_pass ${site.url}; proxy_set_header Host $host; ${lines} }
-      }
-    }`)
-  const nginx = spawn(NGINX, ['-p', cwd, '-c', join(cwd, 'nginx.conf')], { stdio: 'ignore' })
-  t.teardown(async () => {
-    nginx.kill()
-    await once(nginx, 'close')
-  })
-  const url = `http://127.0.0.1:${port}/dockstat/`
-  await until(() => fetch(`${url}status`).then(({ ok }) => ok, () => false))
+  const url = await startNginx(t, site.url, `proxy_set_header Host $host; ${lines}`)
   return { ...site, url, engine }
 }
 

@@ -1,5 +1,6 @@
 import t from 'tap'
-import { noBrowser, serveSite, visit } from '../support/page.ts'
+import { noBrowser } from '../support/chromium.ts'
+import { serveSite, visit } from '../support/page.ts'
 import { until } from '../support/until.ts'
 import { container, docker, inspect, isEmulated, skip as noEngine } from '../real-engine/docker.ts'
 import { startProxy } from '../real-engine/proxy.ts'

@@ -1,7 +1,8 @@
 import t, { type Test } from 'tap'
+import { noBrowser } from '../support/chromium.ts'
 import { containerList, detailsOf, startFakeEngine } from '../support/fake-engine.ts'
 import { enliven } from '../support/lively.ts'
-import { noBrowser, serveSite, visit } from '../support/page.ts'
+import { serveSite, visit } from '../support/page.ts'
 import { until } from '../support/until.ts'
 
 const list = containerList([{ id: 'aa', names: ['/web'] }])

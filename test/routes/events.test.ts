@@ -66,7 +66,7 @@ t.test('A wrong parameter is refused with what is allowed', async t => {
   const cases: [string, RegExp][] = [
     ['?action=explode', /action=explode.*one of start, die, /],
     ['?since=yesterday', /since=yesterday.*a time such as/],
-    ['?limit=0', /limit=0.*a whole number from 1 to 1000/],
+    ['?limit=0', /limit=0.*an integer from 1 to 1000/],
     ['?limit=1001', /from 1 to 1000/],
     ['?limit=ten', /from 1 to 1000/],
     ['?limit=1&limit=2', /given once/],

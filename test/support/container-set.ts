@@ -20,7 +20,19 @@ export const summary = (id: string, given: Partial<ContainerSummary> = {}): Cont
 
 /** An event of a container. */
 export const event = (action: string, id: string, given: Partial<EngineEvent> = {}): EngineEvent =>
-  ({ id, action, health: null, exitCode: null, name: null, formerName: null, image: null, labels: {}, time: 2, key: '', ...given })
+  ({
+    id,
+    action,
+    health: null,
+    exitCode: null,
+    name: null,
+    formerName: null,
+    image: null,
+    labels: {},
+    time: 2,
+    key: '',
+    ...given
+  })
 
 /** An inspection. */
 export const details = (id: string, given: Partial<ContainerDetails> = {}): ContainerDetails => ({

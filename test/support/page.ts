@@ -1,24 +1,12 @@
 import { execFile } from 'node:child_process'
-import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
-import { chromium, type Browser, type BrowserContext, type BrowserContextOptions, type Page } from 'playwright-core'
+import type { BrowserContext, BrowserContextOptions, Page } from 'playwright-core'
 import t, { type Test } from 'tap'
 import { build, type Built, type BuildOptions } from './build.ts'
+import { browser } from './chromium.ts'
 import { folder } from './folder.ts'
 import { MARK } from './secrets.ts'
-
-const executablePath = process.env.CHROMIUM || '/usr/bin/chromium'
-
-/** The reason to skip tests of the page. */
-export const noBrowser = existsSync(executablePath) || process.env.REQUIRE_BROWSER
-  ? false
-  : `there is no Chromium at ${executablePath}: set CHROMIUM to its path`
-
-const args = [
-  '--headless', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run',
-  '--disable-background-networking', '--disable-component-update', '--disable-sync'
-]
 
 const SCRIPT = join(import.meta.dirname, '../../scripts/build-web.js')
 
@@ -29,16 +17,9 @@ async function makePage (): Promise<string> {
 }
 
 let made: Promise<string> | null = null
-let started: Promise<Browser> | null = null
 
 /** Folder of the page, which is built once per process. */
 export const builtPage = (): Promise<string> => (made ??= makePage())
-
-async function launch (): Promise<Browser> {
-  const browser = await chromium.launch({ executablePath, args })
-  t.teardown(() => browser.close())
-  return browser
-}
 
 /** The service with the page. */
 export interface Site extends Built {
@@ -96,8 +77,7 @@ function guard (t: Test, page: Page, origin: string, allowed: RegExp | undefined
 /** Opens an address of the page for the duration of the test. */
 export async function visit (t: Test, url: string, options: VisitOptions = {}): Promise<Visit> {
   const { token = MARK, allowed, prepare, ...given } = options
-  const browser = await (started ??= launch())
-  const context = await browser.newContext({ viewport: { width: 1400, height: 900 }, ...given })
+  const context = await (await browser()).newContext({ viewport: { width: 1400, height: 900 }, ...given })
   t.teardown(() => context.close())
   const page = await context.newPage()
   page.setDefaultTimeout(30_000)

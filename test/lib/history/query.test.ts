@@ -19,7 +19,7 @@ t.test('rejects what it cannot read, and says what is allowed', async t => {
   const cases: [Parameters<typeof read>[0], string][] = [
     [{ from: ['1h'], to: ['2h'] }, '?from=1h is not allowed; it must be before ?to, which is now by default'],
     [{ from: ['yesterday'] }, '?from=yesterday is not allowed; it must be a time such as'],
-    [{ from: ['1h', '2h'] }, '?from=1h,2h is not allowed; it must be given once'],
+    [{ from: ['1h', '2h'] }, '?from=1h&from=2h is not allowed; it must be given once'],
     ...['0', '2001', '1.5', '-1', '', '1e2'].map((points): [Parameters<typeof read>[0], string] =>
       [{ points: [points] }, `?points=${points} is not allowed; it must be an integer from 1 to 2000`])
   ]
