@@ -1,6 +1,7 @@
 /**
  * Benchmarks the built service:
- *   npm run bench -- [serve] [collect] [scale] [start] [idle] [typical] [slow] [history] [stream] [--smoke] [--write]
+ *   npm run bench -- [serve] [collect] [scale] [start] [idle] [typical] [slow] [history] [stream] [page]
+ *                    [--smoke] [--write]
  * Runs all parts by default. `--smoke` is short and ignores the bars, `--write` updates docs/performance.md. Exits with
  * 1 if a bar is missed.
  */
@@ -11,6 +12,7 @@ import { commit, machine, writeSection } from './figures.ts'
 import { history } from './history.ts'
 import { idle } from './idle.ts'
 import { describe, isMet, type BenchOptions, type Result } from './result.ts'
+import { page } from './page.ts'
 import { scale } from './scale.ts'
 import { serve } from './serve.ts'
 import { slow } from './slow.ts'
@@ -20,7 +22,7 @@ import { typical } from './typical.ts'
 
 type Part = (options: BenchOptions) => Promise<Result[]>
 
-const parts: Record<string, Part> = { serve, collect, start, idle, typical, slow, history, stream, scale }
+const parts: Record<string, Part> = { serve, collect, start, idle, typical, slow, history, stream, page, scale }
 
 const { values: { smoke: isSmoke, write: isWritten }, positionals } = parseArgs({
   allowPositionals: true,
