@@ -31,14 +31,14 @@ export interface ServeOptions {
 
 /** Listens, and prints where. Resolves to null, or else to why it cannot. */
 async function open (server: FastifyInstance, stderr: Output, notice: string): Promise<string | null> {
-  const { config, generatedToken } = server
+  const { config, generatedToken, hasPage } = server
   try {
     await listen(server, config.listen)
   } catch (error) {
     return `Cannot listen: ${messageOf(error)}. Change ${config.listen.socket ? 'server.socket' : 'HOST or PORT'}.`
   }
   const address = server.server.address()
-  if (address !== null) stderr.write(notice + banner(address, generatedToken, config))
+  if (address !== null) stderr.write(notice + banner(address, generatedToken, { ...config, hasPage }))
   return null
 }
 

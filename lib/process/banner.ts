@@ -1,7 +1,7 @@
 import type { AddressInfo } from 'node:net'
 import type { Config } from '../config/config.ts'
 
-type Shown = Pick<Config, 'file' | 'hosts' | 'listen' | 'auth'>
+type Shown = Pick<Config, 'file' | 'hosts' | 'listen' | 'auth'> & { hasPage: boolean }
 
 function watching ({ file, hosts }: Shown): string[] {
   const width = Math.max(...hosts.map(({ name }) => name.length))
@@ -10,16 +10,23 @@ function watching ({ file, hosts }: Shown): string[] {
   return [`${source}. Watching these hosts:`, '', ...lines, '']
 }
 
-/** Where the service listens, in words and as arguments for curl. */
-function placeOf (listening: AddressInfo | string, { tls }: Config['listen']): { words: string, target: string } {
+/** Where the service listens: in words, as arguments for curl, and for a browser, which cannot open a Unix socket. */
+interface Place {
+  words: string
+  target: string
+  page: string | null
+}
+
+function placeOf (listening: AddressInfo | string, { tls }: Config['listen']): Place {
   const scheme = tls === 'off' ? 'http' : 'https'
   if (typeof listening === 'string') {
-    return { words: listening, target: `--unix-socket ${listening} ${scheme}://localhost` }
+    return { words: listening, target: `--unix-socket ${listening} ${scheme}://localhost`, page: null }
   }
   const { address, port, family } = listening
   const isEverywhere = address === '0.0.0.0' || address === '::'
   const host = isEverywhere ? 'localhost' : family === 'IPv6' ? `[${address}]` : address
-  return { words: `${isEverywhere ? 'all addresses' : address}, port ${port}`, target: `${scheme}://${host}:${port}` }
+  const target = `${scheme}://${host}:${port}`
+  return { words: `${isEverywhere ? 'all addresses' : address}, port ${port}`, target, page: `${target}/` }
 }
 
 /**
@@ -28,12 +35,12 @@ function placeOf (listening: AddressInfo | string, { tls }: Config['listen']): {
  * @param generatedToken printed only here, and only once; null if a token is configured
  */
 export function banner (listening: AddressInfo | string, generatedToken: string | null, config: Shown): string {
-  const { auth: { isSkipped }, listen } = config
+  const { auth: { isSkipped }, listen, hasPage } = config
   const header = isSkipped ? '' : ` -H "Authorization: ${generatedToken ?? '$SECRET'}"`
-  const { words, target } = placeOf(listening, listen)
+  const { words, target, page } = placeOf(listening, listen)
   const lines = [
     ...watching(config),
-    `DockStatAPI listens on ${words}. Try it:`,
+    `DockStatAPI listens on ${words}. ${hasPage && page ? `Open ${page} in a browser, or try:` : 'Try it:'}`,
     '',
     `  curl${header} ${target}/stats`,
     ''

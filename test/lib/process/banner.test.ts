@@ -7,6 +7,7 @@ const everywhere = { address: '0.0.0.0', family: 'IPv4', port: 7070 }
 const listen: Config['listen'] = { host: null, port: 7070, socket: null, tls: 'off' }
 
 const watched = {
+  hasPage: false,
   listen,
   auth: { token: null, tokens: [], isSkipped: false },
   file: 'dockstat.yaml',
@@ -31,6 +32,12 @@ t.test('shows the address and a curl command', async t => {
     t.equal(curlLine(text), `curl -H "Authorization: $SECRET" http://${authority}/stats`)
     t.ok(text.endsWith('\n'))
   }
+})
+
+t.test('says where the page is, which browsers cannot open through a Unix socket', async t => {
+  const withPage = { ...watched, hasPage: true }
+  t.match(banner(everywhere, null, withPage), 'port 7070. Open http://localhost:7070/ in a browser, or try:\n')
+  t.match(banner('/run/dockstat.sock', null, withPage), 'listens on /run/dockstat.sock. Try it:\n')
 })
 
 t.test('shows a generated token exactly once, in a command that works as printed', async t => {
