@@ -1,5 +1,5 @@
 import type { ContainerSnapshot, HostSnapshot } from '../model/snapshot.ts'
-import { networkScope } from '../model/network.ts'
+import { onePerNetwork } from '../model/network.ts'
 import type { Usage } from './columns.ts'
 import { RING_BYTES, WINDOW } from './ring.ts'
 import { HOST, Series } from './series.ts'
@@ -24,7 +24,7 @@ const MEBIBYTE = 1_048_576
 
 const sum = (a: number | null, b: number | null) => a === null ? b : a + (b ?? 0)
 
-/** The sums of all containers. Networks that containers have joined count once, with their owners. */
+/** The sums of all containers. A shared network counts once. */
 function totalOf (containers: readonly SeenContainer[]): Usage {
   const total: Usage = {
     cpuCores: null,
@@ -34,16 +34,16 @@ function totalOf (containers: readonly SeenContainer[]): Usage {
     blockReadBytesPerSecond: null,
     blockWriteBytesPerSecond: null
   }
-  for (const container of containers) {
-    const { sample } = container
+  for (const { sample } of containers) {
     if (!sample) continue
     total.cpuCores = sum(total.cpuCores, sample.cpuCores)
     total.memoryBytes = sum(total.memoryBytes, sample.memoryBytes)
     total.blockReadBytesPerSecond = sum(total.blockReadBytesPerSecond, sample.blockReadBytesPerSecond)
     total.blockWriteBytesPerSecond = sum(total.blockWriteBytesPerSecond, sample.blockWriteBytesPerSecond)
-    if (networkScope(container) === 'container') continue
-    total.rxBytesPerSecond = sum(total.rxBytesPerSecond, sample.rxBytesPerSecond)
-    total.txBytesPerSecond = sum(total.txBytesPerSecond, sample.txBytesPerSecond)
+  }
+  for (const { sample } of onePerNetwork(containers)) {
+    total.rxBytesPerSecond = sum(total.rxBytesPerSecond, sample?.rxBytesPerSecond ?? null)
+    total.txBytesPerSecond = sum(total.txBytesPerSecond, sample?.txBytesPerSecond ?? null)
   }
   return total
 }

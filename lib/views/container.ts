@@ -1,9 +1,8 @@
 import type { ContainerSnapshot, HostSnapshot } from '../model/snapshot.ts'
 import type { Config } from '../config/config.ts'
 import { composeOf, swarmOf } from '../model/labels.ts'
-import { networkScope } from '../model/network.ts'
+import { networkOwner, networkScope } from '../model/network.ts'
 import { presentationOf } from './presentation.ts'
-import { networkOwner } from './network.ts'
 import type { Sample } from '../model/sample.ts'
 
 export type Shown = Pick<Config, 'container' | 'tags' | 'labels'>

@@ -1,15 +1,5 @@
-import type { ContainerSnapshot, HostSnapshot } from '../model/snapshot.ts'
-import { JOINED, networkScope } from '../model/network.ts'
-import { candidates } from './select.ts'
-
-type Containers = HostSnapshot['containers']
-
-/** The container whose network a container has joined; null if there is none or it is not visible. */
-export function networkOwner ({ networkMode }: ContainerSnapshot, containers: Containers): ContainerSnapshot | null {
-  if (!networkMode?.startsWith(JOINED)) return null
-  const [owner, ...others] = candidates(containers, networkMode.slice(JOINED.length))
-  return owner && others.length === 0 ? owner : null
-}
+import type { HostSnapshot } from '../model/snapshot.ts'
+import { onePerNetwork } from '../model/network.ts'
 
 /** The sum of the known values; null if there are none. */
 export function total (values: readonly (number | null | undefined)[]): number | null {
@@ -18,14 +8,10 @@ export function total (values: readonly (number | null | undefined)[]): number |
 }
 
 /** Bytes per second over all networks; a shared network counts once. Null if no container reports a rate. */
-export function networkTotals (containers: Containers) {
-  const networks = new Map<string, ContainerSnapshot[]>()
-  for (const container of containers) {
-    const isJoined = networkScope(container) === 'container'
-    const network = isJoined ? networkOwner(container, containers)?.id ?? String(container.networkMode) : container.id
-    networks.set(network, [...networks.get(network) ?? [], container])
+export function networkTotals (containers: HostSnapshot['containers']) {
+  const samples = [...onePerNetwork(containers)].map(({ sample }) => sample)
+  return {
+    rxBytesPerSecond: total(samples.map(sample => sample?.rxBytesPerSecond)),
+    txBytesPerSecond: total(samples.map(sample => sample?.txBytesPerSecond))
   }
-  const sum = (rate: 'rxBytesPerSecond' | 'txBytesPerSecond') => total([...networks.values()].map(members =>
-    members.map(({ sample }) => sample?.[rate]).find(value => value != null)))
-  return { rxBytesPerSecond: sum('rxBytesPerSecond'), txBytesPerSecond: sum('txBytesPerSecond') }
 }

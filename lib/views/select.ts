@@ -1,6 +1,7 @@
 import { closest } from 'fastest-levenshtein'
 import type { ContainerSnapshot, HostSnapshot } from '../model/snapshot.ts'
 import { AmbiguousContainer, ContainerNotFound, HostNotFound } from '../errors.ts'
+import { candidates } from '../model/names.ts'
 
 /** @throws HostNotFound with the closest name */
 export function selectHost (snapshots: readonly HostSnapshot[], name: string): HostSnapshot {
@@ -18,12 +19,6 @@ export function selectHosts (snapshots: readonly HostSnapshot[], names: readonly
   if (names.length === 0) return snapshots
   const selected = new Set(names.map(name => selectHost(snapshots, name)))
   return snapshots.filter(snapshot => selected.has(snapshot))
-}
-
-/** The containers that match a name or ID prefix; an exact name takes precedence. */
-export function candidates (containers: HostSnapshot['containers'], given: string): readonly ContainerSnapshot[] {
-  const named = containers.filter(({ name }) => name === given)
-  return named.length > 0 ? named : containers.filter(({ id }) => given !== '' && id.startsWith(given))
 }
 
 /**

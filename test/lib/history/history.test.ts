@@ -95,11 +95,13 @@ t.test('gives a host the sums of its containers, with shared networks counted on
       containerSnapshot({ id: 'aa', name: 'a', sample: one(1) }),
       containerSnapshot({ id: 'bb', name: 'b', sample: one(2) }),
       containerSnapshot({ id: 'cc', name: 'c', sample: one(null), networkMode: 'container:aa' }),
-      containerSnapshot({ id: 'dd', name: 'd' })
+      containerSnapshot({ id: 'dd', name: 'd' }),
+      containerSnapshot({ id: 'ee', name: 'e', sample: one(null), networkMode: 'container:hidden' }),
+      containerSnapshot({ id: 'ff', name: 'f', sample: one(null), networkMode: 'container:hidden' })
     ]
   }), null)
   const { cpuCores, rxBytesPerSecond, memoryBytes, containers } = await last(5000, { name: null })
-  t.strictSame([cpuCores.avg, rxBytesPerSecond.avg, memoryBytes.avg], [[3], [200], [null]])
+  t.strictSame([cpuCores.avg, rxBytesPerSecond.avg, memoryBytes.avg], [[3], [300], [null]])
   t.strictSame(containers, [])
 })
 

@@ -1,6 +1,7 @@
 import t from 'tap'
 import type { ContainerSnapshot } from '../../../lib/model/snapshot.ts'
-import { networkOwner, networkTotals, total } from '../../../lib/views/network.ts'
+import { networkOwner } from '../../../lib/model/network.ts'
+import { networkTotals, total } from '../../../lib/views/network.ts'
 import { containerSnapshot, sample } from '../../support/snapshots.ts'
 
 const named = (name: string, networkMode: string | null, rate?: number | null): ContainerSnapshot => {
