@@ -2,6 +2,7 @@ import { certificateFiles, checkCertificates, type Findings } from '../lib/check
 import { checkHosts } from '../lib/check/hosts.ts'
 import { textOf, type Report } from '../lib/check/report.ts'
 import { checkSecrets } from '../lib/check/secrets.ts'
+import { changesSinceV1 } from '../lib/check/v1.ts'
 import { ConfigError, type Config, type ConfigSource } from '../lib/config/config.ts'
 import { loadConfig } from '../lib/config/load.ts'
 
@@ -13,11 +14,12 @@ const filesOf = ({ hosts, server }: Config) => [
 /** Checks the configuration as the service would load it, and everything that it names. */
 async function examine (source: ConfigSource, deadline?: number): Promise<Report> {
   const config = await loadConfig(source).catch((error: ConfigError) => error)
+  const warnings = await changesSinceV1(source, config.file)
   if (config instanceof ConfigError) {
     const { file, problems } = config
-    return { ok: false, file, tokenFrom: null, problems: [...problems], warnings: [], hosts: [], certificates: [] }
+    return { ok: false, file, tokenFrom: null, problems: [...problems], warnings, hosts: [], certificates: [] }
   }
-  const found: Findings = { problems: [], warnings: [] }
+  const found: Findings = { problems: [], warnings }
   const tokenFrom = await checkSecrets(source, config.auth, found)
   const certificates = await checkCertificates(filesOf(config), found)
   const hosts = await checkHosts(config.hosts, deadline)

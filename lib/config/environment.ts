@@ -66,7 +66,8 @@ const checkEnvironment = createCheck<Environment>(environmentSchema)
  */
 export function readEnvironment (env: NodeJS.ProcessEnv, problems: string[]): Environment | null {
   const given = Object.keys(environmentSchema.properties).flatMap(name => env[name] ? [[name, env[name]]] : [])
-  const result = checkEnvironment(Object.fromEntries(given))
+  const SKIP_AUTH = env.SKIP_AUTH?.toLowerCase() || undefined // DockStatAPI v1 spelt it True and False
+  const result = checkEnvironment({ ...Object.fromEntries(given), SKIP_AUTH })
   if ('data' in result) return result.data
   const describe = ({ path: [name = ''], message, isPublic }: Violation) =>
     `${name}: ${message}${isPublic ? `, got ${shown(String(env[name]))}` : ''}`
