@@ -6,17 +6,21 @@ import { ConfigError } from '../lib/config/config.ts'
 import { loadConfig } from '../lib/config/load.ts'
 import { messageOf } from '../lib/errors.ts'
 import { listen } from '../lib/http/listen.ts'
+import { monotonic } from '../lib/model/time.ts'
 import { createLogging } from '../lib/process/log.ts'
 import { Output } from '../lib/process/output.ts'
 
 const SHUTDOWN_DEADLINE = 4500
+/** Milliseconds. npm passes on what the terminal sends to both, so that one Ctrl-C arrives as two signals. */
+const REPEATED_WITHIN = 500
 /** Milliseconds to wait at shutdown for a slow reader of standard output. */
 const FLUSH_DEADLINE = 500
+const SIGNALS = ['SIGINT', 'SIGTERM'] as const
 /**
- * What must not stop the service. An unhandled rejection ends only its own task; those that the service cannot do
+ * What close-with-grace must not see. An unhandled rejection ends only its own task; those that the service cannot do
  * without throw instead (`essential`).
  */
-const SKIP: closeWithGrace.AllEvents[] = ['SIGHUP', 'unhandledRejection']
+const SKIP: closeWithGrace.AllEvents[] = ['SIGHUP', 'unhandledRejection', ...SIGNALS]
 
 export interface ServeOptions {
   /** Path given with `--config`. */
@@ -25,7 +29,7 @@ export interface ServeOptions {
   notice?: string
   /** Called once signals stop the service. */
   release?: () => void
-  process: Pick<NodeJS.Process, 'env' | 'cwd' | 'stdout' | 'on'>
+  process: Pick<NodeJS.Process, 'env' | 'cwd' | 'stdout' | 'on' | 'exit'>
   stderr: Output
 }
 
@@ -42,14 +46,27 @@ async function open (server: FastifyInstance, stderr: Output, notice: string): P
   return null
 }
 
-/** Stops the service at a signal or an unexpected error. */
+/** Stops the service at a signal or an unexpected error, at once if another signal comes. */
 function stopWithGrace (server: FastifyInstance, process: ServeOptions['process'], stdout: Output) {
-  closeWithGrace({ delay: SHUTDOWN_DEADLINE, logger: server.log, skip: SKIP }, async ({ err, signal }) => {
+  let first: { signal: string | null, at: number } | null = null
+  const { close } = closeWithGrace({ delay: SHUTDOWN_DEADLINE, logger: server.log, skip: SKIP }, async ({ err }) => {
+    first ??= { signal: null, at: 0 }
     if (err) server.log.fatal({ err }, 'unexpected error, stopping')
-    else server.log.info({ signal }, 'stopping')
+    else server.log.info({ signal: first.signal }, 'stopping')
     await server.close()
     await stdout.end(FLUSH_DEADLINE)
   })
+  for (const name of SIGNALS) {
+    process.on(name, signal => {
+      if (first === null) {
+        first = { signal, at: monotonic() }
+        close()
+      } else if (signal !== first.signal || monotonic() - first.at > REPEATED_WITHIN) {
+        server.log.error(`second ${signal}, exiting`)
+        process.exit(1)
+      }
+    })
+  }
   process.on('unhandledRejection', err =>
     server.log.error({ err }, 'unhandled promise rejection, the service keeps running'))
 }

@@ -1,5 +1,6 @@
 import { once } from 'node:events'
 import { connect, type Socket } from 'node:net'
+import { setTimeout as sleep } from 'node:timers/promises'
 import t, { type Test } from 'tap'
 import { openEvents } from './support/event-stream.ts'
 import { startFakeEngine } from './support/fake-engine.ts'
@@ -92,6 +93,17 @@ t.test('stops immediately on a second signal', async t => {
   service.child.kill('SIGINT')
   t.equal(await service.ended, 1)
   t.match(service.logged().trimEnd().split('\n').at(-1), 'second SIGINT, exiting')
+})
+
+t.test('takes a signal that npm passes on as the one that the terminal sent', async t => {
+  const service = await startLarge(t)
+  await logged(service)
+  await askAndWait(t, service)
+  service.child.kill('SIGINT')
+  await sleep(50)
+  service.child.kill('SIGINT')
+  t.equal(await service.ended, 0)
+  t.notMatch(service.logged(), 'second SIGINT')
 })
 
 t.test('logs an unexpected error and exits with code 1', async t => {

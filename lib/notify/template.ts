@@ -1,3 +1,4 @@
+import { closest } from 'fastest-levenshtein'
 import mustache from 'mustache'
 
 export interface Variables {
@@ -32,7 +33,9 @@ const spansOf = (template: string) => mustache.parse(template) as unknown as Spa
 function problemOf ([type, name, , , inner = []]: Span): string | undefined {
   if (type === '&' || type === '>') return 'can only contain variables such as {{host}}; none is escaped as HTML'
   const isVariable = type === 'name' || type === '#' || type === '^'
-  if (isVariable && !NAMES.some(known => known === name)) return `has an unknown variable. Known: ${NAMES.join(', ')}`
+  if (isVariable && !NAMES.some(known => known === name)) {
+    return `has an unknown variable. Did you mean {{${closest(name, NAMES)}}}? Known: ${NAMES.join(', ')}`
+  }
   return inner.map(problemOf).find(problem => problem !== undefined)
 }
 

@@ -54,7 +54,7 @@ t.test('describes what is wrong, without showing any of it', async t => {
     [`notify: [{ name: a, on: "https://a/${MARK}", url: ntfy://h/a }]`, 'notify.0.on: must be a list that is not'],
     [rule(`templat: ${MARK}`), 'notify.0.templat: unknown key. Did you mean template?'],
     [rule(`template: "{{${MARK}"`), 'notify.0.template: is not a valid mustache template'],
-    [rule(`template: "{{${MARK}}}"`), 'notify.0.template: has an unknown variable. Known: rule'],
+    [rule(`template: "{{${MARK}}}"`), 'notify.0.template: has an unknown variable. Did you mean {{'],
     [rule(`throttle: ${MARK}`), 'notify.0.throttle: must be an integer from 0 to 86400'],
     [rule('hosts: [" "]'), 'notify.0.hosts.0: must be a non-empty name'],
     [rule('').replace('[die]', '[]'), 'notify.0.on: must be a list that is not empty'],

@@ -12,7 +12,7 @@ t.test('accepts text with known variables', async t => {
 
 t.test('says what is wrong with others, without repeating them', async t => {
   const cases = [
-    ['{{hots}}', /unknown variable\. Known: rule, event, .*more$/],
+    ['{{hots}}', /unknown variable\. Did you mean {{host}}\? Known: rule, event, .*more$/],
     ['{{#held}}{{secret}}{{/held}}', /unknown variable/],
     ['{{#secret}}x{{/secret}}', /unknown variable/],
     ['{{host.length}}', /unknown variable/],
