@@ -21,7 +21,8 @@ const image = stages.at(-1) ?? ''
 const compose = parse(read('deploy/compose.yaml'))
 
 t.test('bases the image on Node.js 24 and runs the service as an unprivileged user', async t => {
-  t.strictSame(stages.map(stage => stage.split(/\s/, 1)[0]), ['node:24-bookworm-slim', 'node:24-bookworm-slim'])
+  t.strictSame(stages.map(stage => stage.split(/\s/, 1)[0]), Array(2).fill('node:${NODE}-bookworm-slim'))
+  t.match(read('Dockerfile'), /^ARG NODE=24$/m)
   t.match(image, /^USER node$[^]*^CMD \["node", "--v8-pool-size=1", "dist\/server.js"\]$/m)
   t.match(image, /^ENV NODE_ENV=production$/m)
   t.match(image, `EXPOSE ${PORT.default}`)
@@ -42,12 +43,13 @@ t.test('compiles the files in the build context, which import nothing outside it
     cpSync(join(root, line.slice(1)), join(cwd, line.slice(1)), { recursive: true })
   }
   symlinkSync(join(root, 'node_modules'), join(cwd, 'node_modules'))
-  await run('node', ['node_modules/typescript/bin/tsc', '-p', 'tsconfig.build.json'], { cwd, env })
+  await run('npm', ['run', 'build'], { cwd, env })
   const compiled = readdirSync(join(cwd, 'dist'), { recursive: true, encoding: 'utf8' })
     .filter(file => file.endsWith('.js'))
   const imported = compiled.flatMap(file => [...readFileSync(join(cwd, 'dist', file), 'utf8')
     .matchAll(/^import .*?'((?:@[\w-]+\/)?[\w:-]+)[^']*'/mg)].map(([, name = '']) => name))
   t.ok(compiled.includes('server.js') && imported.includes('fastify'))
+  t.ok(existsSync(join(cwd, 'dist/web/index.html')))
   t.match(readFileSync(join(cwd, 'dist/server.js'), 'utf8'), /^#!\/usr\/bin\/env node\n/)
   await t.rejects(run('node', ['dist/server.js', 'health'], { cwd, env: { ...env, PORT: '1' } }), {
     code: 1,
