@@ -7,9 +7,13 @@ COPY package.json package-lock.json ./
 RUN npm ci --ignore-scripts
 COPY . .
 RUN npm run build
-# No maps and types, and no libsql for musl, which npm installs because the lock file does not tell libcs apart.
-RUN npm ci --omit=dev --ignore-scripts --prefer-offline \
-  && find node_modules -name '*.map' -delete -o -name '*.d.ts' -delete -o -name '*.d.[cm]ts' -delete \
+
+FROM node:${NODE}-bookworm-slim AS modules
+WORKDIR /app
+COPY package.json package-lock.json ./
+# Without maps, types, and libsql for musl, which npm installs because the lock file does not tell C libraries apart.
+RUN npm ci --omit=dev --ignore-scripts \
+  && find node_modules \( -name '*.map' -o -name '*.d.ts' -o -name '*.d.[cm]ts' \) -delete \
   && rm -rf node_modules/@libsql/*-musl*
 
 FROM node:${NODE}-bookworm-slim
@@ -18,10 +22,10 @@ WORKDIR /app
 # The ssh client is for hosts with `ssh://`.
 RUN apt-get update \
   && apt-get install --yes --no-install-recommends openssh-client \
-  && rm -rf /var/lib/apt/lists/* /var/log/* /var/cache/debconf/* \
+  && rm -rf /var/lib/apt/lists/* /var/cache/apt/* /var/cache/debconf/* /var/log/* \
   && mkdir logs data && chown node:node logs data
 COPY --from=build /app/package.json /app/dockstat.yaml ./
-COPY --from=build /app/node_modules node_modules
+COPY --from=modules /app/node_modules node_modules
 COPY --from=build /app/dist dist
 USER node
 EXPOSE 7070
