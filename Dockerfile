@@ -11,9 +11,9 @@ RUN npm run build
 FROM node:${NODE}-bookworm-slim AS modules
 WORKDIR /app
 COPY package.json package-lock.json ./
-# Without maps, types, and libsql for musl, which npm installs because the lock file does not tell C libraries apart.
+# No source maps, no TypeScript, no libsql for musl: npm installs that too, as the lock file does not name C libraries.
 RUN npm ci --omit=dev --ignore-scripts \
-  && find node_modules \( -name '*.map' -o -name '*.d.ts' -o -name '*.d.[cm]ts' \) -delete \
+  && find node_modules \( -name '*.map' -o -name '*.ts' -o -name '*.[cm]ts' \) -delete \
   && rm -rf node_modules/@libsql/*-musl*
 
 FROM node:${NODE}-bookworm-slim
