@@ -1,9 +1,12 @@
-import { readFileSync, statSync } from 'node:fs'
+import { chmodSync, chownSync, copyFileSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
 import { docker } from '../real-engine/docker.ts'
+import { folder } from '../support/folder.ts'
+import { freePort } from '../support/free-port.ts'
 import { refusals, refuse } from '../support/refuse.ts'
 import { until } from '../support/until.ts'
+import { skip as noSshd, startSshd } from '../transports/sshd.ts'
 import { BASE, buildImage, healthy, IMAGE, mountSocket, root, runImage, skip, socket } from './image.ts'
 
 const MB = 1_000_000
@@ -91,6 +94,25 @@ t.test('logs readable lines with `docker run -t`', { skip }, async t => {
   t.match(logged, /INFO.*: .*Server listening at/)
   t.match(logged, /INFO.*: .*stopping/)
   t.notMatch(logged, '"level"')
+})
+
+t.test('polls a host over ssh, with a key and known hosts in a mounted folder', { skip: skip || noSshd }, async t => {
+  const sshd = await startSshd(t)
+  const [ssh, config, port] = [folder(t), folder(t), await freePort()]
+  copyFileSync(sshd.files.key, join(ssh, 'id_ed25519'))
+  copyFileSync(sshd.files.known, join(ssh, 'known_hosts'))
+  for (const path of [ssh, join(ssh, 'id_ed25519'), join(ssh, 'known_hosts')]) chownSync(path, 1000, 1000)
+  writeFileSync(join(config, 'dockstat.yaml'), `hosts: { far: { url: '${sshd.address}' } }`)
+  chmodSync(config, 0o755)
+  const service = await runImage(t, ['--network', 'host', '--env', `PORT=${port}`, '--env', 'HOST=127.0.0.1',
+    '--volume', `${ssh}:/home/node/.ssh:ro`, '--volume', `${config}:/config:ro`,
+    '--env', 'DOCKSTAT_CONFIG=/config/dockstat.yaml'])
+  await healthy(service)
+  const hosts = () => service.get<{ far: Host }>('/hosts', `127.0.0.1:${port}`)
+  await until(async () => (await hosts())?.far.up)
+  t.ok((await hosts())?.far.containerCount)
+  t.equal(await service.stop(), 0)
+  t.equal(sshd.running(), 0)
 })
 
 t.test('runs without the history on disk where SQLite has no build for the machine, and says so', { skip }, async t => {

@@ -32,8 +32,8 @@ const HARDENED = ['--read-only', '--cap-drop', 'ALL', '--security-opt', 'no-new-
 
 export interface Running {
   id: string
-  /** Requests a path with the token; null if the service does not answer. */
-  get<T> (path: string): Promise<T | null>
+  /** Requests a path with the token, by default at the published port; null if the service does not answer. */
+  get<T> (path: string, at?: string): Promise<T | null>
   inspect<T> (format: string): Promise<T>
   logs (): Promise<string>
   /** Runs a shell command in the container. */
@@ -52,7 +52,7 @@ export async function runImage (t: Test, options: string[] = []): Promise<Runnin
   return {
     id,
     inspect,
-    get: path => fetch(`http://${port}${path}`, { headers: { authorization: 'marked-secret' } })
+    get: (path, at = port) => fetch(`http://${at}${path}`, { headers: { authorization: 'marked-secret' } })
       .then(response => response.json(), () => null),
     logs: () => docker('logs', id),
     shell: command => docker('exec', id, 'sh', '-c', command),

@@ -35,6 +35,8 @@ const keygen = (file: string) => {
 export interface SshServer extends Starts {
   /** `ssh://user@host:port` */
   address: string
+  /** Paths of files for a client. */
+  files: { key: string, known: string }
 }
 
 interface Options {
@@ -83,5 +85,9 @@ export async function startSshd (t: Test, { fault }: Options = {}): Promise<SshS
   }
   if (sshd.exitCode !== null) throw new Error(`sshd ended: ${said.join('\n')}`)
   sshd.stderr.resume()
-  return { address: `ssh://${userInfo().username}@127.0.0.1:${port}`, ...readStarts(file('starts')) }
+  return {
+    address: `ssh://${userInfo().username}@127.0.0.1:${port}`,
+    files: { key: file('key'), known: file('known') },
+    ...readStarts(file('starts'))
+  }
 }
