@@ -23,12 +23,18 @@ if (skip && process.env.REQUIRE_ENGINE) throw new Error(`${skip}, and REQUIRE_EN
 
 export const RIGHTS = ['PING', 'VERSION', 'EVENTS', 'INFO', 'CONTAINERS']
 
-const engine = address.startsWith('unix:') ? address.replace('unix://', 'unix@') : new URL(address).host
-
 const allow = (right: string, path: string) =>
   `  http-request allow if { path,url_dec -m reg ^(/v[0-9.]+)?/${path} } { env(${right}) -m bool }`
 
-const rules = (socket: string, eventsTimeout: string) => `
+interface Places {
+  /** Where HAProxy listens. */
+  bind: string
+  engine: string
+  eventsTimeout: string
+}
+
+/** The configuration of a proxy that allows what its environment names, as tecnativa/docker-socket-proxy does. */
+export const rules = ({ bind, engine, eventsTimeout }: Places) => `
 defaults
   mode http
   timeout connect 10s
@@ -37,7 +43,7 @@ defaults
   timeout http-request 10s
   timeout http-keep-alive 10s
 frontend rights
-  bind unix@${socket}
+  bind ${bind}
   http-request deny unless METH_GET
 ${allow('PING', '_ping')}
 ${allow('VERSION', 'version')}
@@ -68,7 +74,8 @@ export async function startHaproxy (t: Test, { rights = RIGHTS, eventsTimeout = 
   const path = folder(t)
   const socket = join(path, 'proxy.sock')
   const file = join(path, 'haproxy.cfg')
-  writeFileSync(file, rules(socket, eventsTimeout))
+  const engine = address.startsWith('unix:') ? address.replace('unix://', 'unix@') : new URL(address).host
+  writeFileSync(file, rules({ bind: `unix@${socket}`, engine, eventsTimeout }))
   const granted = Object.fromEntries(RIGHTS.map(right => [right, rights.includes(right) ? '1' : '0']))
   const haproxy = spawn('haproxy', ['-q', '-db', '-f', file], { env: { ...env, ...granted }, stdio: 'ignore' })
   t.teardown(async () => {
