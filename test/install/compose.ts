@@ -11,18 +11,29 @@ export const deploy = join(root, 'deploy')
 
 const run = promisify(execFile)
 
-/** Runs `docker compose` without the variables of this process that the files use. */
-export async function compose (args: string[], env: NodeJS.ProcessEnv = {}): Promise<string> {
+/** Runs a plugin of the docker command without the variables of this process that the files use. */
+async function plugin (args: string[], env: NodeJS.ProcessEnv = {}): Promise<string> {
   const { PATH, HOME, DOCKER_CONFIG } = process.env
-  const { stdout } = await run('docker', ['compose', ...args], {
+  const { stdout } = await run('docker', args, {
     cwd: root, env: { PATH, HOME, DOCKER_CONFIG, DOCKER_HOST: address, ...env }
   })
   return stdout.trim()
 }
 
-/** The reason to skip tests of Compose files; with REQUIRE_COMPOSE they fail instead. */
-export const noCompose = await compose(['version']).then(() => false, () => 'docker compose is not installed')
-if (noCompose && process.env.REQUIRE_COMPOSE) throw new Error(`${noCompose}, and REQUIRE_COMPOSE is set`)
+export const compose = (args: string[], env: NodeJS.ProcessEnv) => plugin(['compose', ...args], env)
+
+/** Prints what `docker buildx bake` would build. */
+export const bake = (env: NodeJS.ProcessEnv) => plugin(['buildx', 'bake', '--print'], env)
+
+/** The reason to skip tests of a plugin; with REQUIRE_DOCKER_PLUGINS they fail instead. */
+async function whyNot (name: string): Promise<string | false> {
+  const skip = await plugin([name, 'version']).then(() => false as const, () => `docker ${name} is not installed`)
+  if (skip && process.env.REQUIRE_DOCKER_PLUGINS) throw new Error(`${skip}, and REQUIRE_DOCKER_PLUGINS is set`)
+  return skip
+}
+
+export const noCompose = await whyNot('compose')
+export const noBuildx = await whyNot('buildx')
 
 /** The reason to skip tests that start what Compose files describe. */
 export const skip = noCompose || noEngine || noImage || noHaproxy

@@ -43,13 +43,13 @@ t.test('says what it is, runs as `node`, and keeps log and history in volumes', 
 
 t.test('contains production dependencies only, and no source maps', { skip }, async t => {
   const { packages } = read('package-lock.json')
-  const listed = await sh('find node_modules -name package.json -path "*node_modules/*" | sed "s:/package.json$::"')
+  const listed = await sh('find node_modules -name package.json | sed "s:/package.json$::"')
   const installed = listed.split('\n').filter(path => path in packages)
   t.ok(installed.includes('node_modules/fastify') && installed.includes('node_modules/libsql'))
   t.strictSame(installed.filter(path => packages[path].dev), [])
   const { dependencies } = read('package.json')
   t.strictSame(Object.keys(dependencies).filter(name => !installed.includes(`node_modules/${name}`)), [])
-  t.equal(await sh('find /app -name "*.map" -o -name "*.ts" -o -name "*.mts"; grep -rl sourceMappingURL dist || true'), '')
+  t.equal(await sh('find /app -name "*.map" -o -name "*.ts"; grep -rl sourceMappingURL dist || true'), '')
   t.equal(await sh('find /app ! -user root ! -path /app/logs ! -path /app/data'), '', 'cannot change its own files')
 })
 
@@ -58,7 +58,7 @@ t.test('polls the mounted socket without any privilege, becomes healthy, and sto
   await healthy(service)
   const host = await until(async () => {
     const hosts = await service.get<{ local: Host }>('/hosts')
-    return hosts?.local.up && hosts.local
+    return hosts?.local.up ? hosts.local : null
   })
   t.ok(host.containerCount > 0)
   const status = await service.shell('cat /proc/1/status')
@@ -115,25 +115,10 @@ t.test('polls a host over ssh, with a key and known hosts in a mounted folder', 
   t.equal(sshd.running(), 0)
 })
 
-t.test('runs without the history on disk where SQLite has no build for the machine, and says so', { skip }, async t => {
+t.test('runs without the history on disk where SQLite has no build, and says so', { skip }, async t => {
   const service = await runImage(t, ['--tmpfs', '/app/node_modules/@libsql'])
   await healthy(service)
   const line = await until(async () => (await service.logs()).split('\n').find(line => line.includes('history file')))
   t.match(JSON.parse(line), { level: 40, msg: /the history is only in memory now: Cannot find module '@libsql\// })
   t.equal(await service.stop(), 0)
-})
-
-t.test('has all native packages for each platform that docker-bake.hcl names', async t => {
-  const { packages } = read('package-lock.json')
-  const bake = readFileSync(join(root, 'docker-bake.hcl'), 'utf8')
-  const platforms = [...bake.matchAll(/"linux\/([\w/]+)"/g)].map(([, platform]) => platform)
-  t.strictSame(platforms, ['amd64', 'arm64', 'arm/v7'])
-  for (const cpu of ['x64', 'arm64', 'arm']) {
-    const builds = Object.keys(packages).filter(path => !packages[path].dev && packages[path].cpu?.join() === cpu &&
-      packages[path].os?.join() === 'linux')
-    t.match(builds.join(), cpu === 'arm' ? '@libsql/linux-arm-gnueabihf' : `@libsql/linux-${cpu}-gnu`)
-  }
-  const native = Object.keys(packages).filter(path => !packages[path].dev &&
-    (packages[path].hasInstallScript || packages[path].cpu))
-  t.strictSame(native.filter(path => !path.includes('libsql')), [])
 })

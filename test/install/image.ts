@@ -45,7 +45,8 @@ export interface Running {
 /** Runs the image for one test, with the command that is in it. */
 export async function runImage (t: Test, options: string[] = []): Promise<Running> {
   const publish = options.includes('host') ? [] : ['--publish', `127.0.0.1::${PORT.default}`]
-  const id = await docker('run', '--detach', ...HARDENED, ...publish, '--env', 'SECRET=marked-secret', ...options, IMAGE)
+  const env = ['--env', 'SECRET=marked-secret']
+  const id = await docker('run', '--detach', ...HARDENED, ...publish, ...env, ...options, IMAGE)
   t.teardown(() => docker('rm', '--force', '--volumes', id))
   const inspect = async (format: string) => JSON.parse(await docker('inspect', '--format', `{{json ${format}}}`, id))
   const port = publish.length > 0 ? await docker('port', id, `${PORT.default}/tcp`) : ''
