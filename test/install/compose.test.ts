@@ -1,15 +1,15 @@
 import { execFile } from 'node:child_process'
-import { cpSync, readdirSync, writeFileSync } from 'node:fs'
+import { chmodSync, cpSync, readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import t from 'tap'
 import { docker } from '../real-engine/docker.ts'
-import { build } from '../support/build.ts'
 import { folder } from '../support/folder.ts'
+import { freePort } from '../support/free-port.ts'
 import { until } from '../support/until.ts'
 import { rules } from '../transports/haproxy.ts'
 import { buildHaproxy, compose, deploy, HAPROXY, noCompose, skip, up } from './compose.ts'
-import { buildImage, IMAGE, socket } from './image.ts'
+import { buildImage, healthy, IMAGE, runImage, socket } from './image.ts'
 
 const base = join(deploy, 'compose.yaml')
 const overlays = readdirSync(deploy).filter(name => /^compose\..+\.yaml$/.test(name))
@@ -73,17 +73,23 @@ t.test('host/compose.yaml serves reads to clients with a certificate of certific
   writeFileSync(join(cwd, 'test.yaml'),
     `services: { proxy: { image: '${HAPROXY}', ports: !override ['127.0.0.1::2376'] } }`)
   const project = await up(t, [join(cwd, 'host/compose.yaml'), join(cwd, 'test.yaml')], env)
-  const port = (await project.port('proxy', 2376)).split(':').at(-1)
-  const at = `https://localhost:${port}`
-  const yaml = (tls: string) => `mintimeout: 100\nhosts: { db: { url: '${at}', tls: ${tls} } }`
+  const at = `https://localhost:${(await project.port('proxy', 2376)).split(':').at(-1)}`
+  const [config, port] = [folder(t), await freePort()]
+  writeFileSync(join(config, 'dockstat.yaml'), `hosts: { db: { url: '${at}', tls: { path: /certificates } } }`)
+  chmodSync(config, 0o755)
   const client = join(cwd, 'certificates/client')
-  const { app, log } = await build(t, { yaml: yaml(`{ path: '${client}' }`) })
-  const snapshot = await until(() => app.stats.snapshots().find(({ up }) => up))
-  t.ok(snapshot.containers.length > 0)
+  const service = await runImage(t, ['--network', 'host', '--env', `PORT=${port}`, '--env', 'HOST=127.0.0.1',
+    '--env', 'DOCKSTAT_CONFIG=/config/dockstat.yaml', '--volume', `${config}:/config:ro`,
+    '--volume', `${client}:/certificates:ro`])
+  await healthy(service)
   const proxy = await project.id('proxy')
-  await until(() => app.stats.snapshots()[0]?.containers.some(({ id, sample }) => id === proxy && sample))
-  t.match(log(), /event stream: live/)
-  t.notMatch(log(), /"level":[456]0/)
+  const watched = await until(async () => {
+    const body = await service.get<{ db: { id: string }[] }>('/stats', `127.0.0.1:${port}`)
+    return body?.db.find(({ id }) => id === proxy)
+  })
+  t.match(watched, { hostName: 'db', image: HAPROXY, state: 'running' })
+  await until(async () => (await service.logs()).includes('event stream: live'))
+  t.notMatch(await service.logs(), /"level":[456]0/)
   const curl = (path: string, ...options: string[]) => promisify(execFile)('curl', ['--silent', '--show-error',
     '--cacert', join(client, 'ca.pem'), '--output', '/dev/null', '--write-out', '%{http_code}', ...options, at + path])
   const identity = ['--cert', join(client, 'cert.pem'), '--key', join(client, 'key.pem')]
