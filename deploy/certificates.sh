@@ -7,7 +7,7 @@
 #   HOST/                ca.pem and server.pem: copy them to host/certificates/ on that host
 set -eu
 
-[ $# -gt 0 ] || { sed -n 's/^# \{0,1\}//p' "$0" >&2; exit 2; }
+[ $# -gt 0 ] || { sed -n '2,7s/^# \{0,1\}//p' "$0" >&2; exit 2; }
 umask 077
 dir=$(dirname "$0")/certificates
 mkdir -p "$dir"

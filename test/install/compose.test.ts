@@ -30,10 +30,11 @@ for (const overlay of overlays) {
   })
 }
 
-t.test('accepts compose.yaml and host/compose.yaml', { skip: noCompose }, async t => {
+t.test('accepts compose.yaml, host/compose.yaml, and several files together', { skip: noCompose }, async t => {
   t.ok(overlays.length >= 6)
-  for (const file of [base, join(deploy, 'host/compose.yaml')]) {
-    t.equal(await compose(['--file', file, 'config', '--quiet'], env), '', file)
+  const together = ['monitoring', 'ssh', 'tls', 'caddy'].map(name => join(deploy, `compose.${name}.yaml`))
+  for (const files of [[base], [join(deploy, 'host/compose.yaml')], [base, ...together]]) {
+    t.equal(await compose([...files.flatMap(file => ['--file', file]), 'config', '--quiet'], env), '')
   }
 })
 

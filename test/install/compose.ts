@@ -41,8 +41,10 @@ export const skip = noCompose || noEngine || noImage || noHaproxy
 /** An image of this machine's HAProxy, which stands in for images that cannot be pulled. */
 export const HAPROXY = 'dockstat-haproxy:test'
 
+/** Makes that image if it is missing. */
 export async function buildHaproxy (): Promise<void> {
   await run('sh', ['-c', `
+    if docker image inspect ${HAPROXY} > /dev/null 2>&1; then exit; fi
     libraries=$(ldd /usr/sbin/haproxy | grep -o '/[^ ]*')
     tar --create --dereference --absolute-names /usr/sbin/haproxy $libraries | docker import \\
       --change 'CMD ["/usr/sbin/haproxy", "-W", "-db", "-f", "/usr/local/etc/haproxy/haproxy.cfg"]' - ${HAPROXY}`
