@@ -5,8 +5,8 @@ import type { Listener } from './listener.ts'
 
 const MINUTE = 60_000
 const MEBIBYTE = 2 ** 20
-/** The slope of memory starts at this minute. */
-const FROM = 5
+/** The slope of memory starts at this minute, because the history fills its memory for 15 minutes. */
+const FROM = 20
 /** Limit for the slope of memory, bytes in ten minutes. */
 const STEEPEST = 1e6
 

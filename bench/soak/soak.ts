@@ -1,7 +1,7 @@
 /**
  * Runs the built service against 20 fake hosts, half of which switch faults at random, while its clock steps back and
  * forth (if libfaketime is installed). See docs/reliability.md.
- *   npm run soak -- [--minutes 20] [--seed 1] [--smoke] [--write]
+ *   npm run soak -- [--minutes 45] [--seed 1] [--smoke] [--write]
  * `--smoke` skips the slope of memory, which needs a long run; `--write` updates docs/reliability.md. Exits with 1 if a
  * check fails.
  */
@@ -33,7 +33,7 @@ const SETTLE_WITHIN = 5 * MINUTE
 
 const { values } = parseArgs({
   options: {
-    minutes: { type: 'string', default: '20' },
+    minutes: { type: 'string', default: '45' },
     seed: { type: 'string', default: '1' },
     smoke: { type: 'boolean', default: false },
     write: { type: 'boolean', default: false }
