@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { join } from 'node:path'
 import t from 'tap'
 import { environmentSchema } from '../lib/config/environment.ts'
 import { fileSchema } from '../lib/config/schema.ts'
@@ -12,8 +12,6 @@ import { serviceFamilies } from '../lib/views/metrics/service.ts'
 import { build } from './support/build.ts'
 
 const root = join(import.meta.dirname, '..')
-const documents = ['README.md', ...readdirSync(join(root, 'docs')).filter(file => file.endsWith('.md'))
-  .map(file => `docs/${file}`)]
 const textOf = (file: string) => readFileSync(join(root, file), 'utf8')
 const readme = textOf('README.md')
 
@@ -108,13 +106,5 @@ t.test('contains the documented commands, whose scripts exist', async t => {
   for (const command of ['start', 'run demo', 'test']) {
     t.match(readme, `\n\`\`\`sh\nnpm ci && npm ${command}\n\`\`\`\n`)
     t.type(scripts[command.replace('run ', '')], 'string')
-  }
-})
-
-t.test('links only to existing files in the repository', async t => {
-  for (const file of documents) {
-    for (const [, path = ''] of textOf(file).matchAll(/\]\(([^)#:]+)/g)) {
-      t.ok(readFileSync(join(root, dirname(file), path)).length > 0, `${file}: ${path}`)
-    }
   }
 })
