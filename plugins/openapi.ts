@@ -2,7 +2,7 @@ import helmet, { type FastifyHelmetOptions } from '@fastify/helmet'
 import swagger, { type FastifyDynamicSwaggerOptions } from '@fastify/swagger'
 import swaggerUi from '@fastify/swagger-ui'
 import fp from 'fastify-plugin'
-import { serverUrl } from '../lib/http/public-address.ts'
+import { ICON } from '../lib/icon.ts'
 import { errorAnswer } from '../lib/schemas/error.ts'
 import { version } from '../lib/version.ts'
 
@@ -18,6 +18,14 @@ const DOCUMENT: FastifyDynamicSwaggerOptions['openapi'] = {
     license: { name: 'MIT', identifier: 'MIT' }
   },
   servers: [{ url: '/' }],
+  tags: [
+    { name: 'Stats', description: 'CPU, memory and network of every container' },
+    { name: 'Hosts', description: 'Each host, with the sums of its containers' },
+    { name: 'Containers', description: 'Each container, with every known value' },
+    { name: 'Events', description: 'What happened, and what changes now' },
+    { name: 'Prometheus', description: 'Metrics, and the hosts as targets' },
+    { name: 'Service', description: 'The service itself' }
+  ],
   security: [{ token: [] }, { bearer: [] }, { basic: [] }],
   components: {
     securitySchemes: {
@@ -27,6 +35,8 @@ const DOCUMENT: FastifyDynamicSwaggerOptions['openapi'] = {
     }
   }
 }
+
+const image = { type: 'image/svg+xml', content: ICON }
 
 /** For the page at `/docs`, which has inline styles. No HSTS, because that would apply to all ports of the machine. */
 const SECURITY_HEADERS: FastifyHelmetOptions = {
@@ -43,7 +53,10 @@ export default fp(async app => {
     transform ({ schema, url }) {
       const response = { ...schema?.response as object | undefined, '4XX': errorAnswer, '5XX': errorAnswer }
       const security = app.needsToken(url) ? undefined : []
-      return { url, schema: { ...schema, response, ...security && { security } } }
+      // The schemas require query parameters for their types; all have defaults.
+      const query = schema?.querystring as object | undefined
+      const querystring = query && { ...query, required: [] }
+      return { url, schema: { ...schema, response, ...query && { querystring }, ...security && { security } } }
     }
   })
   await app.register(async page => {
@@ -51,9 +64,12 @@ export default fp(async app => {
     await page.register(swaggerUi, {
       routePrefix: '/docs',
       staticCSP: false,
-      theme: { title: 'DockStatAPI' },
+      indexPrefix: '.', // relative links, for services under a path
+      logo: image,
+      theme: { title: 'DockStatAPI: API', favicon: [{ ...image, filename: 'icon.svg', rel: 'icon', sizes: 'any' }] },
       uiConfig: { validatorUrl: null },
-      transformSpecification: spec => ({ ...spec, servers: [{ url: serverUrl(app.config.server, '..') }] })
+      // Not the public URL: the page may be open at another address, and may send requests only there.
+      transformSpecification: spec => ({ ...spec, servers: [{ url: '..' }] })
     })
   })
 }, { name: 'openapi', dependencies: ['auth'] })

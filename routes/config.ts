@@ -4,6 +4,7 @@ import { noQuery } from '../lib/schemas/host-query.ts'
 
 const schema = {
   summary: 'The current configuration file, with secrets masked',
+  tags: ['Service'],
   operationId: 'getConfig',
   querystring: noQuery,
   response: {

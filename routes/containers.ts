@@ -39,6 +39,7 @@ const params = {
 
 const listSchema = {
   summary: 'All containers of all hosts, with every known value',
+  tags: ['Containers'],
   operationId: 'getContainers',
   querystring: containersQuery,
   response: { 200: { type: 'array', items: containerSchema, examples: [[containerExample]] } }
@@ -46,6 +47,7 @@ const listSchema = {
 
 const oneSchema = {
   summary: 'One container, by name, ID or ID prefix',
+  tags: ['Containers'],
   operationId: 'getContainer',
   params,
   querystring: fieldsQuery,

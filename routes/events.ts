@@ -27,6 +27,7 @@ const listSchema = { type: 'array', items: transitionSchema } as const
 
 const schema = {
   summary: 'What happened to containers and hosts, newest first',
+  tags: ['Events'],
   operationId: 'getEvents',
   querystring: eventsQuery,
   response: { 200: { ...listSchema, examples: [eventsExample] } }

@@ -29,6 +29,7 @@ const response = {
 
 const containerSchema = {
   summary: 'The past of a container, by name: averages and maxima of CPU, memory, network and block I/O',
+  tags: ['Containers'],
   operationId: 'getContainerHistory',
   params: containerParams,
   querystring: historyQuery,
@@ -37,6 +38,7 @@ const containerSchema = {
 
 const hostSchema = {
   summary: 'The past of a host: the sums of its containers',
+  tags: ['Hosts'],
   operationId: 'getHostHistory',
   params: hostParams,
   querystring: historyQuery,

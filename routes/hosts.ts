@@ -11,6 +11,7 @@ import { jsonView } from '../lib/views/view.ts'
 
 const fleetSchema = {
   summary: 'All hosts: containers, CPUs, memory, and whether each is up',
+  tags: ['Hosts'],
   operationId: 'getHosts',
   querystring: hostQuery,
   response: { 200: { type: 'object', additionalProperties: hostSchema, examples: [hostsExample] } }
@@ -18,6 +19,7 @@ const fleetSchema = {
 
 const detailsSchema = {
   summary: 'One host: Engine, containers by state, resource usage, polls, requests and missing permissions',
+  tags: ['Hosts'],
   operationId: 'getHost',
   querystring: noQuery,
   params: { type: 'object', required: ['host'], properties: { host: { type: 'string' } } },

@@ -4,6 +4,7 @@ import { iconFile } from '../lib/http/icons.ts'
 
 const schema = {
   summary: 'The picture of an icon that a container names',
+  tags: ['Containers'],
   operationId: 'getIcon',
   params: {
     type: 'object',

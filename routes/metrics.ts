@@ -7,6 +7,7 @@ import { selectHosts } from '../lib/views/select.ts'
 
 const schema = {
   summary: 'Metrics of all hosts and containers, for Prometheus',
+  tags: ['Prometheus'],
   operationId: 'getMetrics',
   querystring: hostQuery,
   response: { 200: { description: 'Prometheus text format or OpenMetrics, see Accept', content: expositionContent } }

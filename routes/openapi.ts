@@ -3,6 +3,7 @@ import { serverUrl } from '../lib/http/public-address.ts'
 
 const schema = {
   summary: 'This API description, as OpenAPI 3.1',
+  tags: ['Service'],
   operationId: 'getOpenApi',
   response: { 200: { type: 'object', additionalProperties: true } }
 } as const

@@ -3,6 +3,7 @@ import { prefersPage } from '../lib/http/accept.ts'
 
 const schema = {
   summary: 'The page for browsers; redirects others to /stats',
+  tags: ['Service'],
   operationId: 'getRoot',
   response: {
     200: { description: 'The page', content: { 'text/html': { schema: { type: 'string' } } } },

@@ -20,6 +20,7 @@ const labels = {
 
 const schema = {
   summary: 'All hosts as targets, for HTTP service discovery in Prometheus',
+  tags: ['Prometheus'],
   operationId: 'getTargets',
   querystring: noQuery,
   response: {

@@ -43,6 +43,7 @@ const fleet = { type: 'object', additionalProperties: containersOfHost, examples
 
 const schema = {
   summary: 'The containers of all hosts, by host',
+  tags: ['Stats'],
   operationId: 'getStats',
   querystring: hostQuery,
   response: {

@@ -2,6 +2,7 @@ import type { FastifyInstance } from 'fastify'
 
 const schema = {
   summary: 'Whether the service is running, regardless of the Engines',
+  tags: ['Service'],
   operationId: 'getStatus',
   response: {
     200: { description: 'Running', content: { 'text/plain': { schema: { type: 'string', enum: ['UP'] } } } }

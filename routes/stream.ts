@@ -6,6 +6,7 @@ import { selectHosts } from '../lib/views/select.ts'
 
 const schema = {
   summary: 'Changes of hosts and containers as they happen, as Server-Sent Events',
+  tags: ['Events'],
   operationId: 'getStream',
   headers: {
     type: 'object',

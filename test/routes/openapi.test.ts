@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { createConfig, lintFromString } from '@redocly/openapi-core'
 import t from 'tap'
 import { build } from '../support/build.ts'
@@ -15,6 +17,32 @@ t.test('describes every route and passes the linter', async t => {
   const config = await createConfig({ extends: ['recommended-strict'], rules })
   const problems = await lintFromString({ source: body, absoluteRef: 'openapi.json', config })
   t.strictSame(problems.map(({ ruleId, message, location }) => [ruleId, message, location[0]?.pointer]), [])
+})
+
+t.test('puts every route into one of six groups', async t => {
+  const { app } = await build(t)
+  const { tags, paths } = (await app.inject({ url: '/openapi.json', headers })).json()
+  const groups = tags.map(({ name }: { name: string }) => name)
+  t.strictSame(groups, ['Stats', 'Hosts', 'Containers', 'Events', 'Prometheus', 'Service'])
+  for (const [path, { get }] of Object.entries<{ get: { tags: string[] } }>(paths)) {
+    t.equal(get.tags.length, 1, path)
+    t.ok(groups.includes(get.tags[0]), path)
+  }
+})
+
+t.test('requires no parameter that has a default', async t => {
+  const { app } = await build(t)
+  const { paths } = (await app.inject({ url: '/openapi.json', headers })).json()
+  for (const [path, { get }] of Object.entries<{ get: { parameters?: { in: string, required: boolean }[] } }>(paths)) {
+    for (const { in: where, required } of get.parameters ?? []) t.equal(required, where === 'path', path)
+  }
+})
+
+t.test('shows the icon of the page', async t => {
+  const { app } = await build(t)
+  const { headers: sent, body } = await app.inject({ url: '/docs/static/theme/icon.svg', headers })
+  t.equal(sent['content-type'], 'image/svg+xml')
+  t.equal(body, readFileSync(join(import.meta.dirname, '../../web/icon.svg'), 'utf8'))
 })
 
 t.test('has an example for every response with data', async t => {
