@@ -18,7 +18,7 @@ const commands = new Set(pages.flatMap(({ commands }) => commands)
 
 t.test('the curl commands of the documentation get an answer', async t => {
   const engine = await startFakeEngine(t, { containers: containerList([{ id: 'c1', names: ['/web'] }]) })
-  const { app } = await build(t, { yaml: `hosts: { atlas: { url: '${engine.address}' } }` })
+  const { app } = await build(t, { yaml: `hosts: { atlas: { url: '${engine.address}' }, nas: { url: unix:///none } }` })
   await until(() => app.stats.snapshots()[0]?.up)
   const url = `http://127.0.0.1:${await listenOn(app)}/`
   const cwd = folder(t)

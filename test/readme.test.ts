@@ -10,6 +10,9 @@ import type { Family } from '../lib/views/metrics/family.ts'
 import { hostFamilies } from '../lib/views/metrics/hosts.ts'
 import { serviceFamilies } from '../lib/views/metrics/service.ts'
 import { build } from './support/build.ts'
+import { containerList, startFakeEngine } from './support/fake-engine.ts'
+import { fixture } from './support/fixture.ts'
+import { until } from './support/until.ts'
 
 const root = join(import.meta.dirname, '..')
 const textOf = (file: string) => readFileSync(join(root, file), 'utf8')
@@ -84,6 +87,26 @@ t.test('lists the metrics exported under cAdvisor\'s names', async t => {
     ...own.flatMap(({ name, type, cadvisor }) => cadvisor ? [`| \`${cadvisor}\` | ${type} | \`${name}\` |`] : []),
     ...cadvisorOnly.map(({ name, type, help }) => `| \`${name}\` | ${type} | ${help} |`)
   ])
+})
+
+t.test('shows an answer of /hosts as it is', async t => {
+  const engine = await startFakeEngine(t, {
+    info: fixture('info.json'),
+    stats: { a1: fixture('stats-blkio.json'), a2: fixture('v28/stats-one-shot.json') },
+    containers: containerList([{ id: 'a1' }, { id: 'a2' }, { id: 'a3', state: 'exited' }])
+  })
+  const { app } = await build(t, { yaml: `hosts: { nas: { url: '${engine.address}' } }` })
+  await until(() => app.stats.snapshots()[0]?.up)
+  const { body } = await app.inject({ url: '/hosts', headers: { authorization: 'marked-secret' } })
+  const [, shown = ''] = /\n```json\n(.*?)\n```\n/s.exec(readme) ?? []
+  const { nas } = JSON.parse(body)
+  t.equal(shown, JSON.stringify({ nas: { ...nas, lastSeen: '2026-11-28T21:04:10.512Z' } }, null, 2))
+})
+
+t.test('is at most 150 lines long, and 120 columns wide', async t => {
+  const lines = readme.split('\n')
+  t.ok(lines.length <= 151)
+  t.strictSame(lines.filter(line => line.length > 120 && !line.startsWith('|')), [])
 })
 
 t.test('lists the routes, with the scope that they need', async t => {

@@ -26,7 +26,8 @@ for (const overlay of overlays) {
     const isPublished = !/caddy|nginx|traefik/.test(overlay)
     t.equal(services.api.ports?.length ?? 0, isPublished ? 1 : 0)
     const { SECRET, ...rest } = env
-    await t.rejects(compose([...files, 'config', '--quiet'], rest), /the token that requests must bring/)
+    const withoutToken = compose(['--env-file', '/dev/null', ...files, 'config', '--quiet'], rest)
+    await t.rejects(withoutToken, /the token that requests must bring/)
   })
 }
 
@@ -36,6 +37,15 @@ t.test('accepts compose.yaml, host/compose.yaml, and several files together', { 
   for (const files of [[base], [join(deploy, 'host/compose.yaml')], [base, ...together]]) {
     t.equal(await compose([...files.flatMap(file => ['--file', file]), 'config', '--quiet'], env), '')
   }
+})
+
+t.test('takes the token from .env beside compose.yaml', { skip: noCompose }, async t => {
+  const cwd = folder(t)
+  cpSync(deploy, cwd, { recursive: true })
+  writeFileSync(join(cwd, '.env'), 'SECRET=marked-secret\n')
+  const config = await compose(['--file', join(cwd, 'compose.yaml'), 'config', '--format', 'json'], {})
+  const { services } = JSON.parse(config)
+  t.equal(services.api.environment.SECRET, 'marked-secret')
 })
 
 t.test('compose.yaml starts the service, which polls the Engine through the proxy only', { skip }, async t => {

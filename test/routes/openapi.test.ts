@@ -45,6 +45,13 @@ t.test('shows the icon of the page', async t => {
   t.equal(body, readFileSync(join(import.meta.dirname, '../../web/icon.svg'), 'utf8'))
 })
 
+t.test('the page sends requests to where it is open, whatever the public URL', async t => {
+  const { app } = await build(t, { yaml: 'server: { publicUrl: https://ex.org/docker }' })
+  const servers = async (url: string) => (await app.inject({ url, headers })).json().servers
+  t.strictSame(await servers('/docs/json'), [{ url: '..' }])
+  t.strictSame(await servers('/openapi.json'), [{ url: 'https://ex.org/docker' }])
+})
+
 t.test('has an example for every response with data', async t => {
   const { app } = await build(t)
   const { paths } = (await app.inject({ url: '/openapi.json', headers })).json()
