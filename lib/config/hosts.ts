@@ -9,7 +9,8 @@ import type { Environment } from './environment.ts'
 import type { ConfigFile } from './schema.ts'
 import { shown } from './validate.ts'
 
-const LOCAL_HOST = 'local'
+/** The name of the host that is watched if the file names none. */
+export const LOCAL_HOST = 'local'
 const FILES = ['path', 'ca', 'cert', 'key'] as const
 
 type HostKeys = NonNullable<ConfigFile['hosts']>[string]

@@ -110,7 +110,7 @@ const isGoneBy = ({ endpoint, statusCode, headers, body }: StatusFailure, call: 
 
 export function statusError (address: string, call: string, failure: StatusFailure) {
   const { statusCode, headers: { location }, body } = failure
-  const message = messageOf(body)
+  const message = messageOf(body).replace(new RegExp(`^${statusCode} `), '') // HAProxy's pages repeat the status
   const right = missingRight(call, failure)
   if (right !== null) {
     const advice = right.includes('=') ? `set ${right} on the proxy` : `allow ${right}`

@@ -44,21 +44,18 @@ t.test('logs nothing if the certificate is valid for longer or there is none', a
   t.strictSame(log, [])
 })
 
-t.test('advises what to do about a lost host if the error does not', async t => {
+t.test('logs once why a host is lost, and what to do about it', async t => {
   const { log, see } = open()
-  const address = 'unix:///x.sock'
-  const place = 'Is Docker running? If it listens elsewhere, set hosts.nas.url or DOCKER_HOST. '
-  const advice = [
-    ['ENGINE_TLS', 'reach', 'Check hosts.nas.tls or DOCKER_CERT_PATH. '],
-    ['ENGINE_REFUSED', 'reach', place],
-    ['ENGINE_UNREACHABLE', 'reach', place],
-    ['ENGINE_FAILED', 'poll', ''],
+  const address = 'https://nas:2376'
+  const codes = [
+    ['ENGINE_TLS', 'reach', 'Check hosts.nas.tls. '],
+    ['ENGINE_UNREACHABLE', 'reach', 'Is the host on, and is there a route to it? '],
     ['ENGINE_FORBIDDEN', 'poll', '']
   ] as const
-  for (const [code] of advice) {
+  for (const [code] of codes) {
     for (let times = 0; times < 2; times++) see({ up: false, address, error: { code, message: `${address}: no` } })
   }
-  t.strictSame(log, advice.map(([code, action, what]) =>
+  t.strictSame(log, codes.map(([code, action, what]) =>
     [{ host: 'nas', code }, `Cannot ${action} the Docker Engine of host "nas" at ${address}: no. ${what}Retrying.`]))
 })
 
