@@ -5,7 +5,7 @@ import { createServer, type AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import t, { type Test } from 'tap'
 import { loadConfig } from '../lib/config/load.ts'
-import { adviceOn, BAD_FILE, PLAIN_TO_TLS, REFUSED } from '../lib/engine/tls-advice.ts'
+import { adviceOn, BAD_FILE, REFUSED } from '../lib/engine/tls-advice.ts'
 import { statusError } from '../lib/engine/errors.ts'
 import { catalogue, Internal, messageOf } from '../lib/errors.ts'
 import { banner } from '../lib/process/banner.ts'
@@ -13,11 +13,15 @@ import { containerRow } from '../lib/views/container.ts'
 import { build } from './support/build.ts'
 import { root } from './support/documents.ts'
 import { folder } from './support/folder.ts'
+import { listenOn } from './support/raw.ts'
 import { containerSnapshot, hostSnapshot, sample } from './support/snapshots.ts'
 import { launch } from './support/start.ts'
 import { until } from './support/until.ts'
 import { aboutHosts } from './troubleshooting/hosts.ts'
 import { logLine, page, quoted } from './troubleshooting/quoted.ts'
+
+/** Docker's answer to HTTP on a port for HTTPS. */
+const PLAIN = 'Client sent an HTTP request to an HTTPS server.'
 
 const unexplained = new Set(quoted)
 
@@ -34,10 +38,10 @@ async function complaintAbout (t: Test, yaml: string): Promise<string> {
   return loadConfig({ cwd, env: {} }).then(() => 'it is valid', messageOf)
 }
 
-/** The lines of the table with this heading: what the first column has in backticks. */
-function firstColumn (heading: string): string[] {
-  const [, rest = ''] = page.split(`\n${heading}\n|---|---|\n`)
-  return [...(rest.split('\n\n')[0] ?? '').matchAll(/^\| `(.+?)` \|/mg)].map(([, text = '']) => text)
+/** The messages in the table of a section. */
+function messagesIn (heading: string): string[] {
+  const [, section = ''] = page.split(`\n### ${heading}\n`)
+  return [...(section.split('\n##')[0] ?? '').matchAll(/^\| `(.+?)` \|/mg)].map(([, text = '']) => text)
 }
 
 t.test('explains every error code', async t => {
@@ -71,14 +75,14 @@ t.test('lists the usual mistakes in a file', async t => {
     'host:\n  nas:\n    url: a\n',
     'auth:\n  token: ${NAME:?}\n' // eslint-disable-line no-template-curly-in-string
   ]
-  const listed = firstColumn('| Message | What is wrong |')
+  const listed = messagesIn('The configuration is invalid')
   t.equal(listed.length, mistakes.length + 1)
   for (const [index, yaml] of mistakes.entries()) {
     const complaint = await complaintAbout(t, yaml)
     t.ok(complaint.includes(listed[index] ?? 'nothing'), complaint)
   }
   const missing = loadConfig({ cwd: folder(t), env: {}, file: 'hosts.yaml' })
-  await t.rejects(missing, { message: listed.at(-1) })
+  await t.rejects(missing, { message: String(listed.at(-1)) })
 })
 
 t.test('shows an invalid file that is saved while the service runs', async t => {
@@ -94,13 +98,9 @@ t.test('lists what can be wrong with TLS', async t => {
   const advice = [
     ...['SELF_SIGNED_CERT_IN_CHAIN', 'ERR_TLS_CERT_ALTNAME_INVALID', REFUSED, 'ERR_SSL_WRONG_VERSION_NUMBER',
       'CERT_HAS_EXPIRED', 'CERT_NOT_YET_VALID', BAD_FILE].map(adviceOn),
-    statusError('tcp://a', 'GET /_ping', {
-      endpoint: 'ping', statusCode: 400, headers: {}, body: 'Client sent an HTTP request to an HTTPS server.'
-    }).message
+    statusError('tcp://a', 'GET /_ping', { endpoint: 'ping', statusCode: 400, headers: {}, body: PLAIN }).message
   ]
-  t.match('Client sent an HTTP request to an HTTPS server.', PLAIN_TO_TLS)
-  const [, section = ''] = page.split('### `ENGINE_TLS`')
-  const listed = [...section.slice(0, section.indexOf('###')).matchAll(/^\| `(.+?)` \|/mg)].map(([, text]) => text)
+  const listed = messagesIn('`ENGINE_TLS`')
   t.equal(listed.length, advice.length)
   for (const [index, text] of listed.entries()) t.match(advice[index], text)
 })
@@ -130,16 +130,14 @@ t.test('shows the answers to refused requests', async t => {
 })
 
 t.test('shows what the service prints about its token', async t => {
-  const config = {
+  const lines = banner({ address: '::', family: 'IPv6', port: 7070 }, 'token', {
     file: null,
     hosts: [],
     hasPage: false,
     auth: { token: null, tokens: [], isSkipped: false },
     listen: { host: null, port: 7070, socket: null, tls: 'off' }
-  } as const
-  shows(t, String(banner({ address: '::', family: 'IPv6', port: 7070 }, 'token', { ...config, hosts: [], auth: {
-    token: null, tokens: [], isSkipped: false
-  } }).trim().split('\n').at(-1)))
+  }).trim().split('\n')
+  shows(t, String(lines.at(-1)))
 })
 
 t.test('shows that files cannot be written', async t => {
@@ -149,7 +147,7 @@ t.test('shows that files cannot be written', async t => {
   })
   const lines = () => log().split('\n').filter(Boolean).map(line => JSON.parse(line))
   const about = (what: RegExp) => until(() => lines().find(({ msg }) => what.test(msg)))
-  app.log.info('a line for the file')
+  await listenOn(app) // which opens the history
   const denied = (message: string) => message
     .replace(/ENOTDIR: not a directory, mkdir '.*\/(data|logs)'/, "EACCES: permission denied, mkdir '/app/$1'")
   const { msg, file } = await about(/history file/)

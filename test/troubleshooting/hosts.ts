@@ -81,7 +81,7 @@ export const aboutHosts: readonly string[] = [
     problems: [{ what: 'events', code: codeOf(forbidden), message: forbidden.message, since: '', containers: [] }]
   }),
   ...ofDuplicates(),
-  logLine('WARN', {}, String(shortageWarning(64, {
-    hosts: Array.from({ length: 50 }, () => ({ each: 1, most: 257 })), clients: 5000
+  logLine('WARN', {}, String(shortageWarning(90, {
+    hosts: Array.from({ length: 50 }, () => ({ each: 1, most: 257 })), clients: 5000, files: 12
   })))
 ]
