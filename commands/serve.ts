@@ -16,11 +16,13 @@ const REPEATED_WITHIN = 500
 /** Milliseconds to wait at shutdown for a slow reader of standard output. */
 const FLUSH_DEADLINE = 500
 const SIGNALS = ['SIGINT', 'SIGTERM'] as const
+/** Crashes. A process with a listener for them does not end, but crashes again and again. */
+const CRASHES = ['SIGABRT', 'SIGBUS', 'SIGFPE', 'SIGILL', 'SIGSEGV', 'SIGTRAP'] as const
 /**
  * What close-with-grace must not see. An unhandled rejection ends only its own task; those that the service cannot do
  * without throw instead (`essential`).
  */
-const SKIP: closeWithGrace.AllEvents[] = ['SIGHUP', 'unhandledRejection', ...SIGNALS]
+const SKIP: closeWithGrace.AllEvents[] = ['SIGHUP', 'unhandledRejection', ...SIGNALS, ...CRASHES]
 
 export interface ServeOptions {
   /** Path given with `--config`. */

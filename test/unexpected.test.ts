@@ -101,3 +101,11 @@ for (const [what, fault] of Object.entries(BUGS)) {
     t.match(errors(service), [{ level: 60, err: LOGGED, msg: STOPS }])
   })
 }
+
+t.test('ends at once if native code crashes, rather than crashing again and again', async t => {
+  const service = await start(t)
+  service.child.kill('SIGSEGV')
+  await service.ended
+  t.equal(service.child.signalCode, 'SIGSEGV')
+  t.notMatch(service.stdout(), '"msg":"stopping"')
+})
