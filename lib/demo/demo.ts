@@ -15,7 +15,6 @@ export interface DemoOptions {
   folder: string
   /** How much history to make up. */
   hours: number
-  /** Ends the making up early. */
   signal?: AbortSignal
   /** Milliseconds since the epoch. */
   now?: () => number

@@ -42,7 +42,6 @@ export interface PastOptions {
   /** Seconds since the epoch. */
   end: number
   hours: number
-  /** Ends it early. */
   signal?: AbortSignal
 }
 
