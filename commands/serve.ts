@@ -9,6 +9,7 @@ import { listen } from '../lib/http/listen.ts'
 import { monotonic } from '../lib/model/time.ts'
 import { createLogging } from '../lib/process/log.ts'
 import { Output } from '../lib/process/output.ts'
+import { noteTerminals } from '../lib/process/terminal.ts'
 
 const SHUTDOWN_DEADLINE = 4500
 /** Milliseconds. npm passes on what the terminal sends to both, so that one Ctrl-C arrives as two signals. */
@@ -78,6 +79,7 @@ export async function serve ({ file, notice = '', release, process, stderr }: Se
   const stdout = new Output(process.stdout, lost =>
     logging.logger.warn({ lost }, 'Standard output works again; log lines were lost'))
   const logging = await createLogging(stdout, process.stdout.isTTY)
+  process.on('exit', noteTerminals())
   try {
     const source = { file, env: process.env, cwd: process.cwd() }
     const config = await loadConfig(source)

@@ -1,5 +1,7 @@
 import { once } from 'node:events'
+import { existsSync, readFileSync } from 'node:fs'
 import { connect, type Socket } from 'node:net'
+import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import t, { type Test } from 'tap'
 import { openEvents } from './support/event-stream.ts'
@@ -138,6 +140,18 @@ t.test('keeps running when its terminal is closed', { skip: noTerminal }, async 
   service.child.kill('SIGKILL')
   await hangupLogged(service)
   t.equal(await (await fetch(`${service.url}/status`)).text(), 'UP')
+})
+
+t.test('stops with code 0 after its terminal was closed', { skip: noTerminal }, async t => {
+  const script = 'trap "" HUP; "$@"; echo $? > code'
+  const service = await start(t, { wrap: command => onTerminal(['sh', '-c', script, 'sh', ...command]) })
+  await logged(service)
+  const { pid } = JSON.parse(service.logged().split('\n')[0] ?? '{}')
+  service.child.kill('SIGKILL')
+  await service.ended
+  process.kill(pid, 'SIGTERM')
+  const code = join(service.cwd, 'code')
+  t.equal(await until(() => existsSync(code) && readFileSync(code, 'utf8')), '0\n')
 })
 
 t.test('ends streams at once, with a last event', async t => {
