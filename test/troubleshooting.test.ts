@@ -69,6 +69,7 @@ t.test('shows why the service does not start', async t => {
 t.test('lists the usual mistakes in a file', async t => {
   const mistakes = [
     'hosts:\n  nas:\n    url: a\n   db:\n    url: b\n',
+    'mintimeout: 5000\n hosts:\n  nas: {}\n',
     'hosts:\n\tnas:\n',
     'hosts:\n  nas:\n    url: "tcp://nas.lan:2375\n',
     'hosts:\n  nas:\n    url:tcp://nas.lan:2375\n',

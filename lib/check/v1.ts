@@ -31,9 +31,9 @@ export async function changesSinceV1 ({ env, cwd }: ConfigSource, file: string |
   const found = Object.entries(VARIABLES).filter(([name]) => env[name])
     .map(([name, advice]) => `${name}: has no effect since v2: ${advice}`)
   const path = resolve(cwd, file ?? '.')
+  const isV1 = found.length > 0 || HOSTS.test(basename(path))
   if (file !== null && await access(join(dirname(path), APPRISE)).then(() => true, () => false)) {
     found.push(`${APPRISE}: has no effect since v2: write a rule under notify for each URL`)
   }
-  const isV1 = found.length > 0 || HOSTS.test(basename(path))
-  return isV1 ? [`${file ?? 'environment'}: ${CHANGES}`, ...found] : []
+  return isV1 ? [`${file ?? 'environment'}: ${CHANGES}`, ...found] : found
 }

@@ -69,6 +69,14 @@ t.test('checks it, and says what changed', async t => {
     '\nwarning: hosts.yaml: this is a configuration of DockStatAPI v1, which still applies. What changed: ')
 })
 
+t.test('takes no other file for one of v1 because of what lies beside it', async t => {
+  const cwd = folder(t)
+  writeFileSync(join(cwd, 'apprise_config.yml'), 'urls: [ntfy://topic/]\n')
+  writeFileSync(join(cwd, 'dockstat.yaml'), 'auth: { token: marked-secret-v2 }\nhosts: { a: { url: unix:///none } }\n')
+  const { warnings } = JSON.parse((await check({ cwd, file: undefined, env: {}, isJson: true })).text)
+  t.match(warnings, [/^apprise_config\.yml: has no effect since v2/])
+})
+
 t.test('runs with it, and answers as v1 did', async t => {
   const { cwd, yaml } = await install(t)
   const service = await start(t, { cwd, args: ['--config', 'hosts.yaml'], env })
@@ -107,7 +115,7 @@ t.test('accepts SKIP_AUTH as v1 spelt it', async t => {
 
 t.test('has a guide with every variable of v1, whose command is the one above', async t => {
   t.strictSame(Object.keys(env).filter(name => !guide.includes(`\`${name}\``)), [])
-  t.match(guide, '\nnpx dockstat check --config hosts.yaml\n')
+  t.match(guide, '\nnpm ci && npm run check -- --config /path/to/hosts.yaml\n')
 })
 
 t.test('has a Compose file in the guide that mounts the folder of hosts.yaml', async t => {
