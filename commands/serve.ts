@@ -52,8 +52,9 @@ async function open (server: FastifyInstance, stderr: Output, notice: string): P
 /** Stops the service at a signal or an unexpected error, at once if another signal comes. */
 function stopWithGrace (server: FastifyInstance, process: ServeOptions['process'], stdout: Output) {
   let first: { signal: string | null, at: number } | null = null
-  const { close } = closeWithGrace({ delay: SHUTDOWN_DEADLINE, logger: server.log, skip: SKIP }, async ({ err }) => {
-    first ??= { signal: null, at: 0 }
+  const options = { delay: SHUTDOWN_DEADLINE, logger: server.log, skip: SKIP }
+  const { close } = closeWithGrace(options, async ({ err, signal = null }) => {
+    first ??= { signal, at: 0 }
     if (err) server.log.fatal({ err }, 'unexpected error, stopping')
     else server.log.info({ signal: first.signal }, 'stopping')
     await server.close()
