@@ -59,7 +59,7 @@ function slotsOf (series: Series | null, first: number): Point[] {
 
 /** The last 15 minutes from memory; null if it does not reach back as far as the disk, because it began later. */
 async function recent ({ memory, now }: Sources, { of, range, interval, stored }: Wanted): Promise<Found | null> {
-  if (range.from < now - WINDOW) return null
+  if (range.from < now - WINDOW - SLOT) return null // time has passed since the request
   const points = slotsOf(memory.find(of.host, of.name), 0)
   const oldest = points[0] ? floor(points[0].at, MINUTES.step) : now
   const earlier = await stored(MINUTES, floor(range.from, MINUTES.step), oldest)

@@ -57,18 +57,19 @@ t.test('Events tell what happens to containers, each once, and the start of the 
 })
 
 t.test('A former name is known although an inspection shows the new one first', async t => {
-  const started = await startCollector(t, { containers: containerList([{ id: 'aa' }, { id: 'bb' }]) })
+  const started = await startCollector(t, { containers: containerList([{ id: 'aa' }, { id: 'bb' }, { id: 'ee' }]) })
   const { collector, fake } = started
   await live(started)
-  fake.containers = containerList([{ id: 'aa', names: ['/cc'] }, { id: 'bb', names: ['/dd'] }])
+  fake.containers = containerList([{ id: 'aa', names: ['/cc'] }, { id: 'bb', names: ['/dd'] }, { id: 'ee' }])
   for (const entry of JSON.parse(fake.containers)) {
     fake.details[entry.Id] = detailsOf(entry)
     fake.emit('update', entry.Id)
   }
-  await until(() => collector.snapshot.containers.every(({ name }) => name === 'cc' || name === 'dd'))
+  await until(() => collector.snapshot.containers.every(({ name }) => ['cc', 'dd', 'ee'].includes(name)))
   fake.emit('rename', 'aa', { name: 'cc' })
   fake.emit('rename', 'bb', { name: 'dd', oldName: '/other' })
-  t.strictSame(await toldAfter(started, 2), ['cc rename aa', 'dd rename other'])
+  fake.emit('rename', 'ee', { name: 'ee' })
+  t.strictSame(await toldAfter(started, 3), ['cc rename aa', 'dd rename other', 'ee rename'])
 })
 
 t.test('What happened while the host was unreachable comes from the Engine, once', async t => {

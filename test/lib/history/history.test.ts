@@ -23,6 +23,14 @@ t.test('returns the polls of the last 15 minutes', async t => {
   })
 })
 
+t.test('takes the last 15 minutes from memory although time passes after the request', async t => {
+  const { history, clock, poll } = createHistory(t)
+  poll(10_000)
+  const to = clock.now / 1000
+  clock.now += 200
+  t.equal((await history.read('nas', 'web', { from: to - 900, to, points: 300 })).intervalMs, 5000)
+})
+
 t.test('leaves gaps where nothing was polled, but none between two polls', async t => {
   const { clock, poll, last } = createHistory(t, { disk: false })
   poll(40 * 5050, {}, { interval: 5050 })
