@@ -28,7 +28,6 @@ import { Watch } from './watch.ts'
 import { Watchdog } from './watchdog.ts'
 
 export interface CollectorOptions extends Kept {
-  /** Name in the configuration. */
   host: string
   engine: EngineClient
   /** Read whenever it is used, because `adjust` changes it. */

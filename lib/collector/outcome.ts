@@ -10,7 +10,6 @@ interface Poll {
   durationMs: number
   /** The wait until the next poll, milliseconds. */
   intervalMs: number
-  /** Whether no container gave stats. */
   isStalled: boolean
 }
 

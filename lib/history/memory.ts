@@ -5,7 +5,6 @@ import { RING_BYTES, WINDOW } from './ring.ts'
 import { HOST, Series } from './series.ts'
 
 interface Host {
-  /** Number of snapshots so far. */
   snapshots: number
   series: Map<string, Series>
 }
