@@ -71,7 +71,7 @@ export default fp(async app => {
   app.decorate('needsToken', (url = '') =>
     !app.config.auth.isSkipped && !isOpen(url) && !(app.config.docs.public && isDocs(url)))
   app.decorate('accessOf', authorization => app.config.auth.isSkipped ? FULL : checkOf(app.config)(authorization))
-  app.decorateRequest('access', null as unknown as Access)
+  app.decorateRequest('access')
   if (app.config.auth.isSkipped) app.log.warn('SKIP_AUTH is set: requests need no token')
 
   const refuse = await createRefusal(app)

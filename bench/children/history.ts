@@ -7,7 +7,8 @@ import { readFileSync, statSync } from 'node:fs'
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 import { History } from '../../lib/history/history.ts'
-import type { ContainerSnapshot, HostSnapshot } from '../../lib/model/snapshot.ts'
+import type { SeenHost } from '../../lib/history/memory.ts'
+import type { ContainerSnapshot } from '../../lib/model/snapshot.ts'
 import type { HistoryCosts, HistoryRun } from '../history.ts'
 
 const { containers, minutes, file }: HistoryRun = JSON.parse(process.argv[2] ?? '{}')
@@ -52,14 +53,14 @@ const textsOf = (text: (index: number) => string) =>
 const names = textsOf(index => `project-service-${index}`)
 const ids = textsOf(index => `${index}`.padStart(64, '0'))
 
-function poll (): HostSnapshot[] {
+function poll (): SeenHost[] {
   clock.now += INTERVAL
   return Array.from({ length: Math.ceil(containers / HOST) }, (_, host) => ({
     host: `host${host}`,
     at: clock.now,
     poll: { intervalMs: INTERVAL },
     containers: names.slice(host * HOST, (host + 1) * HOST).map((_, index) => containerOf(host * HOST + index))
-  }) as unknown as HostSnapshot)
+  }))
 }
 
 const cpuSince = (start: NodeJS.CpuUsage) => {

@@ -26,33 +26,35 @@ const NAMES = [
   'more'
 ] as const satisfies (keyof Variables)[]
 
-type Span = [type: string, value: string, start: number, end: number, inner?: Span[]]
+type Span = ReturnType<typeof mustache.parse>[number]
 
-const spansOf = (template: string) => mustache.parse(template) as unknown as Span[]
+/** What a section contains. */
+const innerOf = ({ 4: inner }: Span): Span[] => Array.isArray(inner) ? inner : []
 
-function problemOf ([type, name, , , inner = []]: Span): string | undefined {
+function problemOf (span: Span): string | undefined {
+  const [type, name] = span
   if (type === '&' || type === '>') return 'can only contain variables such as {{host}}; none is escaped as HTML'
   const isVariable = type === 'name' || type === '#' || type === '^'
   if (isVariable && !NAMES.some(known => known === name)) {
     return `has an unknown variable. Did you mean {{${closest(name, NAMES)}}}? Known: ${NAMES.join(', ')}`
   }
-  return inner.map(problemOf).find(problem => problem !== undefined)
+  return innerOf(span).map(problemOf).find(problem => problem !== undefined)
 }
 
 /** Why a template cannot be used, without quoting it; null if it can. */
 export function checkTemplate (template: string): string | null {
   try {
-    return spansOf(template).map(problemOf).find(problem => problem !== undefined) ?? null
+    return mustache.parse(template).map(problemOf).find(problem => problem !== undefined) ?? null
   } catch {
     return 'is not a valid mustache template: a tag is not closed, or closed without being opened'
   }
 }
 
-const isAboutHeld = ([type, name, , , inner = []]: Span): boolean =>
-  (type !== 'text' && (name === 'held' || name === 'more')) || inner.some(isAboutHeld)
+const isAboutHeld = (span: Span): boolean =>
+  (span[0] !== 'text' && (span[1] === 'held' || span[1] === 'more')) || innerOf(span).some(isAboutHeld)
 
 /** Whether a template says itself that messages were held back. */
-export const mentionsHeld = (template: string): boolean => spansOf(template).some(isAboutHeld)
+export const mentionsHeld = (template: string): boolean => mustache.parse(template).some(isAboutHeld)
 
 /** @param escape removes the meaning that the target gives to characters in values; the template's own text keeps it */
 export const render = (template: string, variables: Variables, escape: (text: string) => string): string =>

@@ -1,24 +1,13 @@
 import t from 'tap'
 import { Runs } from '../../../lib/collector/runs.ts'
-import type { EngineEvent } from '../../../lib/engine/wire.ts'
 import { monotonic } from '../../../lib/model/time.ts'
 import { container, startCollector } from '../../support/collector.ts'
+import { event as eventOf } from '../../support/container-set.ts'
 import { containerList } from '../../support/fake-engine.ts'
 import { fixture } from '../../support/fixture.ts'
 import { until } from '../../support/until.ts'
 
-const event = (action: string, seconds: number): EngineEvent => ({
-  id: 'aa',
-  action,
-  health: null,
-  exitCode: null,
-  name: null,
-  formerName: null,
-  image: null,
-  labels: {},
-  time: seconds,
-  key: ''
-})
+const event = (action: string, time: number) => eventOf(action, 'aa', { time })
 
 t.test('a sample belongs to the earlier run if it was taken and received before that ended', async t => {
   const runs = new Runs()
