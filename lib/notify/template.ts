@@ -28,8 +28,7 @@ const NAMES = [
 
 type Span = ReturnType<typeof mustache.parse>[number]
 
-/** What a section contains. */
-const innerOf = ({ 4: inner }: Span): Span[] => Array.isArray(inner) ? inner : []
+const partsOfSection = ({ 4: parts }: Span): Span[] => Array.isArray(parts) ? parts : []
 
 function problemOf (span: Span): string | undefined {
   const [type, name] = span
@@ -38,7 +37,7 @@ function problemOf (span: Span): string | undefined {
   if (isVariable && !NAMES.some(known => known === name)) {
     return `has an unknown variable. Did you mean {{${closest(name, NAMES)}}}? Known: ${NAMES.join(', ')}`
   }
-  return innerOf(span).map(problemOf).find(problem => problem !== undefined)
+  return partsOfSection(span).map(problemOf).find(problem => problem !== undefined)
 }
 
 /** Why a template cannot be used, without quoting it; null if it can. */
@@ -51,7 +50,7 @@ export function checkTemplate (template: string): string | null {
 }
 
 const isAboutHeld = (span: Span): boolean =>
-  (span[0] !== 'text' && (span[1] === 'held' || span[1] === 'more')) || innerOf(span).some(isAboutHeld)
+  (span[0] !== 'text' && (span[1] === 'held' || span[1] === 'more')) || partsOfSection(span).some(isAboutHeld)
 
 /** Whether a template says itself that messages were held back. */
 export const mentionsHeld = (template: string): boolean => mustache.parse(template).some(isAboutHeld)
