@@ -47,6 +47,12 @@ function totalOf (containers: readonly SeenContainer[]): Usage {
   return total
 }
 
+/** Whether the last snapshot lacked series, which are gone if the next one lacks them too. */
+function lacksSome ({ snapshots, series }: Host): boolean {
+  for (const { seen } of series.values()) if (seen < snapshots) return true
+  return false
+}
+
 /** The last 15 minutes of all containers and hosts, within a budget. */
 export class Memory {
   /** Maximum size of all rings in bytes. */
@@ -55,8 +61,8 @@ export class Memory {
   /** Whether a container has no history, because the budget is spent. */
   isFull = false
   readonly #hosts = new Map<string, Host>()
-  /** Series of containers that are gone, which leave first; null until it is known in the current snapshot. */
-  #leaving: Series[] | null = null
+  /** Series of containers that are gone, which leave first; null while that is unknown. */
+  #leaving: Series[] | null = []
 
   /** @param budget MiB */
   constructor (budget: number) {
@@ -81,9 +87,14 @@ export class Memory {
 
   /** Adds the samples of a snapshot that have not been added before. */
   see (next: SeenHost | null, previous: SeenHost | null): void {
-    this.#leaving = null
-    if (next) this.#record(next)
-    else if (previous) this.#hostOf(previous.host).snapshots += 2
+    const one = next ?? previous
+    if (!one) return
+    const host = this.#hostOf(one.host)
+    const isChanging = !next || lacksSome(host)
+    if (isChanging) this.#leaving = null
+    if (next) this.#record(host, next)
+    else host.snapshots += 2
+    if (isChanging) this.#leaving = null // some may have come back
   }
 
   /**
@@ -94,6 +105,7 @@ export class Memory {
   prune (now: number, budget: number): void {
     this.#budget = budget * MEBIBYTE
     this.isFull = false
+    this.#leaving = null
     this.#bytes = 0
     for (const { series } of this.#hosts.values()) {
       for (const [name, one] of series) {
@@ -118,9 +130,8 @@ export class Memory {
     return host
   }
 
-  #record (snapshot: SeenHost) {
+  #record (host: Host, snapshot: SeenHost) {
     const { containers, poll, at } = snapshot
-    const host = this.#hostOf(snapshot.host)
     const interval = poll.intervalMs / 1000
     let isNew = false
     host.snapshots++

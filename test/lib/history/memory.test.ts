@@ -38,6 +38,51 @@ t.test('lets the oldest containers that are gone leave first when the budget is 
   t.ok(memory.bytes <= 1_048_576)
 })
 
+t.test('makes room for new containers although the budget was spent for many snapshots', async t => {
+  const memory = new Memory(1)
+  const kept = named(MOST - 4)
+  let now = NOON
+  const poll = (names: string[], host?: string) => {
+    now += 1000
+    see(memory, names, now, host)
+  }
+  const has = (...names: string[]) => names.map(name => memory.find('nas', name) !== null)
+  poll(['other', 'moved'], 'pi')
+  poll(kept)
+  for (let snapshot = 0; snapshot < 5; snapshot++) poll([...kept, 'new'])
+  t.strictSame([memory.isFull, has('new')], [true, [false]])
+  poll([...kept.slice(1), 'new'])
+  poll(['other', 'moved', 'waiting'], 'pi')
+  t.notOk(memory.find('pi', 'waiting'), 'one snapshot alone may have missed the container')
+  poll([...kept.slice(1), 'new'])
+  t.strictSame(has('new', 'c0'), [true, false])
+  for (let snapshot = 0; snapshot < 5; snapshot++) poll([...kept, 'new'])
+  t.strictSame(has('c0'), [false])
+  for (let snapshot = 0; snapshot < 3; snapshot++) poll(['other'], 'pi')
+  poll(['other', 'moved'], 'pi')
+  poll([...kept, 'new'])
+  t.strictSame(has('c0'), [false], 'a container that came back stays')
+  t.ok(memory.find('pi', 'moved'))
+  for (let snapshot = 0; snapshot < 2; snapshot++) poll(['other'], 'pi')
+  memory.prune(now, 1)
+  poll([...kept, 'new'])
+  t.strictSame(has('c0'), [true])
+  t.notOk(memory.find('pi', 'moved'))
+  t.equal(memory.size, MOST)
+})
+
+t.test('keeps the history of a container that comes back when others leave', async t => {
+  const memory = new Memory(1)
+  const rest = named(MOST - 3)
+  see(memory, ['left', 'back', ...rest], NOON)
+  for (let snapshot = 1; snapshot < 4; snapshot++) see(memory, rest, NOON + snapshot * 1000)
+  see(memory, ['new', 'back', ...rest], NOON + 4000)
+  see(memory, ['new', 'newer', 'back', ...rest], NOON + 5000)
+  t.equal(memory.find('nas', 'left'), null)
+  t.equal(memory.find('nas', 'newer'), null)
+  t.equal(memory.find('nas', 'back')?.ring.length, 3)
+})
+
 t.test('keeps the history of running containers when there is no room for more', async t => {
   const memory = new Memory(1)
   see(memory, named(MOST + 5), NOON)
