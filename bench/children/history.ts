@@ -58,6 +58,7 @@ function poll (): SeenHost[] {
   return Array.from({ length: Math.ceil(containers / HOST) }, (_, host) => ({
     host: `host${host}`,
     at: clock.now,
+    lastSeen: clock.now,
     poll: { intervalMs: INTERVAL },
     containers: names.slice(host * HOST, (host + 1) * HOST).map((_, index) => containerOf(host * HOST + index))
   }))

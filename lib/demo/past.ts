@@ -57,7 +57,8 @@ export async function writePast ({ file, story, end, hours, signal }: PastOption
   for (let step = 1; now < end && !signal?.aborted; step++) {
     for (const host of fleet.filter(host => !story.isAway(host, now))) {
       const containers = existingOn(host, story, now).map(existing => seen(existing, now))
-      history.see({ host: host.name, at: now * 1000, poll: { intervalMs: STEP * 1000 }, containers }, null)
+      const at = now * 1000
+      history.see({ host: host.name, at, lastSeen: at, poll: { intervalMs: STEP * 1000 }, containers }, null)
     }
     if (step % WRITE === 0) await history.flush()
     now = start + step * STEP

@@ -6,6 +6,8 @@ import { HOST, Series } from './series.ts'
 
 interface Host {
   snapshots: number
+  /** When its last poll succeeded. */
+  lastSeen: number | null
   series: Map<string, Series>
 }
 
@@ -14,7 +16,7 @@ export interface SeenContainer extends Pick<ContainerSnapshot, 'id' | 'name' | '
   sample: Usage & { at: number } | null
 }
 
-export interface SeenHost extends Pick<HostSnapshot, 'host' | 'at'> {
+export interface SeenHost extends Pick<HostSnapshot, 'host' | 'at' | 'lastSeen'> {
   poll: Pick<HostSnapshot['poll'], 'intervalMs'>
   containers: readonly SeenContainer[]
 }
@@ -125,13 +127,13 @@ export class Memory {
   #hostOf (name: string): Host {
     const known = this.#hosts.get(name)
     if (known) return known
-    const host = { snapshots: 0, series: new Map() }
+    const host = { snapshots: 0, lastSeen: null, series: new Map() }
     this.#hosts.set(name, host)
     return host
   }
 
   #record (host: Host, snapshot: SeenHost) {
-    const { containers, poll, at } = snapshot
+    const { containers, poll, at, lastSeen } = snapshot
     const interval = poll.intervalMs / 1000
     let isNew = false
     host.snapshots++
@@ -141,11 +143,12 @@ export class Memory {
       series.seen = host.snapshots
       if (sample) isNew = series.record(id, sample, interval) || isNew
     }
-    if (!isNew) return
-    const total = host.series.get(HOST) ?? this.#add(host, snapshot.host, HOST)
+    const isDue = isNew || (lastSeen !== null && lastSeen !== host.lastSeen)
+    host.lastSeen = lastSeen
+    const total = host.series.get(HOST) ?? (isDue ? this.#add(host, snapshot.host, HOST) : null)
     if (!total) return
     total.seen = host.snapshots
-    total.push(at, totalOf(containers), interval)
+    if (isDue) total.push(at, totalOf(isNew ? containers : []), interval)
   }
 
   /** Null if the budget is spent. */

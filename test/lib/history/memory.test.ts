@@ -93,6 +93,33 @@ t.test('keeps the history of running containers when there is no room for more',
   t.equal(memory.size, MOST)
 })
 
+t.test('records that a host was polled while no container ran', async t => {
+  const memory = new Memory(1)
+  const poll = (lastSeen: number | null, at: number, names: string[] = []) =>
+    memory.see(hostSnapshot({ at, lastSeen, containers: running(names, NOON) }), null)
+  poll(null, NOON)
+  t.equal(memory.size, 0)
+  poll(NOON + 5000, NOON + 5000)
+  poll(NOON + 5000, NOON + 6000)
+  const ring = memory.find('nas', '')?.ring
+  t.strictSame([ring?.length, ring?.newest], [1, NOON / 1000 + 5])
+  t.ok(ring?.values.subarray(0, 6).every(Number.isNaN))
+  poll(NOON + 10_000, NOON + 10_000, ['web'])
+  poll(NOON + 15_000, NOON + 15_000, ['web'])
+  t.strictSame([ring?.length, ring?.values[6], ring?.values[12]], [3, 1, NaN], 'no value of an old sample')
+  poll(null, NOON + 20_000)
+  t.equal(ring?.length, 3, 'the host was added again')
+})
+
+t.test('keeps the sums of a host for as long as the host', async t => {
+  const memory = new Memory(1)
+  const names = named(MOST - 2)
+  see(memory, names, NOON)
+  for (let snapshot = 0; snapshot < 3; snapshot++) see(memory, ['gone', ...names], NOON)
+  see(memory, ['new', 'newer', ...names], NOON + 5000)
+  t.strictSame([memory.find('nas', '')?.ring.length, memory.find('nas', 'newer')], [3, null])
+})
+
 t.test('drops what is older than 15 minutes, and what exceeds a smaller budget', async t => {
   const memory = new Memory(2)
   see(memory, named(MOST + 10), NOON)
