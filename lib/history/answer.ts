@@ -1,6 +1,7 @@
 import { Buckets, type Grid, type Point, type Values } from './buckets.ts'
 import { COLUMNS, type ColumnName } from './columns.ts'
 import type { Disk } from './disk.ts'
+import { gapsOf } from './gaps.ts'
 import { gridOf, type Range } from './grid.ts'
 import type { Memory } from './memory.ts'
 import { SLOT, WINDOW } from './ring.ts'
@@ -17,6 +18,8 @@ export interface HistoryAnswer extends Record<ColumnName, Values> {
   at: string[]
   /** The containers that had the name, with when they were first and last seen. */
   containers: { id: string, from: string, to: string }[]
+  /** When the host was not polled, in whole buckets. */
+  gaps: { from: string, to: string }[]
 }
 
 interface Sources {
@@ -48,11 +51,13 @@ const floor = (at: number, step: number) => Math.floor(at / step) * step
 
 const isoOf = (seconds: number) => new Date(seconds * 1000).toISOString()
 
+const spanOf = (from: number, to: number) => ({ from: isoOf(from), to: isoOf(to) })
+
 /** The slots of a ring from number `first` on. */
 function slotsOf (series: Series | null, first: number): Point[] {
   const points: Point[] = []
   series?.ring.each(first, (at, offset) => {
-    points.push({ at, samples: 1, averages: series.ring.values, peaks: series.ring.peaks, offset })
+    points.push({ at, seconds: 1, samples: 1, averages: series.ring.values, peaks: series.ring.peaks, offset })
   })
   return points
 }
@@ -80,6 +85,15 @@ async function past ({ memory, now }: Sources, { of, range, interval, stored }: 
   return { grid, points: [...quarters, ...minutes, ...pending] }
 }
 
+/** When the host was polled: what memory has, and before that what the disk has. */
+async function pollsOf (sources: Sources, wanted: Wanted, { step }: Grid): Promise<readonly Point[]> {
+  if (step >= MINUTES.step) return (await past(sources, wanted)).points
+  const { of, range, stored } = wanted
+  const slots = slotsOf(sources.memory.find(of.host, of.name), 0)
+  const oldest = slots[0]?.at ?? range.to
+  return [...await stored(MINUTES, floor(range.from, MINUTES.step), oldest), ...slots]
+}
+
 /** The containers that had the name in the range, the first of them first. */
 async function containersOf (
   { memory, disk }: Sources, of: Named, { from, to }: Range
@@ -92,7 +106,7 @@ async function containersOf (
   }
   return [...lives.values()].filter(({ first, last }) => first <= to && last >= from)
     .sort((a, b) => a.first - b.first)
-    .map(({ id, first, last }) => ({ id, from: isoOf(first), to: isoOf(last) }))
+    .map(({ id, first, last }) => ({ id, ...spanOf(first, last) }))
 }
 
 export async function answerOf (sources: Sources, of: Named, given: Range): Promise<HistoryAnswer> {
@@ -100,20 +114,30 @@ export async function answerOf (sources: Sources, of: Named, given: Range): Prom
   const interval = memory.find(of.host, HOST)?.ring.interval ?? SLOT
   const oldest = now - (disk ? QUARTERS.keep : WINDOW)
   const range = { ...given, from: Math.max(given.from, oldest), to: Math.min(given.to, now) }
-  const stored: Wanted['stored'] = async (tier, from, to) => await disk?.points(tier, of, [from, to]) ?? []
-  const wanted = { of, range, interval, stored }
+  const wantedOf = (of: Named): Wanted => {
+    const stored: Wanted['stored'] = async (tier, from, to) => await disk?.points(tier, of, [from, to]) ?? []
+    return { of, range, interval, stored }
+  }
+  const wanted = wantedOf(of)
   const found = range.from < range.to && (await recent(sources, wanted) ?? await past(sources, wanted))
   const { grid, points } = found || NOTHING
   const buckets = new Buckets(grid)
   for (const point of points) if (point.at < range.to) buckets.add(point, 2 * interval + 1)
+  const gapsIn = (points: readonly Point[]) =>
+    gapsOf(points.filter(({ at }) => at < range.to), grid, range.to, Math.max(interval, SLOT))
+  let gaps = gapsIn(points)
+  if (gaps.length > 0 && of.name !== HOST) {
+    const polls = await pollsOf(sources, wantedOf({ host: of.host, name: HOST }), grid)
+    gaps = gapsIn([...polls, ...points].sort((a, b) => a.at - b.at))
+  }
   const { start, step, length } = grid
   const values = COLUMNS.map(({ name }, column) => [name, buckets.column(column)] as const)
   return {
-    from: isoOf(Math.min(range.from, range.to)),
-    to: isoOf(range.to),
+    ...spanOf(Math.min(range.from, range.to), range.to),
     intervalMs: step * 1000,
     at: Array.from({ length }, (_, bucket) => isoOf(start + bucket * step)),
     ...Object.fromEntries(values) as Record<ColumnName, Values>,
-    containers: await containersOf(sources, of, range)
+    containers: await containersOf(sources, of, range),
+    gaps: gaps.map(({ from, to }) => spanOf(from, to))
   }
 }

@@ -4,6 +4,8 @@ import { WIDTH, rounded } from './columns.ts'
 export interface Point {
   /** Seconds since the epoch. */
   at: number
+  /** How long it lasts. */
+  seconds: number
   samples: number
   averages: ArrayLike<number | null>
   peaks: ArrayLike<number | null>

@@ -45,9 +45,10 @@ const PIECE = 500
 
 const query = async (writer: Writer, sql: string) => await (await writer.prepare(sql)).raw().all()
 
-const pointOf = ([at, samples, ...values]: unknown[]): Point => {
+const pointOf = ([at, samples, ...values]: unknown[], seconds: number): Point => {
   const numbers = values as (number | null)[]
-  return { at: Number(at), samples: Number(samples), averages: numbers, peaks: numbers.slice(WIDTH), offset: 0 }
+  const peaks = numbers.slice(WIDTH)
+  return { at: Number(at), seconds, samples: Number(samples), averages: numbers, peaks, offset: 0 }
 }
 
 async function createTables (writer: Writer): Promise<void> {
@@ -127,7 +128,7 @@ export class Database {
     const starts = Array.from({ length: Math.ceil((to - from) / length) }, (_, slice) => from + slice * length)
     const rows = await mapCooperatively(starts, start =>
       this.#pointsOf[table].all(start, Math.min(start + length, to), Number(key)) as Result)
-    return rows.flat().map(pointOf)
+    return rows.flat().map(row => pointOf(row, step))
   }
 
   livesOf ({ host, name }: Named): Life[] {

@@ -16,7 +16,7 @@ export const historySchema = {
   additionalProperties: false,
   required: [
     'from', 'to', 'intervalMs', 'at', 'cpuCores', 'memoryBytes', 'rxBytesPerSecond', 'txBytesPerSecond',
-    'readBytesPerSecond', 'writeBytesPerSecond', 'containers'
+    'readBytesPerSecond', 'writeBytesPerSecond', 'containers', 'gaps'
   ],
   properties: {
     from: time('Start of the range'),
@@ -41,6 +41,16 @@ export const historySchema = {
           from: time('When it was first sampled'),
           to: time('When it was last sampled')
         }
+      }
+    },
+    gaps: {
+      type: 'array',
+      description: 'The parts of the range, in whole buckets, in which this service did not watch the host',
+      items: {
+        type: 'object',
+        additionalProperties: false,
+        required: ['from', 'to'],
+        properties: { from: time('Start of its first bucket'), to: time('End of its last bucket') }
       }
     }
   }
@@ -76,7 +86,8 @@ export const historyExample = {
     id: 'b9621bf0126acc99d83cc19ab0213e7ff42fe157272ac51f1e1c13aec8b0955e',
     from: '2026-11-23T12:36:01.000Z',
     to: '2026-11-23T12:36:11.000Z'
-  }]
+  }],
+  gaps: []
 } as const
 
 export const csvExample = `time,cpuCoresAvg,cpuCoresMax,memoryBytesAvg,memoryBytesMax

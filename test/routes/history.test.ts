@@ -9,6 +9,7 @@ interface Answer {
   at: string[]
   memoryBytes: { avg: (number | null)[], max: (number | null)[] }
   containers: { id: string }[]
+  gaps: { from: string, to: string }[]
 }
 
 /** Sees only the host pi. */
@@ -57,6 +58,18 @@ t.test('returns the history of a host', async t => {
   t.equal(most(memoryBytes), 2 * most(one))
   t.strictSame(containers, [])
   t.ok((await read('/hosts/pi/history')).memoryBytes.avg.every(value => value === null))
+})
+
+t.test('says which parts of the range were not recorded', async t => {
+  const { read } = await serve(t)
+  for (const path of ['containers/nas/web', 'hosts/nas']) {
+    const { at, gaps } = await read(`/${path}/history`)
+    t.match(gaps, [{ from: at[0], to: /Z$/ }], 'before the service started')
+    t.equal(gaps.length, 1)
+    t.ok(at.includes(String(gaps[0]?.to)))
+  }
+  const { gaps, at, intervalMs } = await read('/hosts/pi/history')
+  t.strictSame(gaps, [{ from: at[0], to: new Date(Date.parse(String(at.at(-1))) + intervalMs).toISOString() }])
 })
 
 t.test('returns CSV if Accept prefers that', async t => {

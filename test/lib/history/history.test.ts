@@ -19,7 +19,8 @@ t.test('returns the polls of the last 15 minutes', async t => {
     txBytesPerSecond: { avg: Array(5).fill(null), max: Array(5).fill(null) },
     readBytesPerSecond: { avg: [null, null, null, 20, 20], max: [null, null, null, 20, 20] },
     writeBytesPerSecond: { avg: Array(5).fill(null), max: Array(5).fill(null) },
-    containers: [{ id: 'aa', from: '2026-11-23T12:00:04.000Z', to: '2026-11-23T12:00:19.000Z' }]
+    containers: [{ id: 'aa', from: '2026-11-23T12:00:04.000Z', to: '2026-11-23T12:00:19.000Z' }],
+    gaps: []
   })
 })
 
