@@ -11,6 +11,8 @@ import type { Transition } from '../lib/model/transition.ts'
 
 declare module 'fastify' {
   interface FastifyInstance {
+    store: SnapshotStore
+    fleet: Fleet
     stats: {
       /** The latest snapshot of every host, in configuration order. Returns the same array until one is replaced. */
       snapshots (): readonly HostSnapshot[]
@@ -33,15 +35,20 @@ declare module 'fastify' {
 /** Maximum delay of responses after startup, in milliseconds. */
 const FIRST_POLLS_WITHIN = 2500
 
-/** Polls all hosts and holds their latest snapshots → `app.stats`, `request.snapshots`. */
+/** Polls all hosts and holds their latest snapshots → `app.stats`, `app.fleet`, `app.store`, `request.snapshots`. */
 export default fp(async app => {
   const store = new SnapshotStore(err => app.log.error({ err }, 'A snapshot listener failed; polling continues'))
   const firstPolls = new FirstPolls(app.config.hosts.map(({ name }) => name))
   const transitions = new TransitionLog()
-  for (const listener of [transitions, new Journal(app.log), new Duplicates(app.log), firstPolls]) {
+  const fleet = new Fleet({
+    store, log: app.log, connect: app.docker.connect, transitions: host => transitions.of(host)
+  })
+  const journal = new Journal(app.log, host => fleet.polls(host))
+  for (const listener of [transitions, journal, new Duplicates(app.log), firstPolls]) {
     store.subscribe((next, previous) => listener.see(next, previous))
   }
-  const fleet = new Fleet({ store, log: app.log, connect: app.docker.connect })
+  app.decorate('store', store)
+  app.decorate('fleet', fleet)
   app.decorate('stats', {
     snapshots: () => store.list(),
     transitions: host => transitions.of(host),

@@ -51,7 +51,7 @@ export default fp(async app => {
   app.decorate('views', {
     container: createRowView<FromSchema<typeof containerSchema>>(containerSchema,
       (snapshot, container) => containerRow(snapshot, container, app.config)),
-    host: createView(hostDetailsSchema, snapshot => hostDetails(snapshot, app.config))
+    host: createView(hostDetailsSchema, hostDetails)
   })
   const freshnessOf = memoize((snapshots: readonly HostSnapshot[]) => new Freshness(snapshots))
 

@@ -8,6 +8,9 @@ import { timingOf } from '../../lib/collector/timing.ts'
 import { EngineClient } from '../../lib/engine/client.ts'
 import type { PlainEngine } from './containers.ts'
 
+/** There is none to read. */
+const configuration = () => ({ isCurrent: true, loadedAt: 0 })
+
 /** The defaults of `mintimeout` and `resync`, milliseconds: a list at least every twelve polls. */
 const INTERVAL = 5000
 const RESYNC = 12 * INTERVAL
@@ -37,6 +40,7 @@ export async function ours (address: string): Promise<Contender> {
   const engine = new EngineClient({ address })
   const collector = new Collector({
     host: 'engine',
+    configuration,
     engine,
     timing: timingOf(INTERVAL, RESYNC),
     log: { info () {}, warn: (_fields, message) => process.stderr.write(`${message}\n`) },

@@ -1,5 +1,4 @@
 import { setMaxListeners } from 'node:events'
-import type { EngineClient } from '../engine/client.ts'
 import { orAfter } from '../engine/deadline.ts'
 import type { EngineEvent } from '../engine/wire.ts'
 import { EngineDisconnected, EngineStalled, isHostLost, isRefused } from '../errors.ts'
@@ -20,18 +19,15 @@ import { Problems } from './problems.ts'
 import { Refresher } from './refresher.ts'
 import { Sampler } from './sampler.ts'
 import { singleFlight, type SingleFlight } from '../model/single-flight.ts'
-import { hasStats, SnapshotBuilder } from './snapshot-builder.ts'
+import { hasStats, SnapshotBuilder, type Sources } from './snapshot-builder.ts'
 import type { HostSnapshot } from '../model/snapshot.ts'
-import type { CollectorTiming } from './timing.ts'
 import { Transitions } from './transitions.ts'
 import { Watch } from './watch.ts'
 import { Watchdog } from './watchdog.ts'
 
-export interface CollectorOptions extends Kept {
-  host: string
-  engine: EngineClient
-  /** Read whenever it is used, because `adjust` changes it. */
-  timing: CollectorTiming
+type Given = 'host' | 'replica' | 'configuration' | 'resume' | 'engine' | 'timing'
+
+export interface CollectorOptions extends Kept, Pick<Sources, Given> {
   log: Log
   /** Spreads the polls of all hosts over the interval, from 0 to 1. */
   phase?: number
@@ -66,17 +62,19 @@ export class Collector {
   #running: Promise<void> = Promise.resolve()
 
   constructor (options: CollectorOptions) {
-    const { host, engine, timing, onSnapshot = () => {} } = options
+    const { host, resume, engine, timing, onSnapshot = () => {} } = options
     this.#options = options
     setMaxListeners(0, this.#stopping.signal)
-    this.#transitions = new Transitions(host)
+    this.#transitions = new Transitions(host, resume)
     this.#containers = new ContainerSet(options)
     this.#inventory = new Inventory(engine, timing, this.#containers, this.#problems)
+    if (resume) this.#inventory.resume(resume)
     this.#inspections = new InspectionLoop(engine, timing, this.#containers)
-    this.#sampler = new Sampler(engine, timing)
+    this.#sampler = new Sampler(engine, timing, resume)
     this.#watch = new Watch({
       engine,
       timing,
+      heardAt: resume?.snapshot.atMonotonic,
       onEvent: event => this.#onEvent(event),
       onGap: () => this.#lister.listAfterGap(),
       onSteady: () => this.#problems.report('events', []),
@@ -91,7 +89,7 @@ export class Collector {
       watch: this.#watch,
       transitions: this.#transitions
     }
-    this.#builder = new SnapshotBuilder({ host, engine, timing, ...sources }, onSnapshot)
+    this.#builder = new SnapshotBuilder({ ...options, ...sources }, onSnapshot)
     this.#watchdog = new Watchdog(() => engine.lastAnswer, silentFor =>
       this.#fail(new EngineStalled(engine.address, 'polling', `${Math.round(silentFor / 1000)} s`)))
     this.#reading = singleFlight(() => this.#inventory.readInfo(this.#stopping.signal))
@@ -135,8 +133,8 @@ export class Collector {
   }
 
   async #run (signal: AbortSignal) {
-    const { timing: { interval, backOffMost, startWithin }, phase = 0 } = this.#options
-    await this.#pause.for(phase * startWithin)
+    const { timing: { interval, backOffMost, startWithin }, phase = 0, resume } = this.#options
+    await this.#pause.for(phase * (resume ? interval : startWithin))
     this.#expectRound()
     for (let failures = 0; !signal.aborted;) {
       try {

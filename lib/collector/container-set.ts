@@ -4,6 +4,7 @@ import { monotonic } from '../model/time.ts'
 import {
   afterEvent, afterInspection, afterList, differs, isResolved, type ContainerRecord, type Listing
 } from './container-record.ts'
+import { recordsOf, type Resume } from './resume.ts'
 import { createFilter, type ContainerFilter } from './filter.ts'
 
 export interface Kept {
@@ -11,6 +12,10 @@ export interface Kept {
   labels?: readonly string[]
   /** Which containers are shown. Hidden ones stay in the set, because a rename can make them visible. */
   filter?: ContainerFilter
+}
+
+export interface ContainerSetOptions extends Kept {
+  resume?: Resume | undefined
 }
 
 export interface Listed {
@@ -46,8 +51,9 @@ export class ContainerSet {
   #arrivals = 0
   #isOverrun = false
 
-  constructor (kept: Kept = {}) {
+  constructor ({ resume, ...kept }: ContainerSetOptions = {}) {
     this.keep(kept)
+    for (const record of resume ? recordsOf(resume.snapshot, monotonic()) : []) this.#put(record)
   }
 
   /** Changes what is kept and shown. Labels that were not kept before are missing until the next list. */

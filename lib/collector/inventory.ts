@@ -6,6 +6,7 @@ import { AdaptiveLimit } from './adaptive-limit.ts'
 import { backOff } from './back-off.ts'
 import type { ContainerSet } from './container-set.ts'
 import type { Problems } from './problems.ts'
+import type { Resume } from './resume.ts'
 import type { CollectorTiming } from './timing.ts'
 import type { EngineInfo } from '../model/engine.ts'
 
@@ -41,6 +42,11 @@ export class Inventory {
   /** When the last list arrived, on the monotonic clock. */
   get listedAt (): number | null {
     return this.#listedAt
+  }
+
+  /** Takes over a list that another collector has requested. */
+  resume ({ snapshot: { isListed, lastSeenMonotonic } }: Resume): void {
+    if (isListed) this.#listedAt = lastSeenMonotonic
   }
 
   get isListDue (): boolean {

@@ -7,6 +7,7 @@ import { EngineFailed, isGone, isHostLost, isLate, isRefused } from '../errors.t
 import { monotonic, wallClock } from '../model/time.ts'
 import { AdaptiveLimit, type Experience } from './adaptive-limit.ts'
 import { Quarantine } from './quarantine.ts'
+import { samplesOf, type Resume } from './resume.ts'
 import { Runs } from './runs.ts'
 import { hasBegunAgain, sampleOf, withoutGains } from './sample.ts'
 import { TickDetector } from './tick-detector.ts'
@@ -38,7 +39,7 @@ export class Sampler {
   readonly #hung: Quarantine
   readonly #ticks = new TickDetector()
   readonly #runs = new Runs()
-  readonly #samples = new Map<string, Sample>()
+  readonly #samples: Map<string, Sample>
   /** Empty responses in a row, by container ID. */
   readonly #empty = new Map<string, number>()
   /** When the bulk request may be tried again, on the monotonic clock. */
@@ -48,9 +49,10 @@ export class Sampler {
   /** Index of the container to try next while stalled. */
   #probe = 0
 
-  constructor (engine: EngineClient, timing: CollectorTiming) {
+  constructor (engine: EngineClient, timing: CollectorTiming, resume?: Resume) {
     this.#engine = engine
     this.#timing = timing
+    this.#samples = resume ? samplesOf(resume.snapshot) : new Map()
     this.#limit = new AdaptiveLimit(timing.limits.stats)
     this.#hung = new Quarantine(timing.hungFirst, timing.hungMost)
   }

@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto'
 import type { EngineClient } from '../engine/client.ts'
 import { monotonic, wallClock } from '../model/time.ts'
 import type { ContainerRecord } from './container-record.ts'
@@ -10,6 +9,8 @@ import type { Sampler } from './sampler.ts'
 import type { ContainerSnapshot, HostSnapshot } from '../model/snapshot.ts'
 import type { CollectorTiming } from './timing.ts'
 import type { Transitions } from './transitions.ts'
+import { initialSnapshot } from './initial-snapshot.ts'
+import { conditionOf, type Resume } from './resume.ts'
 import type { Watch } from './watch.ts'
 import { containerSnapshotOf } from './container-snapshot.ts'
 
@@ -20,7 +21,13 @@ export const hasStats = ({ state }: ContainerRecord): boolean => state === 'runn
 
 export interface Sources {
   host: string
+  /** Name of this replica; null without a cluster. */
+  replica?: string | null | undefined
+  configuration: () => HostSnapshot['configuration']
+  /** Where another collector ended. */
+  resume?: Resume | undefined
   engine: EngineClient
+  /** Read whenever it is used, because it can change. */
   timing: CollectorTiming
   containers: ContainerSet
   inventory: Inventory
@@ -39,34 +46,12 @@ export class SnapshotBuilder {
   #snapshot: HostSnapshot
 
   constructor (sources: Sources, onSnapshot: (next: HostSnapshot) => void) {
-    const { host, engine, timing } = sources
+    const { host, replica = null, resume, engine, timing } = sources
     this.#sources = sources
     this.#onSnapshot = onSnapshot
-    this.#snapshot = Object.freeze({
-      host,
-      epoch: randomBytes(12).toString('base64url'),
-      version: 0,
-      at: wallClock(),
-      atMonotonic: monotonic(),
-      lastSeen: null,
-      lastSeenMonotonic: null,
-      up: null,
-      error: null,
-      engine: null,
-      address: engine.address,
-      poll: { durationMs: null, intervalMs: timing.interval, isStalled: false },
-      pollErrors: {},
-      requests: {},
-      missingRights: [],
-      certificateExpiresAt: null,
-      events: 'connecting',
-      problems: [],
-      deadlines: this.#deadlines(),
-      isListed: false,
-      containers: [],
-      transitions: [],
-      transitionCounts: []
-    })
+    const { address } = engine
+    const initial = initialSnapshot({ host, replica, configuration: sources.configuration(), address, timing })
+    this.#snapshot = resume ? Object.freeze({ ...initial, ...conditionOf(resume.snapshot) }) : initial
   }
 
   get snapshot (): HostSnapshot {
@@ -83,6 +68,7 @@ export class SnapshotBuilder {
     this.#observe(next, previous, isListed)
     this.#snapshot = Object.freeze({
       ...next,
+      configuration: this.#sources.configuration(),
       version: previous.version + 1,
       at: wallClock(),
       atMonotonic: monotonic(),

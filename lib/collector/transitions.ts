@@ -5,6 +5,7 @@ import { wallClock } from '../model/time.ts'
 import type { ContainerAction, HostAction, Transition, TransitionCount } from '../model/transition.ts'
 import type { ContainerRecord } from './container-record.ts'
 import type { ContainerSet, Listed, Subject } from './container-set.ts'
+import { keyOf, type Resume } from './resume.ts'
 import { changesBetween, changesOfRemoved, type Change } from './record-changes.ts'
 import { TransitionCounts } from './transition-counts.ts'
 
@@ -41,12 +42,16 @@ export class Transitions {
   readonly #told = new Recent<Told>(CAPACITY)
   readonly #counts = new TransitionCounts()
   /** The last health of the containers that are running, by ID; null at their start. */
-  readonly #health = new Map<string, string | null>()
+  readonly #health: Map<string, string | null>
+  /** What another process has already told. */
+  readonly #known: ReadonlySet<string>
   /** The last complete records by ID, undefined for those without one; null while events tell what happens. */
   #listed: Map<string, ContainerRecord | undefined> | null = null
 
-  constructor (host: string) {
+  constructor (host: string, resume?: Resume) {
     this.#host = host
+    this.#known = new Set(resume?.transitions.map(keyOf))
+    this.#health = new Map(resume?.snapshot.containers.map(({ id, health }) => [id, health]))
   }
 
   /** Applies an event to the containers and tells what it says. Returns whether a snapshot should show it soon. */
@@ -133,6 +138,7 @@ export class Transitions {
   #tell (subject: Subject, { at, action, ...more }: { at: number } & Omit<Change, 'startedAt'>) {
     const { id, image } = subject
     const container = Object.freeze({ id, name: nameOf(subject), image })
+    if (this.#known.has(keyOf({ container, action, at }))) return
     this.#counts.add(container.name, action)
     this.#told.add(Object.freeze({ at, container, action, ...UNKNOWN, ...more }))
   }

@@ -29,6 +29,8 @@ const OVERLAP = 1
 export interface WatchOptions {
   engine: Pick<EngineClient, 'events'>
   timing: CollectorTiming
+  /** Up to when another process heard the events, on the monotonic clock. */
+  heardAt?: number | undefined
   onEvent (event: EngineEvent): void
   /** Called when the stream opens and events may have been missed before. */
   onGap (): void
@@ -77,8 +79,10 @@ export class Watch {
    * @param now seconds since the epoch, on the Engine's clock
    */
   start (now: number): Promise<void> {
-    this.#since = this.#resumeFrom(now)
     this.#clock = now - monotonic() / 1000
+    const { heardAt } = this.#options
+    if (heardAt !== undefined) this.#since ||= this.#clock + heardAt / 1000
+    this.#since = this.#resumeFrom(now)
     this.#hasGap = true
     this.#stopping = new AbortController()
     this.#running = essential(this.#run(this.#stopping.signal))

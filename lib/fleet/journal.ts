@@ -25,16 +25,23 @@ function failureOf ({ what, containers }: Problem): string {
   return `"${what}" failed for ${first}${others.length > 0 ? ` and ${others.length} more` : ''}`
 }
 
-/** Logs the changes of all hosts. */
+/** Logs the changes of the hosts that this process polls. */
 export class Journal {
   readonly #log: Log
   readonly #hosts = new Map<string, HostJournal>()
 
-  constructor (log: Log) {
+  readonly #isPolled: (host: string) => boolean
+
+  constructor (log: Log, isPolled: (host: string) => boolean = () => true) {
     this.#log = log
+    this.#isPolled = isPolled
   }
 
   see (next: HostSnapshot | null, previous: HostSnapshot | null): void {
+    if (next && !this.#isPolled(next.host)) {
+      this.#hosts.delete(next.host)
+      return
+    }
     if (next === null || next.epoch !== previous?.epoch) {
       if (previous) this.#hosts.delete(previous.host)
       if (next) this.#hosts.set(next.host, new HostJournal(this.#log))

@@ -70,6 +70,10 @@ export interface Deadlines {
 /** Everything we know about one host: plain, frozen data that is replaced as a whole. */
 export interface HostSnapshot {
   host: string
+  /** Name of the replica that polls the host; null without a cluster. */
+  replica: string | null
+  /** Of the service that polls it: whether its file is the one in use, and when that was loaded. */
+  configuration: { isCurrent: boolean, loadedAt: number }
   /** Identifies the collector that made it; each collector numbers its own versions. */
   epoch: string
   version: number

@@ -67,12 +67,14 @@ export const hostDetailsSchema = {
   type: 'object',
   additionalProperties: false,
   required: [
-    'host', 'up', 'lastSeen', 'ageMs', 'error', 'address', 'transport', 'engine', 'containers', 'poll', 'requests',
+    'host', 'replica', 'up', 'lastSeen', 'ageMs', 'error', 'address', 'transport', 'engine', 'containers', 'poll',
+    'requests',
     'missingRights', 'events', 'problems', 'deadlines', 'certificateExpiresAt', 'pollErrors', 'totals',
     'configuration'
   ],
   properties: {
     host: { type: 'string', description: 'Name in the configuration' },
+    replica: { ...text, description: 'Name of the replica that polls the host; null without a cluster' },
     up: { ...flag, description: 'Whether the last poll reached the Docker Engine; null until the first poll ends' },
     lastSeen: { ...text, description: 'When a poll last reached the host, ISO 8601' },
     ageMs: { ...number, description: 'Age of lastSeen when this snapshot was taken' },

@@ -1,4 +1,3 @@
-import type { Config } from '../config/config.ts'
 import type { HostSnapshot } from '../model/snapshot.ts'
 import { countsOf } from '../model/own.ts'
 import { networkTotals, total } from './network.ts'
@@ -10,11 +9,13 @@ const totalsOf = (containers: HostSnapshot['containers']) => ({
 })
 
 /** A host in `/hosts/{host}`. */
-export function hostDetails (snapshot: HostSnapshot, config: Pick<Config, 'loadedAt' | 'rejected'>) {
-  const { host, atMonotonic, up, lastSeen, lastSeenMonotonic, error, address, engine, poll, pollErrors } = snapshot
-  const { requests, missingRights, certificateExpiresAt, events, problems, deadlines, isListed, containers } = snapshot
+export function hostDetails (snapshot: HostSnapshot) {
+  const { host, replica, configuration, atMonotonic, up, lastSeen, lastSeenMonotonic, error, address } = snapshot
+  const { engine, poll, pollErrors, requests, missingRights, certificateExpiresAt, events, problems } = snapshot
+  const { deadlines, isListed, containers } = snapshot
   return {
     host,
+    replica,
     up,
     lastSeen: lastSeen === null ? null : new Date(lastSeen).toISOString(),
     ageMs: lastSeenMonotonic === null ? null : Math.round(atMonotonic - lastSeenMonotonic),
@@ -35,6 +36,6 @@ export function hostDetails (snapshot: HostSnapshot, config: Pick<Config, 'loade
     certificateExpiresAt,
     pollErrors,
     totals: totalsOf(containers),
-    configuration: { isCurrent: config.rejected === null, loadedAt: new Date(config.loadedAt).toISOString() }
+    configuration: { ...configuration, loadedAt: new Date(configuration.loadedAt).toISOString() }
   }
 }

@@ -9,6 +9,7 @@ import { EngineClient } from '../../lib/engine/client.ts'
 import type { EngineLimits } from '../../lib/engine/connection.ts'
 import { containerList, startFakeEngine, type FakeEngine, type FakeEngineOptions } from '../support/fake-engine.ts'
 import { journalled } from '../support/journal.ts'
+import { configuration } from '../support/snapshots.ts'
 
 /** A limit that stays constant instead of adapting. */
 const within = (milliseconds: number) => ({ first: milliseconds, least: milliseconds, most: milliseconds })
@@ -128,7 +129,9 @@ export function follow (t: Test, { host, address, timing, limits, see }: HostOpt
     snapshots.push(snapshot)
     see?.(snapshot)
   }
-  const collector = new Collector({ host, engine, timing, log: { info: write, warn: write }, onSnapshot })
+  const collector = new Collector({
+    host, engine, configuration, timing, log: { info: write, warn: write }, onSnapshot
+  })
   store.put(collector.snapshot)
   const stop = async () => {
     await collector.stop()

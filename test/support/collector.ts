@@ -7,6 +7,7 @@ import type { EngineLimits } from '../../lib/engine/connection.ts'
 import { startFakeEngine, type FakeEngine, type FakeEngineOptions } from './fake-engine.ts'
 import { journalled } from './journal.ts'
 import { until } from './until.ts'
+import { configuration } from './snapshots.ts'
 
 export const quick: CollectorTiming = { ...timingOf(10, 60_000), retryFirst: 10, settle: 10, steadyAfter: 20 }
 
@@ -47,6 +48,7 @@ export async function startCollector (t: Test, given: Options = {}): Promise<Sta
   const store = journalled(written)
   const collector = new Collector({
     host: 'one',
+    configuration,
     engine,
     timing: { ...quick, ...timing },
     phase,

@@ -55,8 +55,13 @@ export const containerSnapshot = (given: Partial<ContainerSnapshot> = {}): Conta
   ...given
 })
 
+/** What a collector says of the configuration. */
+export const configuration = (): HostSnapshot['configuration'] => ({ isCurrent: true, loadedAt: 0 })
+
 export const hostSnapshot = (given: Partial<HostSnapshot> = {}): HostSnapshot => ({
   host: 'nas',
+  replica: null,
+  configuration: configuration(),
   epoch: 'first',
   version: 1,
   at: 0,

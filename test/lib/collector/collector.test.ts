@@ -5,11 +5,12 @@ import { container, fixedLimits, quick, startCollector } from '../../support/col
 import { containerList, startFakeEngine } from '../../support/fake-engine.ts'
 import { fixture } from '../../support/fixture.ts'
 import { until } from '../../support/until.ts'
+import { configuration } from '../../support/snapshots.ts'
 
 t.test('knows nothing before the first poll', async t => {
   const engine = new EngineClient({ address: 'unix:///none' })
   const log = { info () {}, warn () {} }
-  const collector = new Collector({ host: 'one', engine, timing: quick, log })
+  const collector = new Collector({ host: 'one', engine, configuration, timing: quick, log })
   t.match(collector.snapshot, {
     host: 'one', version: 0, up: null, error: null, lastSeen: null, engine: null, isListed: false, containers: []
   })
@@ -282,7 +283,7 @@ t.test('logs a bug in background work and continues polling', async t => {
     throw new Error('a bug')
   }
   const timing = { ...quick, interval: 60_000 }
-  const collector = new Collector({ host: 'one', engine, timing, log, onSnapshot })
+  const collector = new Collector({ host: 'one', engine, configuration, timing, log, onSnapshot })
   t.teardown(async () => {
     await collector.stop()
     await engine.close()

@@ -12,6 +12,7 @@ import { EngineClient } from '../../../lib/engine/client.ts'
 import { monotonic, wallClock } from '../../../lib/model/time.ts'
 import { quick } from '../../support/collector.ts'
 import { containerList, startFakeEngine } from '../../support/fake-engine.ts'
+import { configuration } from '../../support/snapshots.ts'
 
 const STALE_AFTER = 100
 
@@ -25,6 +26,7 @@ t.test('containers still expire if the timer fires too early', async t => {
   const none = () => {}
   const builder = new SnapshotBuilder({
     host: 'nas',
+    configuration,
     engine,
     timing,
     containers,

@@ -1,6 +1,6 @@
 import t from 'tap'
 import type { Config } from '../../../lib/config/config.ts'
-import { changedKeys, fingerprint, keepListening } from '../../../lib/config/changes.ts'
+import { changedKeys, fingerprint, keepFixed } from '../../../lib/config/changes.ts'
 import { loadYaml } from '../../support/load.ts'
 
 t.test('names the settings that differ', async t => {
@@ -18,11 +18,11 @@ t.test('distinguishes the order of maps, because it is the order of hosts', asyn
 t.test('keeps where the service listens', async t => {
   const before = await loadYaml(t, '')
   const after = await loadYaml(t, 'server: { socket: { path: /run/a.sock } }', { PORT: '80' })
-  const { next, kept } = keepListening(after, before)
+  const { next, kept } = keepFixed(after, before)
   t.equal(next.listen, before.listen)
   t.strictSame(kept, ['server.socket'])
   const tls = { cert: '', key: '', files: { cert: '', key: '' } }
   const secure: Config = { ...before, listen: { ...before.listen, tls: 'on' }, server: { ...before.server, tls } }
-  t.match(keepListening(secure, before), { next: { server: { tls: null } }, kept: ['server.tls'] })
-  t.match(keepListening(before, secure), { next: { server: { tls } }, kept: ['server.tls'] })
+  t.match(keepFixed(secure, before), { next: { server: { tls: null } }, kept: ['server.tls'] })
+  t.match(keepFixed(before, secure), { next: { server: { tls } }, kept: ['server.tls'] })
 })

@@ -10,6 +10,7 @@ import { fakeSsh, prependPath } from '../../../support/fake-ssh.ts'
 import { folder } from '../../../support/folder.ts'
 import { fixture } from '../../../support/fixture.ts'
 import { until } from '../../../support/until.ts'
+import { configuration } from '../../../support/snapshots.ts'
 
 const BEFORE_HOST = ['-o', 'BatchMode=yes', '-o', 'ConnectTimeout=8', '-T']
 const DIAL = ['system', 'dial-stdio']
@@ -98,7 +99,7 @@ t.test('samples 100 containers of a ticked Engine', async t => {
   const timing = { ...timingOf(100, 60_000), statsWithin: 60_000, deadline: 60_000 }
   const warnings: string[] = []
   const log = { info () {}, warn: (_fields: object, message: string) => { warnings.push(message) } }
-  const collector = new Collector({ host: 'nas', engine, timing, log })
+  const collector = new Collector({ host: 'nas', engine, configuration, timing, log })
   t.teardown(() => collector.stop())
   collector.start()
   await until(() => collector.snapshot.up)
