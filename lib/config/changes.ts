@@ -14,13 +14,14 @@ export const changedKeys = (next: Config, previous: Config): string[] =>
 /** The keys of the file that decide where the service listens. */
 const LISTENING = { socket: 'server.socket', tls: 'server.tls' } as const
 
-/** Keeps where the service listens, which only a restart can change, and returns the keys that say otherwise. */
-export function keepListening (loaded: Config, { listen, server }: Config): { next: Config, kept: string[] } {
+/** Keeps what only a restart can change, and returns the keys that say otherwise. */
+export function keepFixed (loaded: Config, { listen, server, cluster }: Config): { next: Config, kept: string[] } {
   const names = Object.keys(LISTENING) as (keyof typeof LISTENING)[]
-  const kept = names.filter(name => fingerprint(loaded.listen[name]) !== fingerprint(listen[name]))
-  const tls = kept.includes('tls') ? server.tls : loaded.server.tls
+  const moved = names.filter(name => fingerprint(loaded.listen[name]) !== fingerprint(listen[name]))
+  const tls = moved.includes('tls') ? server.tls : loaded.server.tls
+  const isOther = fingerprint(loaded.cluster) !== fingerprint(cluster)
   return {
-    next: { ...loaded, listen, server: { ...loaded.server, tls } },
-    kept: kept.map(name => LISTENING[name])
+    next: { ...loaded, listen, cluster, server: { ...loaded.server, tls } },
+    kept: [...moved.map(name => LISTENING[name]), ...isOther ? ['cluster'] : []]
   }
 }

@@ -68,6 +68,8 @@ export interface Config {
   notify: readonly NotifyRule[]
   /** `memory` is in MiB; `file` is absolute, and only written if `disk` is true. */
   history: { memory: number, disk: boolean, file: string }
+  /** Null without a cluster. `lease` is in milliseconds. */
+  cluster: { url: string, prefix: string, lease: number } | null
   /** In file order. */
   hosts: readonly Host[]
   /** By container name or `host/name`. */

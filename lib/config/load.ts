@@ -123,8 +123,10 @@ interface Parts extends Resolved {
 function configOf (parts: Parts, { cwd, ...source }: ConfigSource): Config {
   const { environment, file, document, name, token, hosts, notify, tls } = parts
   const { auth, history, log, server } = file
-  const secrets = [token, auth.token, ...auth.tokens.map(({ sha256 }) => sha256), ...notify.map(({ url }) => url)]
-  const masked = [['auth', 'token'], ...notify.map((_rule, index) => ['notify', String(index), 'url'])]
+  const urls = [file.cluster?.url, ...notify.map(({ url }) => url)]
+  const secrets = [token, auth.token, ...auth.tokens.map(({ sha256 }) => sha256), ...urls]
+  const notifyUrls = notify.map((_rule, index) => ['notify', String(index), 'url'])
+  const masked = [['auth', 'token'], ['cluster', 'url'], ...notifyUrls]
   return {
     version: 1,
     files: filesOf({ cwd, ...source }, tls),
@@ -151,6 +153,7 @@ function configOf (parts: Parts, { cwd, ...source }: ConfigSource): Config {
     filter: file.filter,
     metrics: file.metrics,
     notify,
+    cluster: file.cluster ?? null,
     history: { ...history, file: resolve(cwd, history.file) },
     hosts,
     container: new Map(Object.entries(file.container))

@@ -1,7 +1,7 @@
 import type { ErrorLog } from '../model/log.ts'
 import { singleFlight, type SingleFlight } from '../model/single-flight.ts'
 import { wallClock } from '../model/time.ts'
-import { changedKeys, keepListening } from './changes.ts'
+import { changedKeys, keepFixed } from './changes.ts'
 import type { CurrentConfig } from './current.ts'
 import { ConfigError, type Config, type ConfigSource } from './config.ts'
 import { loadConfig } from './load.ts'
@@ -45,7 +45,7 @@ export class Reloader {
     const { config: previous } = this.#current
     const loss = lossOf(loaded, previous)
     if (loss !== null) throw new ConfigError([loss], loaded.file)
-    const { next, kept } = keepListening(loaded, previous)
+    const { next, kept } = keepFixed(loaded, previous)
     const changed = changedKeys(next, previous)
     if (changed.length === 0 && next.text === previous.text && previous.rejected === null) return
     if (kept.length > 0) this.#log.warn({ keys: kept }, `Restart the service to change ${kept.join(' and ')}`)

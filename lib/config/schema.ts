@@ -1,5 +1,6 @@
 import type { FromSchema } from 'json-schema-to-ts'
 import { SCOPES } from '../access/access.ts'
+import { clusterSchema } from './cluster-schema.ts'
 import { notifySchema } from './notify-schema.ts'
 import { historySchema } from './history-schema.ts'
 import { serverSchema } from './server-schema.ts'
@@ -219,6 +220,7 @@ export const fileSchema = {
     },
     notify: notifySchema,
     history: historySchema,
+    cluster: clusterSchema,
     container: {
       type: 'object',
       default: {},

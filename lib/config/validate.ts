@@ -4,6 +4,7 @@ import { memoize } from '../memoize.ts'
 import { EVENTS, isEvent } from '../notify/events.ts'
 import { nearest } from '../model/nearest.ts'
 import { isProxy, PROXY_EXPECTED } from '../http/trust.ts'
+import { CLUSTER_URL_EXPECTED, clusterAddress } from './cluster-url.ts'
 import { ENGINE_ADDRESS_EXPECTED, engineAddress } from './engine-address.ts'
 
 export interface Violation {
@@ -81,6 +82,11 @@ export const formats: Record<string, { validate: (text: string) => boolean, expe
   'socket-path': {
     validate: text => Buffer.byteLength(resolve(text)) <= 107,
     expected: 'a path that has at most 107 bytes with all its folders'
+  },
+  'cluster-url': { validate: text => clusterAddress(text) !== null, expected: CLUSTER_URL_EXPECTED },
+  'cluster-prefix': {
+    validate: text => /^[\w.:{}-]{1,100}$/.test(text),
+    expected: 'up to 100 letters, digits and any of _ . : { } -'
   },
   sha256: { validate: text => /^[0-9a-f]{64}$/i.test(text), expected: '64 hexadecimal digits' },
   token: { validate: isToken, expected: TOKEN_EXPECTED }
