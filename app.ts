@@ -11,6 +11,7 @@ import { parseQuery } from './lib/http/query.ts'
 import { trusts } from './lib/http/trust.ts'
 import type { Logging } from './lib/process/log.ts'
 import auth from './plugins/auth.ts'
+import cluster from './plugins/cluster.ts'
 import config, { type ConfigOptions } from './plugins/config.ts'
 import cors from './plugins/cors.ts'
 import descriptors from './plugins/descriptors.ts'
@@ -85,6 +86,7 @@ export default fp<AppOptions>(async (app, { source, config: first, logging, page
 
   await app.register(docker)
   await app.register(stats)
+  await app.register(cluster)
   await app.register(history)
   await app.register(notify)
   await app.register(views)

@@ -3,8 +3,9 @@ import type { HostSnapshot } from '../lib/model/snapshot.ts'
 import { memoize } from '../lib/memoize.ts'
 import { createProcessMetrics } from '../lib/process/metrics.ts'
 import { version } from '../lib/version.ts'
+import { clusterFamilies } from '../lib/views/metrics/cluster.ts'
 import { header, textIn } from '../lib/views/metrics/exposition.ts'
-import { sampleLines } from '../lib/views/metrics/family.ts'
+import { sampleLines, type Family } from '../lib/views/metrics/family.ts'
 import { createMetricsView } from '../lib/views/metrics/metrics.ts'
 import { serviceFamilies } from '../lib/views/metrics/service.ts'
 import type { View } from '../lib/views/view.ts'
@@ -35,8 +36,11 @@ export default fp(async app => {
       notifications: app.notifications(),
       history: app.history.figures
     }
-    const own = serviceFamilies.map(family => header(family, exposition) + sampleLines(family, '', state))
-    return Buffer.from(own.join('') + textIn(exposition, await processMetrics()))
+    const cluster = app.cluster()
+    const text = <Source>(families: readonly Family<Source>[], source: Source) =>
+      families.map(family => header(family, exposition) + sampleLines(family, '', source)).join('')
+    const own = text(serviceFamilies, state) + (cluster ? text(clusterFamilies, cluster) : '')
+    return Buffer.from(own + textIn(exposition, await processMetrics()))
   }
 
   const encode = async (snapshots: readonly HostSnapshot[], exposition: Exposition, isWhole: boolean) =>
@@ -57,4 +61,4 @@ export default fp(async app => {
 
   const all = { text: views('text'), openmetrics: views('openmetrics') }
   app.decorate('metricsView', (hosts, exposition) => all[exposition][hosts.length === 0 ? 'whole' : 'part'])
-}, { name: 'metrics', dependencies: ['config', 'history', 'notify', 'stream'] })
+}, { name: 'metrics', dependencies: ['cluster', 'config', 'history', 'notify', 'stream'] })

@@ -21,9 +21,12 @@ const load = async () => (await import('../lib/notify/notifier.ts')).Notifier
 export default fp(async app => {
   let notifier: Notifier | null = null
 
+  /** Of several replicas, the one that polls a host tells about it; of a removed host, each ends what it has told. */
+  const isTold = (host: string) => app.fleet.polls(host) || app.store.find(host) === null
+
   async function create (): Promise<Notifier> {
     const Notifier = await load()
-    const created = new Notifier({ file: join(dirname(app.config.history.file), FILE), log: app.log })
+    const created = new Notifier({ file: join(dirname(app.config.history.file), FILE), log: app.log, isTold })
     await created.start()
     return created
   }

@@ -18,6 +18,8 @@ export interface NotifierOptions extends DeliveryOptions {
   /** Where it stores what it has told about. */
   file: string
   log: Log
+  /** Whether to tell about a host, or leave that to another replica. */
+  isTold?: (host: string) => boolean
   now?: (() => Now) | undefined
 }
 
@@ -94,12 +96,12 @@ export class Notifier {
   }
 
   #create (config: NotifyRule, counts = noCounts()): Member {
-    const { log, route, timeout, backOff } = this.#options
+    const { log, route, timeout, backOff, isTold = () => true } = this.#options
     const { name, url } = config
     const target = targetOf(config)
     const delivery = new Delivery({ rule: name, url, target, counts }, log, { route, timeout, backOff })
     const memory = this.#memory.of(name)
-    const rule = new Rule({ config, target, memory, delivery, onHeld: () => { counts.throttled++ } })
+    const rule = new Rule({ config, target, memory, delivery, isTold, onHeld: () => { counts.throttled++ } })
     return { config: fingerprint(config), rule, delivery, counts }
   }
 }

@@ -15,6 +15,8 @@ export interface RuleOptions {
   target: Target
   memory: RuleMemory
   delivery: Pick<Delivery, 'push'>
+  /** Whether to tell about a host, or leave that to another replica. */
+  isTold (host: string): boolean
   onHeld: () => void
 }
 
@@ -95,8 +97,9 @@ export class Rule {
   }
 
   #tell ({ occurrence, key }: Item, held: Held | null) {
-    const { config: { name, template }, target, memory, delivery } = this.#options
+    const { config: { name, template }, target, memory, delivery, isTold } = this.#options
     if (key !== null) memory.tell(key)
+    if (!isTold(occurrence.host)) return
     delivery.push(messageOf(occurrence, { rule: name, template, held, escape: target.escape }))
   }
 

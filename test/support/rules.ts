@@ -49,6 +49,7 @@ export class TestRule {
       target: targetOf(given.url),
       memory,
       delivery: { push: message => this.messages.push(message) },
+      isTold: () => true,
       onHeld: () => { this.held++ }
     })
   }

@@ -1,0 +1,157 @@
+import { fingerprint } from '../config/changes.ts'
+import type { Fleet, Share } from '../fleet/fleet.ts'
+import { monotonic } from '../model/time.ts'
+import { version } from '../version.ts'
+import { Planner, type Plan } from './assignment.ts'
+import type { BeatAnswer, Link } from './link.ts'
+import type { Members, ReplicaInfo } from './members.ts'
+import { FORMAT } from './message.ts'
+import type { Summary } from './summary.ts'
+
+/** A lease lasts three beats; at the fourth, a `lease` after the last renewal, others notice that it is over. */
+export const BEATS = 4
+
+const NOTHING: Plan = { wanted: [], released: [] }
+
+export interface LeasesOptions {
+  /** ID of this replica. */
+  me: string
+  /** Name of this replica. */
+  name: string
+  /** Milliseconds. */
+  lease: number
+  /** The name of a key; those of leases are for replicas with the same format only. */
+  key (name: string): string
+  link: Pick<Link, 'beat'>
+  members: Members
+  fleet: Pick<Fleet, 'take'>
+}
+
+/** Which hosts this replica polls: those whose leases it holds. */
+export class Leases {
+  readonly #options: LeasesOptions
+  readonly #planner = new Planner()
+  readonly #startedAt = monotonic()
+  /** Fences by host. */
+  #held: ReadonlyMap<string, number> = new Map()
+  #summary: Summary
+  #shown: ReadonlySet<string>
+  /** What the fleet was last told. */
+  #share = ''
+  #isPresent = false
+  /** How many leases another replica has taken from this one. */
+  lost = 0
+
+  constructor (options: LeasesOptions, summary: Summary) {
+    this.#options = options
+    this.#summary = summary
+    this.#shown = new Set(summary.hosts)
+  }
+
+  get summary (): Summary {
+    return this.#summary
+  }
+
+  get hosts (): string[] {
+    return [...this.#held.keys()]
+  }
+
+  /** The fence of a lease; undefined without a lease. */
+  fenceOf (host: string): number | undefined {
+    return this.#held.get(host)
+  }
+
+  /** Whether a host is in the configuration that leads. */
+  isShown (host: string): boolean {
+    return this.#shown.has(host)
+  }
+
+  /** Applies another configuration at the next beat. */
+  apply (summary: Summary): void {
+    this.#summary = summary
+  }
+
+  /**
+   * Renews, takes and gives back leases. The first beat only tells the others that this replica exists.
+   * @returns `first`, or whether leases were given back
+   * @throws if the server does not answer
+   */
+  async beat (): Promise<'first' | 'released' | 'kept'> {
+    const { members } = this.#options
+    const plan = this.#isPresent ? this.#plan() : NOTHING
+    const answer = await this.#call(plan, this.#lasts)
+    members.see(answer, monotonic(), this.#lasts)
+    if (!this.#isPresent) {
+      this.#isPresent = true
+      return 'first'
+    }
+    await this.#hold(plan, answer)
+    return plan.released.length > 0 ? 'released' : 'kept'
+  }
+
+  /** Polls all hosts, if the server has not been reached for a lease since the start. */
+  async goAlone (): Promise<void> {
+    const { lease } = this.#options
+    if (!this.#isPresent && monotonic() - this.#startedAt >= lease) await this.#take(new Set(this.#summary.hosts), null)
+  }
+
+  /** Stops polling. */
+  async stop (): Promise<void> {
+    await this.#take(new Set(), null)
+  }
+
+  /** Gives all leases back, and is no replica any more. @throws if the server does not answer */
+  async leave (): Promise<void> {
+    await this.#call({ wanted: [], released: this.hosts }, 0)
+  }
+
+  get #lasts () {
+    return this.#options.lease * (BEATS - 1) / BEATS
+  }
+
+  #plan (): Plan {
+    const { me, members } = this.#options
+    const { leading } = members
+    const candidates = members.readable().filter(({ digest }) => digest === leading).map(({ id }) => id).sort()
+    const shown = new Set(this.#leadingHosts ?? this.#summary.hosts)
+    const hosts = this.#summary.hosts.filter(host => shown.has(host))
+    return this.#planner.plan({ me, candidates, hosts, held: new Set(this.#held.keys()) })
+  }
+
+  /** The hosts of the configuration that leads, if it is another one and known. */
+  get #leadingHosts (): readonly string[] | null {
+    const { members } = this.#options
+    const { leading } = members
+    return leading === null || leading === this.#summary.digest ? null : members.summary(leading)?.hosts ?? null
+  }
+
+  async #call ({ wanted, released }: Plan, lasts: number): Promise<BeatAnswer> {
+    const { me, key, link } = this.#options
+    const shared = ['replicas', 'infos', `${FORMAT}:fence`, `${FORMAT}:configurations`]
+    const leases = [...wanted, ...released].map(host => `${FORMAT}:lease:${host}`)
+    const keys = [...shared, ...leases].map(key)
+    return await link.beat(keys, [me, lasts, JSON.stringify(this.#info), this.#summary.digest, wanted.length])
+  }
+
+  get #info (): ReplicaInfo {
+    const { me, name } = this.#options
+    return { id: me, name, version, format: FORMAT, digest: this.#summary.digest, hosts: this.#held.size }
+  }
+
+  async #hold ({ wanted }: Plan, [, , , fences]: BeatAnswer) {
+    const held = new Map(wanted.flatMap((host, at) => fences[at] ? [[host, Number(fences[at])] as const] : []))
+    this.lost += wanted.filter(host => this.#held.has(host) && !held.has(host)).length
+    this.#held = held
+    await this.#take(new Set(held.keys()), this.#leadingHosts)
+  }
+
+  async #take (polled: ReadonlySet<string>, shown: readonly string[] | null) {
+    const { fleet, name } = this.#options
+    const share: Share = { replica: name, polled, shown }
+    const changed = fingerprint([...polled, shown])
+    this.#shown = new Set(shown ?? this.#summary.hosts)
+    if (changed === this.#share) return
+    this.#share = changed
+    await fleet.take(share)
+  }
+}
