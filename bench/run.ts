@@ -1,12 +1,13 @@
 /**
  * Benchmarks the built service:
  *   npm run bench -- [serve] [collect] [scale] [start] [idle] [typical] [slow] [history] [stream] [page]
- *                    [--smoke] [--write]
+ *                    [cluster] [--smoke] [--write]
  * Runs all parts by default. `--smoke` is short and ignores the bars, `--write` updates docs/performance.md. Exits with
  * 1 if a bar is missed.
  */
 import { loadavg } from 'node:os'
 import { parseArgs } from 'node:util'
+import { cluster } from './cluster.ts'
 import { collect } from './collect.ts'
 import { commit, machine, writeSection } from './figures.ts'
 import { history } from './history.ts'
@@ -22,7 +23,9 @@ import { typical } from './typical.ts'
 
 type Part = (options: BenchOptions) => Promise<Result[]>
 
-const parts: Record<string, Part> = { serve, collect, start, idle, typical, slow, history, stream, page, scale }
+const parts: Record<string, Part> = {
+  serve, collect, start, idle, typical, slow, history, stream, page, scale, cluster
+}
 
 const { values: { smoke: isSmoke, write: isWritten }, positionals } = parseArgs({
   allowPositionals: true,

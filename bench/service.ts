@@ -17,6 +17,8 @@ export interface ServiceOptions {
   /** Milliseconds between polls and between lists. */
   mintimeout?: number
   resync?: number
+  /** More lines of the configuration. */
+  more?: string
   env?: NodeJS.ProcessEnv
 }
 
@@ -33,12 +35,14 @@ export class Service {
   readonly #process: ChildProcess
   readonly #hosts: number
 
-  constructor ({ addresses, mintimeout = 5000, resync = 60_000, env = {} }: ServiceOptions) {
+  constructor ({ addresses, mintimeout = 5000, resync = 60_000, more = '', env = {} }: ServiceOptions) {
     this.#hosts = addresses.length
     const hosts = addresses.map((address, index) => `  host${index}:\n    url: ${address}\n`).join('')
     const config = join(this.#folder, 'dockstat.yaml')
     const log = join(this.#folder, 'bench.log')
-    writeFileSync(config, `mintimeout: ${mintimeout}\nresync: ${resync}\nlog:\n  file: ${log}\nhosts:\n${hosts}`)
+    const history = join(this.#folder, 'history.db')
+    const general = `mintimeout: ${mintimeout}\nresync: ${resync}\nlog:\n  file: ${log}\nhistory:\n  file: ${history}\n`
+    writeFileSync(config, `${general}${more}hosts:\n${hosts}`)
     this.#process = owned(spawn(process.execPath, ['--v8-pool-size=1', 'dist/server.js', '--config', config], {
       env: { ...process.env, ...env, HOST: '127.0.0.1', PORT: '0', SECRET: TOKEN },
       stdio: ['ignore', 'ignore', 'pipe']

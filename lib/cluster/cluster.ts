@@ -140,17 +140,21 @@ export class Cluster {
   }
 
   async #beat () {
+    if (this.#link.isConnected) await this.#renew()
+    else await this.#leases.goAlone()
+    this.#inbox.age(id => this.#members.find(id)?.heardAt)
+    this.#outbox.flush()
+  }
+
+  async #renew () {
     try {
       const outcome = await this.#leases.beat()
       if (outcome === 'first') this.#pulse.in(GATHER)
       if (outcome === 'released') this.#outbox.send(null, { kind: 'released' })
       this.#compare()
     } catch (error) {
-      this.#problem = messageOf(error)
-      await this.#leases.goAlone()
+      this.#problem = messageOf(error) // the link connects again
     }
-    this.#inbox.age(id => this.#members.find(id)?.heardAt)
-    this.#outbox.flush()
   }
 
   /** Asks for configurations that differ and are not known yet. */
@@ -169,6 +173,7 @@ export class Cluster {
       return
     }
     log.info({}, 'Connected to the server of the cluster')
+    this.#members.refresh(monotonic())
     if (!this.#hasAsked) this.#outbox.send(null, { kind: 'ask', hosts: null })
     this.#hasAsked = true
     this.#pulse.in(0)

@@ -78,6 +78,7 @@ export class Leases {
    */
   async beat (): Promise<'first' | 'released' | 'kept'> {
     const { members } = this.#options
+    members.expire(monotonic(), this.#lasts)
     const plan = this.#isPresent ? this.#plan() : NOTHING
     const answer = await this.#call(plan, this.#lasts)
     members.see(answer, monotonic(), this.#lasts)

@@ -35,8 +35,7 @@ export class Members {
   #appeared = new Map<string, number>()
 
   /**
-   * Applies what a beat returned. A replica that is missing stays until nothing was heard of it for that long, because
-   * the server may have lost its data.
+   * Applies what a beat returned. Replicas that are missing stay, because the server may have lost its data.
    * @param within milliseconds for which a beat makes a replica present
    */
   see ([infos, present, configurations]: BeatAnswer, now: number, within: number): void {
@@ -45,8 +44,17 @@ export class Members {
       const heardAt = Math.max(now - within + Number(remaining.get(id)), this.find(id)?.heardAt ?? -Infinity)
       this.#members.set(id, { ...JSON.parse(text) as ReplicaInfo, heardAt })
     }
-    for (const [id, { heardAt }] of this.#members) if (now - heardAt > within) this.#members.delete(id)
     this.#appeared = new Map([...pairs(configurations)].map(([digest, at]) => [digest, Number(at)]))
+  }
+
+  /** Forgets those of which nothing was heard for `within` milliseconds. */
+  expire (now: number, within: number): void {
+    for (const [id, { heardAt }] of this.#members) if (now - heardAt > within) this.#members.delete(id)
+  }
+
+  /** Waits for all again, because nobody could be heard while the server was away. */
+  refresh (now: number): void {
+    for (const member of this.#members.values()) member.heardAt = now
   }
 
   /** Notes a message. */
