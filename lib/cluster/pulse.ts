@@ -3,9 +3,10 @@ import { singleFlight, type SingleFlight } from '../model/single-flight.ts'
 
 /** Calls a function again and again, one call at a time. */
 export class Pulse {
-  readonly #interval: number
   readonly #beating: SingleFlight<void>
   #timer: NodeJS.Timeout | undefined
+  /** When the next call is due, on the monotonic clock. */
+  #due = Infinity
   #isStopped = false
 
   /**
@@ -13,26 +14,33 @@ export class Pulse {
    * @param beat must not reject
    */
   constructor (interval: number, beat: () => Promise<void>) {
-    this.#interval = interval
     this.#beating = singleFlight(async () => {
       if (this.#isStopped) return
-      clearTimeout(this.#timer)
+      this.#clear()
       const start = monotonic()
       await beat()
-      if (!this.#isStopped) this.in(Math.max(0, this.#interval - (monotonic() - start)))
+      this.in(interval - (monotonic() - start))
     })
   }
 
-  /** Calls in some milliseconds, instead of when the next call was due. */
+  /** Calls in some milliseconds, unless a call is due before. */
   in (milliseconds: number): void {
-    clearTimeout(this.#timer)
+    const due = monotonic() + milliseconds
+    if (this.#isStopped || due >= this.#due) return
+    this.#clear()
+    this.#due = due
     this.#timer = setTimeout(() => this.#beating.again(), milliseconds)
   }
 
   /** Resolves when no call is running any more. */
   async stop (): Promise<void> {
     this.#isStopped = true
-    clearTimeout(this.#timer)
+    this.#clear()
     await this.#beating.again()
+  }
+
+  #clear () {
+    clearTimeout(this.#timer)
+    this.#due = Infinity
   }
 }
