@@ -111,7 +111,7 @@ async function containersOf (
 
 export async function answerOf (sources: Sources, of: Named, given: Range): Promise<HistoryAnswer> {
   const { memory, disk, now } = sources
-  const interval = memory.find(of.host, HOST)?.ring.interval ?? SLOT
+  const interval = Math.max(memory.find(of.host, HOST)?.ring.interval ?? SLOT, SLOT)
   const oldest = now - (disk ? QUARTERS.keep : WINDOW)
   const range = { ...given, from: Math.max(given.from, oldest), to: Math.min(given.to, now) }
   const wantedOf = (of: Named): Wanted => {
@@ -124,7 +124,7 @@ export async function answerOf (sources: Sources, of: Named, given: Range): Prom
   const buckets = new Buckets(grid)
   for (const point of points) if (point.at < range.to) buckets.add(point, 2 * interval + 1)
   const gapsIn = (points: readonly Point[]) =>
-    gapsOf(points.filter(({ at }) => at < range.to), grid, range.to, Math.max(interval, SLOT))
+    gapsOf(points.filter(({ at }) => at < range.to), grid, range.to, interval)
   let gaps = gapsIn(points)
   if (gaps.length > 0 && of.name !== HOST) {
     const polls = await pollsOf(sources, wantedOf({ host: of.host, name: HOST }), grid)

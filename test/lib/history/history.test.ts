@@ -32,6 +32,14 @@ t.test('takes the last 15 minutes from memory although time passes after the req
   t.equal((await history.read('nas', 'web', { from: to - 900, to, points: 300 })).intervalMs, 5000)
 })
 
+t.test('has buckets of 5 s at least, although polls may be more frequent', async t => {
+  const { poll, last } = createHistory(t, { disk: false })
+  poll(60_000, {}, { interval: 1000 })
+  const { intervalMs, cpuCores: { avg } } = await last(60_000)
+  t.equal(intervalMs, 5000)
+  t.notOk(avg.slice(1).includes(null))
+})
+
 t.test('leaves gaps where nothing was polled, but none between two polls', async t => {
   const { clock, poll, last } = createHistory(t, { disk: false })
   poll(40 * 5050, {}, { interval: 5050 })
