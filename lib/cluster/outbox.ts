@@ -42,7 +42,8 @@ export class Outbox {
   readonly #pending = new Map<string, Pending>()
   readonly #wholes: { to: string, hosts: string[] }[] = []
   readonly #messages: { to: string | null, message: Message }[] = []
-  #running: Promise<void> | null = null
+  #running: Promise<void> = Promise.resolve()
+  #isRunning = false
   #isClosed = false
   /** Whole snapshots and changes take turns. */
   #isWholeDue = false
@@ -73,7 +74,7 @@ export class Outbox {
 
   /** Sends what waits, if the server can be reached. */
   flush (): void {
-    if (!this.#isClosed) this.#running ??= this.#run().finally(() => { this.#running = null })
+    if (!this.#isClosed && !this.#isRunning) this.#running = this.#run()
   }
 
   /** Sends what waits, without the pauses, and ends. */
@@ -84,15 +85,22 @@ export class Outbox {
   }
 
   async #run () {
+    this.#isRunning = true
+    try {
+      await this.#sendAll()
+    } catch {
+      // The link tells; what was lost is asked for.
+    } finally {
+      this.#isRunning = false
+    }
+  }
+
+  async #sendAll () {
     const { link } = this.#options
     while (link.isConnected) {
       const next = this.#next()
       if (!next) return
-      try {
-        await this.#publish(next.to, next.message)
-      } catch {
-        return // the link tells; what was lost is asked for
-      }
+      await this.#publish(next.to, next.message)
       if (!this.#isClosed) await sleep(PAUSE)
     }
     this.#wholes.length = 0 // who asked will ask again
