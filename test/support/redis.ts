@@ -16,14 +16,25 @@ import { until } from './until.ts'
 export { startSlowProxy, type SlowProxy } from './slow-proxy.ts'
 
 /** On Linux it ends with this process, which tap kills after a timeout. */
-const [PROGRAM, ...ARGUMENTS] = process.platform === 'linux'
-  ? ['setpriv', '--pdeathsig', 'KILL', 'redis-server'] as const
-  : ['redis-server'] as const
+const WRAPPER = process.platform === 'linux' ? ['setpriv', '--pdeathsig', 'KILL'] : []
 
-/** The reason to skip tests with a real Redis; with REQUIRE_REDIS they fail instead. */
-export const redisMissing = await promisify(execFile)(PROGRAM, [...ARGUMENTS, '--version'])
-  .then(() => false as const, () => 'redis-server is not installed')
-if (redisMissing && process.env.REQUIRE_REDIS) throw new Error(`${redisMissing}, and REQUIRE_REDIS is set`)
+/** The command that runs a server. */
+function commandOf (program: string, args: readonly string[]): [file: string, args: string[]] {
+  const [file = program, ...rest] = [...WRAPPER, program, ...args]
+  return [file, rest]
+}
+
+/** The reason to skip tests with a program; if it is required they fail instead. */
+async function missing (program: string, isRequired: boolean): Promise<string | false> {
+  const [file, args] = commandOf(program, ['--version'])
+  const reason = await promisify(execFile)(file, args).then(() => false as const, () => `${program} is not installed`)
+  if (reason && isRequired) throw new Error(`${reason}, but required`)
+  return reason
+}
+
+/** Required by REQUIRE_REDIS and REQUIRE_VALKEY. */
+export const redisMissing = await missing('redis-server', Boolean(process.env.REQUIRE_REDIS))
+export const valkeyMissing = await missing('valkey-server', Boolean(process.env.REQUIRE_VALKEY))
 
 const HOST = '127.0.0.1'
 const NAME = 'mymaster'
@@ -33,7 +44,9 @@ export interface RedisOptions {
   tls?: boolean
   /** Lines such as `default off`; by default everyone may do everything. */
   acl?: string[]
-  /** Arguments for redis-server, such as `--maxmemory`, `10mb`. */
+  /** Default: redis-server. */
+  program?: 'redis-server' | 'valkey-server'
+  /** Arguments for the server, such as `--maxmemory`, `10mb`. */
   config?: string[]
 }
 
@@ -41,6 +54,7 @@ interface Place {
   /** Has redis.conf. */
   dir: string
   port: number
+  program?: string
   ca?: string | undefined
   args: string[]
   /** Of the user for `command`. */
@@ -87,11 +101,11 @@ export class RedisServer {
   /** Starts it without data, on the same port as before. */
   async come (): Promise<void> {
     await this.leave()
-    const { dir, args } = this.#place
+    const { dir, args, program = 'redis-server' } = this.#place
     // A replica leaves what it was sent.
     rmSync(join(dir, 'dump.rdb'), { force: true })
-    const given = [...ARGUMENTS, join(dir, 'redis.conf'), ...args]
-    const child = spawn(PROGRAM, given, { cwd: dir, stdio: ['ignore', 'pipe', 'pipe'] })
+    const [file, given] = commandOf(program, [join(dir, 'redis.conf'), ...args])
+    const child = spawn(file, given, { cwd: dir, stdio: ['ignore', 'pipe', 'pipe'] })
     this.#child = child
     this.#isPaused = false
     let output = ''
@@ -148,15 +162,15 @@ async function startWith (t: Test, lines: string[], place: Omit<Place, 'dir' | '
 
 /** Starts a redis-server for the duration of the test. */
 export async function startRedis (t: Test, options: RedisOptions = {}): Promise<RedisServer> {
-  const { tls = false, acl = [], config: args = [] } = options
+  const { tls = false, acl = [], program = 'redis-server', config: args = [] } = options
   const port = await lowPort()
   const lines = ['save ""', 'appendonly no', ...acl.map(line => `user ${line}`)]
-  if (!tls) return await startWith(t, [`port ${port}`, ...lines], { port, args })
+  if (!tls) return await startWith(t, [`port ${port}`, ...lines], { port, program, args })
   const { ca, issue } = await authority(t)
   const { cert, key } = await issue('redis', { names: 'IP:127.0.0.1,DNS:localhost' })
   lines.push('port 0', `tls-port ${port}`, `tls-cert-file ${cert}`, `tls-key-file ${key}`, `tls-ca-cert-file ${ca}`,
     'tls-auth-clients no')
-  return await startWith(t, lines, { port, ca, args })
+  return await startWith(t, lines, { port, program, ca, args })
 }
 
 /** Two servers that three Sentinels watch under the name `mymaster`. */
