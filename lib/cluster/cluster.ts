@@ -18,6 +18,7 @@ import { Outbox } from './outbox.ts'
 import { Pulse } from './pulse.ts'
 import type { ClusterState } from './state.ts'
 import { summaryOf } from './summary.ts'
+import { warningsFor } from './warnings.ts'
 
 /** Milliseconds from the first beat to the second, so that replicas that start together share from the start. */
 const GATHER = 500
@@ -78,6 +79,8 @@ export class Cluster {
   }
 
   start (): void {
+    const { config, log } = this.#options
+    for (const warning of warningsFor(config)) log.warn({}, warning)
     this.#link.open()
     this.#pulse.in(0)
   }
