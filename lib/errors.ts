@@ -45,6 +45,10 @@ export const EngineVersion = engineError('ENGINE_VERSION', 'no common API versio
 export const EngineBadAnswer = engineError('ENGINE_BAD_ANSWER', 'unexpected response; is this a Docker Engine? (%s)')
 export const EngineStalled = engineError('ENGINE_STALLED', 'no poll has finished for %s')
 
+/** Of a host that another replica polls. `/hosts` shows its code in `error`. */
+export const ReplicaLost = createError('REPLICA_LOST',
+  'Replica "%s", which polls this host, has not been heard of since %s')
+
 /** Every error that users can see; a test compares it with docs/api.md. */
 export const catalogue = {
   Unauthorized,
@@ -76,7 +80,8 @@ export const catalogue = {
   EngineFailed,
   EngineVersion,
   EngineBadAnswer,
-  EngineStalled
+  EngineStalled,
+  ReplicaLost
 }
 
 /** True if the Engine says that the container no longer exists. */

@@ -24,6 +24,7 @@ const DOCUMENT: FastifyDynamicSwaggerOptions['openapi'] = {
     { name: 'Containers', description: 'Each container, with every known value' },
     { name: 'Events', description: 'What happened, and what changes now' },
     { name: 'Prometheus', description: 'Metrics, and the hosts as targets' },
+    { name: 'Cluster', description: 'The replicas that share the hosts' },
     { name: 'Service', description: 'The service itself' }
   ],
   security: [{ token: [] }, { bearer: [] }, { basic: [] }],

@@ -36,6 +36,7 @@ export const hostsExample = {
 
 export const hostExample = {
   host: 'atlas',
+  replica: null,
   up: true,
   lastSeen: '2026-11-23T12:36:18.854Z',
   ageMs: 0,

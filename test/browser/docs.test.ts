@@ -6,7 +6,7 @@ import { serveSite, visit } from '../support/page.ts'
 import { MARK } from '../support/secrets.ts'
 
 const httpCredentials = { username: 'me', password: MARK }
-const GROUPS = ['Stats', 'Hosts', 'Containers', 'Events', 'Prometheus', 'Service']
+const GROUPS = ['Stats', 'Hosts', 'Containers', 'Events', 'Prometheus', 'Cluster', 'Service']
 
 /** Tries a request of the page, and returns the status code and the body that it shows. */
 async function tryOut (page: Page, id: string): Promise<[string | null, string | null]> {

@@ -19,11 +19,11 @@ t.test('describes every route and passes the linter', async t => {
   t.strictSame(problems.map(({ ruleId, message, location }) => [ruleId, message, location[0]?.pointer]), [])
 })
 
-t.test('puts every route into one of six groups', async t => {
+t.test('puts every route into one of seven groups', async t => {
   const { app } = await build(t)
   const { tags, paths } = (await app.inject({ url: '/openapi.json', headers })).json()
   const groups = tags.map(({ name }: { name: string }) => name)
-  t.strictSame(groups, ['Stats', 'Hosts', 'Containers', 'Events', 'Prometheus', 'Service'])
+  t.strictSame(groups, ['Stats', 'Hosts', 'Containers', 'Events', 'Prometheus', 'Cluster', 'Service'])
   for (const [path, { get }] of Object.entries<{ get: { tags: string[] } }>(paths)) {
     t.equal(get.tags.length, 1, path)
     t.ok(groups.includes(get.tags[0]), path)
