@@ -13,7 +13,9 @@ import { buildImage, healthy, IMAGE, runImage, socket } from './image.ts'
 
 const base = join(deploy, 'compose.yaml')
 const overlays = readdirSync(deploy).filter(name => /^compose\..+\.yaml$/.test(name))
-const env = { SECRET: 'marked-secret', DOMAIN: 'stats.example.com', DOCKER_SOCKET: socket }
+const env = {
+  SECRET: 'marked-secret', VALKEY_PASSWORD: 'marked-password', DOMAIN: 'stats.example.com', DOCKER_SOCKET: socket
+}
 const headers = { authorization: 'marked-secret' }
 
 if (!skip) await Promise.all([buildImage(), buildHaproxy()])
@@ -23,7 +25,7 @@ for (const overlay of overlays) {
     const files = ['--file', base, '--file', join(deploy, overlay)]
     const { services } = JSON.parse(await compose([...files, 'config', '--format', 'json'], env))
     t.match(services.api, { read_only: true, cap_drop: ['ALL'], environment: { SECRET: 'marked-secret' } })
-    const isPublished = !/caddy|nginx|traefik/.test(overlay)
+    const isPublished = !/caddy|nginx|traefik|cluster/.test(overlay)
     t.equal(services.api.ports?.length ?? 0, isPublished ? 1 : 0)
     const { SECRET, ...rest } = env
     const withoutToken = compose(['--env-file', '/dev/null', ...files, 'config', '--quiet'], rest)
@@ -32,11 +34,23 @@ for (const overlay of overlays) {
 }
 
 t.test('accepts compose.yaml, host/compose.yaml, and several files together', { skip: noCompose }, async t => {
-  t.ok(overlays.length >= 6)
+  t.ok(overlays.length >= 7)
   const together = ['monitoring', 'ssh', 'tls', 'caddy'].map(name => join(deploy, `compose.${name}.yaml`))
   for (const files of [[base], [join(deploy, 'host/compose.yaml')], [base, ...together]]) {
     t.equal(await compose([...files.flatMap(file => ['--file', file]), 'config', '--quiet'], env), '')
   }
+})
+
+t.test('compose.cluster.yaml has two replicas, which share no files', { skip: noCompose }, async t => {
+  const files = [base, join(deploy, 'compose.cluster.yaml')].flatMap(file => ['--file', file])
+  const { services } = JSON.parse(await compose([...files, 'config', '--format', 'json'], env))
+  const { api, api2, balancer } = services
+  const sources = ({ volumes }: { volumes: { type: string, source: string }[] }) =>
+    volumes.filter(({ type }) => type === 'volume').map(({ source }) => source)
+  t.strictSame([sources(api), sources(api2)], [['logs', 'data'], ['logs2', 'data2']])
+  t.strictSame({ ...api2, volumes: [] }, { ...api, volumes: [] })
+  t.equal(api.ports, undefined)
+  t.match(balancer.ports, [{ target: 7070, published: '7070' }])
 })
 
 t.test('takes the token from .env beside compose.yaml', { skip: noCompose }, async t => {

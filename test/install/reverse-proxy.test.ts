@@ -36,11 +36,11 @@ const caddy = output('caddy version')
 const headers = { authorization: 'marked-secret' }
 const template = (name: string) => readFileSync(join(deploy, name), 'utf8')
 
-/** Starts the service as the Compose files say that it is configured behind a proxy, and returns its address. */
-async function startService (t: Test): Promise<string> {
+/** Starts the service as the Compose files say that it is configured behind a proxy. */
+async function startService (t: Test) {
   const yaml = 'mintimeout: 100\nserver: { trustProxy: true }\nhosts: { nas: { url: unix:///none } }'
   const { app } = await build(t, { yaml })
-  return `127.0.0.1:${await listenOn(app)}`
+  return { app, address: `127.0.0.1:${await listenOn(app)}` }
 }
 
 /** Runs a proxy until the test ends. */
@@ -75,11 +75,11 @@ const forVersion = (text: string) =>
   /nginx\/1\.(1\d|2[0-4])\./.test(String(nginx)) ? text.replace('http2 on;', '') : text
 
 t.test('nginx serves deploy/nginx/dockstat.conf.template with TLS', { skip: skipWithout('nginx', nginx) }, async t => {
-  const [cwd, upstream, plain, tls] = [folder(t), await startService(t), await freePort(), await freePort()]
+  const [cwd, { address }, plain, tls] = [folder(t), await startService(t), await freePort(), await freePort()]
   const own = await authority(t)
   const { cert, key } = await own.issue('localhost', { names: 'DNS:localhost' })
   const server = forVersion(template('nginx/dockstat.conf.template'))
-    .replaceAll(/\$\{DOMAIN\}/g, 'localhost').replaceAll('api:7070', upstream)
+    .replaceAll(/\$\{DOMAIN\}/g, 'localhost').replaceAll('api:7070', address)
     .replace('listen 80;', `listen 127.0.0.1:${plain};`).replace('listen 443', `listen 127.0.0.1:${tls}`)
     .replace('/etc/nginx/certificates/cert.pem', cert).replace('/etc/nginx/certificates/key.pem', key)
   const paths = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'].map(name => `${name}_temp_path ${cwd}/${name};`)
@@ -92,10 +92,24 @@ t.test('nginx serves deploy/nginx/dockstat.conf.template with TLS', { skip: skip
 })
 
 t.test('Caddy serves deploy/caddy/Caddyfile', { skip: skipWithout('caddy', caddy) }, async t => {
-  const [cwd, upstream, port] = [folder(t), await startService(t), await freePort()]
-  const site = template('caddy/Caddyfile').replace('api:7070', upstream)
+  const [cwd, { address }, port] = [folder(t), await startService(t), await freePort()]
+  const site = template('caddy/Caddyfile').replace('api:7070', address)
   writeFileSync(join(cwd, 'Caddyfile'), `{\n  admin off\n}\n${site}`)
   const base = `http://localhost:${port}`
   run(t, ['caddy', 'run', '--config', join(cwd, 'Caddyfile')], { DOMAIN: base, HOME: cwd })
   await check(t, base)
+})
+
+t.test('Caddy divides clients among replicas that are up', { skip: skipWithout('caddy', caddy) }, async t => {
+  const [cwd, port, one, two] = [folder(t), await freePort(), await startService(t), await startService(t)]
+  const site = template('caddy/cluster.Caddyfile').replace('api:7070', one.address).replace('api2:7070', two.address)
+    .replace(':7070', `http://localhost:${port}`)
+  writeFileSync(join(cwd, 'Caddyfile'), `{\n  admin off\n}\n${site}`)
+  const base = `http://localhost:${port}`
+  run(t, ['caddy', 'run', '--config', join(cwd, 'Caddyfile')], { HOME: cwd })
+  await check(t, base)
+  for (const { app } of [one, two]) {
+    t.equal((await fetch(base + '/status')).status, 200)
+    await app.close()
+  }
 })
