@@ -23,6 +23,7 @@ const defaults = {
   filter: { include: [], exclude: [] },
   metrics: { profile: 'default' },
   notify: [],
+  cluster: null,
   hosts: [{ name: 'local', address: 'unix:///var/run/docker.sock' }],
   container: new Map()
 }
@@ -217,7 +218,7 @@ container:
   const origin = 'an origin such as https://example.com or https://*.example.com (without a path or trailing slash), ' +
     'a list of them, or *'
   const keys = 'mintimeout, resync, log, auth, cors, server, docs, web, tags, hosts, labels, filter, metrics, ' +
-    'notify, history, container'
+    'notify, history, cluster, container'
   const problems = await problemsOf(t, loadYaml(t, yaml, { PORT: 'abc' }))
   t.strictSame([...problems].sort(), [
     'PORT: must be an integer from 0 to 65535, got "abc"',
