@@ -7,6 +7,7 @@ import { build } from './support/build.ts'
 import { pages } from './support/documents.ts'
 import { containerList, startFakeEngine } from './support/fake-engine.ts'
 import { folder } from './support/folder.ts'
+import { freePort } from './support/free-port.ts'
 import { listenOn } from './support/raw.ts'
 import { until } from './support/until.ts'
 
@@ -18,7 +19,10 @@ const commands = new Set(pages.flatMap(({ commands }) => commands)
 
 t.test('the curl commands of the documentation get an answer', async t => {
   const engine = await startFakeEngine(t, { containers: containerList([{ id: 'c1', names: ['/web'] }]) })
-  const { app } = await build(t, { yaml: `hosts: { atlas: { url: '${engine.address}' }, nas: { url: unix:///none } }` })
+  const { app } = await build(t, {
+    yaml: `hosts: { atlas: { url: '${engine.address}' }, nas: { url: unix:///none } }
+cluster: { url: 'redis://127.0.0.1:${await freePort()}', lease: 1000 } # nobody is there, so it polls all hosts`
+  })
   await until(() => app.stats.snapshots()[0]?.up)
   const url = `http://127.0.0.1:${await listenOn(app)}/`
   const cwd = folder(t)

@@ -5,6 +5,7 @@ import { environmentSchema } from '../lib/config/environment.ts'
 import { fileSchema } from '../lib/config/schema.ts'
 import { catalogue } from '../lib/errors.ts'
 import { cadvisorOnly } from '../lib/views/metrics/cadvisor.ts'
+import { clusterFamilies } from '../lib/views/metrics/cluster.ts'
 import { containerFamilies } from '../lib/views/metrics/containers.ts'
 import type { Family } from '../lib/views/metrics/family.ts'
 import { hostFamilies } from '../lib/views/metrics/hosts.ts'
@@ -57,7 +58,7 @@ t.test('lists the environment variables of the schema', async t => {
 t.test('lists all error codes', async t => {
   const codes = Object.values(catalogue).map(ErrorClass => {
     const { code, statusCode = 500 } = new ErrorClass('', '', '')
-    return `| \`${code}\` | ${code.startsWith('ENGINE_') ? '–' : statusCode} |`
+    return `| \`${code}\` | ${/^(ENGINE_|REPLICA_)/.test(code) ? '–' : statusCode} |`
   })
   const rows = table('docs/api.md', '| Code | Status | Meaning |')
   t.strictSame(rows.map(row => row.split(' | ').slice(0, 2).join(' | ') + ' |'), codes)
@@ -77,7 +78,8 @@ t.test('lists the exported metrics', async t => {
   t.strictSame(table('docs/metrics.md', '| Metric | Type | Labels | Meaning |'), [
     ...metricRows(containerMetrics, ['docker_host', 'name']),
     ...metricRows(hostMetrics, ['docker_host']),
-    ...metricRows(serviceFamilies, [])
+    ...metricRows(serviceFamilies, []),
+    ...metricRows(clusterFamilies, [])
   ])
 })
 

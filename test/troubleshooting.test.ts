@@ -13,10 +13,12 @@ import { containerRow } from '../lib/views/container.ts'
 import { build } from './support/build.ts'
 import { root } from './support/documents.ts'
 import { folder } from './support/folder.ts'
+import { freePort } from './support/free-port.ts'
 import { listenOn } from './support/raw.ts'
 import { containerSnapshot, hostSnapshot, sample } from './support/snapshots.ts'
 import { launch } from './support/start.ts'
 import { until } from './support/until.ts'
+import { aboutReplicas } from './troubleshooting/cluster.ts'
 import { aboutHosts } from './troubleshooting/hosts.ts'
 import { logLine, page, quoted } from './troubleshooting/quoted.ts'
 
@@ -53,6 +55,15 @@ t.test('explains every error code', async t => {
 
 t.test('shows what the log says about hosts', async t => {
   for (const line of aboutHosts) shows(t, line)
+})
+
+t.test('shows what a replica says about others', async t => {
+  for (const line of aboutReplicas) shows(t, line)
+  const port = await freePort()
+  const { log } = await build(t, { yaml: `cluster: { url: 'redis://127.0.0.1:${port}' }` })
+  const { msg } = await until(() => log().split('\n').filter(Boolean).map(line => JSON.parse(line))
+    .find(({ msg }) => msg.startsWith('Cannot reach the server')))
+  shows(t, logLine('WARN', {}, msg.replace(`127.0.0.1:${port}`, '192.0.2.9:6379')))
 })
 
 t.test('shows why the service does not start', async t => {

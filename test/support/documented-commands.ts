@@ -50,6 +50,12 @@ export const documented: readonly Documented[] = [
     from: 'deploy/compose.caddy.yaml',
     test: 'test/install/reverse-proxy.test.ts'
   },
+  { command: compose('cluster'), from: 'deploy/compose.cluster.yaml', test: COMPOSE },
+  {
+    command: 'echo "VALKEY_PASSWORD=$(openssl rand -hex 24)" >> deploy/.env',
+    from: 'deploy/compose.cluster.yaml',
+    test: COMPOSE
+  },
   { command: `SECRET=choose-one ${compose('monitoring')}`, test: COMPOSE },
   { command: 'docker compose -f deploy/compose.yaml down --volumes', test: COMPOSE },
   { command: 'deploy/certificates.sh db.lan', test: COMPOSE },
