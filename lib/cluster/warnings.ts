@@ -9,6 +9,6 @@ export function warningsFor ({ hosts, auth }: Pick<Config, 'hosts' | 'auth'>): s
     warnings.push(`These hosts are at a Unix socket, where each machine has another Engine: ${local.join(', ')}. ` +
       'Unless all replicas run on that machine, give an address that all of them can reach.')
   }
-  if (isRandom) warnings.push('No token is configured, so that each replica makes up its own. Set auth.token or SECRET.')
+  if (isRandom) warnings.push('No token is configured, so each replica makes up its own. Set auth.token or SECRET.')
   return warnings
 }
