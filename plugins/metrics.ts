@@ -25,6 +25,7 @@ declare module 'fastify' {
 export default fp(async app => {
   const viewOf = memoize(createMetricsView)
   const processMetrics = createProcessMetrics()
+  const replica = app.cluster()?.id ?? ''
 
   async function service (exposition: Exposition): Promise<Buffer> {
     const { config: { loadedAt, rejected } } = app
@@ -54,7 +55,7 @@ export default fp(async app => {
   const views = (exposition: Exposition): Record<'whole' | 'part', View> => {
     const form = { type: expositions[exposition].type, vary: 'Accept-Encoding, Accept' }
     return {
-      whole: { ...form, variant: exposition, encode: memoize(snapshots => encode(snapshots, exposition, true)) },
+      whole: { ...form, variant: `${exposition}${replica}`, encode: memoize(snapshots => encode(snapshots, exposition, true)) },
       part: { ...form, variant: `${exposition}-hosts`, encode: snapshots => encode(snapshots, exposition, false) }
     }
   }

@@ -144,6 +144,18 @@ t.test('says since when a host is down and why, and shows it once it is back', {
   await until(async () => await page.locator('.row.stale').count() === 0)
 })
 
+t.test('says that the replica which polls a host was lost', { skip: noBrowser }, async t => {
+  const { address } = await startFakeEngine(t, { containers: containerList(SHOP.slice(0, 1)) })
+  const { url, app } = await serveSite(t, { yaml: `mintimeout: 60000\nhosts: { nas: { url: '${address}' } }` })
+  const { page } = await visit(t, url)
+  await shows(page, 'web')
+  const snapshot = await until(() => app.store.find('nas'))
+  const error = { code: 'REPLICA_LOST', message: 'Replica "other", which polls this host, is silent' }
+  app.store.put({ ...snapshot, epoch: `${snapshot.epoch}~`, error })
+  await page.getByText(error.message).waitFor()
+  await shows(page, 'web')
+})
+
 t.test('says what to do without hosts, and shows the first one', { skip: noBrowser }, async t => {
   const { address } = await startFakeEngine(t, { containers: containerList(SHOP.slice(0, 1)) })
   const { url, cwd } = await serveSite(t, { yaml: 'hosts: {}', env: { DOCKER_HOST: undefined } })

@@ -8,7 +8,7 @@ import type { Host } from '../types.ts'
 /** Why a host is not up, in words; nothing if it is. */
 function troubleOf ({ up, error, lastSeen }: Host): string {
   if (up === null) return 'Not asked yet'
-  if (up) return ''
+  if (up) return error?.message ?? '' // of the replica that polls it
   const since = lastSeen === null
     ? 'Never reached'
     : `Down since ${time(lastSeen)} (${span(now.value - Date.parse(lastSeen))})`
