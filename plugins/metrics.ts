@@ -54,8 +54,9 @@ export default fp(async app => {
   /** Reads the metrics of the service once per set of snapshots, because the ETag depends on snapshots alone. */
   const views = (exposition: Exposition): Record<'whole' | 'part', View> => {
     const form = { type: expositions[exposition].type, vary: 'Accept-Encoding, Accept' }
+    const whole = memoize((snapshots: readonly HostSnapshot[]) => encode(snapshots, exposition, true))
     return {
-      whole: { ...form, variant: `${exposition}${replica}`, encode: memoize(snapshots => encode(snapshots, exposition, true)) },
+      whole: { ...form, variant: `${exposition}${replica}`, encode: whole },
       part: { ...form, variant: `${exposition}-hosts`, encode: snapshots => encode(snapshots, exposition, false) }
     }
   }
