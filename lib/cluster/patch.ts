@@ -25,7 +25,7 @@ export interface HostPatch {
 /** The fields that the patch has a place of its own for. */
 const APART = new Set(['containers', 'transitions', 'sample'])
 
-/** On the clock of the sender, so always sent together: the receiver converts them all in the same way. */
+/** On the clock of the sender. Always sent, so that the receiver converts them all in the same way. */
 const CLOCKS = new Set(['atMonotonic', 'lastSeenMonotonic'])
 
 export const versionOf = ({ epoch, version }: Pick<HostSnapshot, 'epoch' | 'version'>): string => `${epoch} ${version}`
@@ -103,26 +103,29 @@ export interface Applying {
   offset: number
 }
 
-function assign<T extends object> (target: T, fields: Fields, names: readonly string[]): T {
-  for (let at = 0; at < fields.length; at += 2) Reflect.set(target, String(names[Number(fields[at])]), fields[at + 1])
-  return target
-}
-
 const shifted = (lastKnown: LastKnown, offset: number): LastKnown => Object.fromEntries(
   Object.entries(lastKnown).map(([name, { value, at }]) => [name, { value, at: at + offset }]))
 
-function sampleAfter (before: Sample | null, fields: Fields, { names, offset }: Applying): Sample {
-  const sample = assign({ ...before } as Sample, fields, names)
-  if (sample.atMonotonic !== before?.atMonotonic) sample.atMonotonic += offset
-  if (sample.lastKnown && sample.lastKnown !== before?.lastKnown) sample.lastKnown = shifted(sample.lastKnown, offset)
-  return Object.freeze(sample)
+/** The value of a field, with times on our monotonic clock. */
+function received (name: string, value: unknown, offset: number): unknown {
+  if (CLOCKS.has(name)) return value === null ? null : Number(value) + offset
+  return name === 'lastKnown' && isObject(value) ? shifted(value as LastKnown, offset) : value
+}
+
+function assign<T extends object> (target: T, fields: Fields, { names, offset }: Applying): T {
+  for (let at = 0; at < fields.length; at += 2) {
+    const name = String(names[Number(fields[at])])
+    if (name !== '__proto__') Reflect.set(target, name, received(name, fields[at + 1], offset))
+  }
+  return target
 }
 
 function containerAfter (
   before: ContainerSnapshot | null, [, fields, sample]: Change, applying: Applying
 ): ContainerSnapshot {
-  const container = assign({ ...before, sample: before?.sample ?? null } as ContainerSnapshot, fields, applying.names)
-  if (sample !== 0) container.sample = sample && sampleAfter(before?.sample ?? null, sample, applying)
+  const known = before?.sample ?? null
+  const container = assign({ ...before, sample: known } as ContainerSnapshot, fields, applying)
+  if (sample !== 0) container.sample = sample && Object.freeze(assign({ ...known } as Sample, sample, applying))
   return Object.freeze(container)
 }
 
@@ -132,9 +135,7 @@ export function apply (before: HostSnapshot | null, patch: HostPatch, applying: 
   const known = before?.containers ?? []
   const containers: (ContainerSnapshot | null)[] = order ? order.map(from => known[from] ?? null) : [...known]
   for (const change of changes) containers[change[0]] = containerAfter(containers[change[0]] ?? null, change, applying)
-  const next = assign({ ...before } as HostSnapshot, fields, applying.names)
-  next.atMonotonic += applying.offset
-  if (next.lastSeenMonotonic !== null) next.lastSeenMonotonic += applying.offset
+  const next = assign({ ...before } as HostSnapshot, fields, applying)
   next.containers = Object.freeze(containers as ContainerSnapshot[])
   next.transitions = Object.freeze(transitions)
   return Object.freeze(next)
