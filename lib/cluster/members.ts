@@ -41,7 +41,9 @@ export class Members {
   see ([infos, present, configurations]: BeatAnswer, now: number, within: number): void {
     const remaining = new Map(pairs(present))
     for (const [id, text] of pairs(infos)) {
-      const heardAt = Math.max(now - within + Number(remaining.get(id)), this.find(id)?.heardAt ?? -Infinity)
+      const left = remaining.get(id)
+      if (left === undefined) continue
+      const heardAt = Math.max(now - within + Number(left), this.find(id)?.heardAt ?? -Infinity)
       this.#members.set(id, { ...JSON.parse(text) as ReplicaInfo, heardAt })
     }
     this.#appeared = new Map([...pairs(configurations)].map(([digest, at]) => [digest, Number(at)]))
