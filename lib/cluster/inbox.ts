@@ -71,9 +71,11 @@ export class Inbox {
    */
   age (heardAt: (replica: string) => number | undefined): void {
     const now = monotonic()
-    for (const [host, { snapshot, from }] of this.#options.ledger) {
-      const { leases, put } = this.#options
-      if (!leases.isShown(host) || leases.fenceOf(host) !== undefined || this.#silent.has(host)) continue
+    const { ledger, leases, put } = this.#options
+    for (const [host, { snapshot, from }] of ledger) {
+      const isTheirs = leases.isShown(host) && leases.fenceOf(host) === undefined
+      if (!isTheirs) this.#silent.delete(host)
+      if (!isTheirs || this.#silent.has(host)) continue
       const at = heardAt(from) ?? snapshot.atMonotonic
       if (now - at < SILENCE) continue
       this.#silent.add(host)
