@@ -17,12 +17,13 @@ export class TransitionCounts {
   readonly #entries = new Map<string, Entry>()
   #list: readonly TransitionCount[] | null = null
 
+  /** @param known counts to go on from */
+  constructor (known: readonly TransitionCount[] = []) {
+    for (const { name, action, count } of known) this.#set(name, action, count)
+  }
+
   add (name: string, action: ContainerAction): void {
-    const { counts } = this.#entries.get(name) ?? { counts: new Map<ContainerAction, number>() }
-    counts.set(action, (counts.get(action) ?? 0) + 1)
-    this.#entries.delete(name)
-    this.#entries.set(name, { counts, at: monotonic() })
-    this.#list = null
+    this.#set(name, action, (this.#entries.get(name)?.counts.get(action) ?? 0) + 1)
   }
 
   /**
@@ -34,6 +35,14 @@ export class TransitionCounts {
     this.#list ??= Object.freeze([...this.#entries].flatMap(([name, { counts }]) =>
       [...counts].map(([action, count]) => Object.freeze({ name, action, count }))))
     return this.#list
+  }
+
+  #set (name: string, action: ContainerAction, count: number) {
+    const { counts } = this.#entries.get(name) ?? { counts: new Map<ContainerAction, number>() }
+    counts.set(action, count)
+    this.#entries.delete(name)
+    this.#entries.set(name, { counts, at: monotonic() })
+    this.#list = null
   }
 
   #forget (present: ReadonlySet<string>) {

@@ -22,6 +22,8 @@ const ACTIONS: ReadonlyMap<string, ContainerAction> = new Map([
 const formerNameOf = (before: Subject, { name, formerName }: EngineEvent) =>
   formerName ?? (nameOf(before) === name ? before.formerName ?? null : nameOf(before))
 
+const millisecondsOf = (seconds: number) => Math.round(seconds * 1000)
+
 const isVerdict = (health: string | null) => health === 'healthy' || health === 'unhealthy'
 
 let lastId = 0
@@ -40,22 +42,24 @@ const UNKNOWN = { exitCode: null, health: null, detail: null }
 export class Transitions {
   readonly #host: string
   readonly #told = new Recent<Told>(CAPACITY)
-  readonly #counts = new TransitionCounts()
+  readonly #counts: TransitionCounts
   /** The last health of the containers that are running, by ID; null at their start. */
   readonly #health: Map<string, string | null>
-  /** What another process has already told. */
+  /** What another collector has already told: its snapshot shows the effects. */
   readonly #known: ReadonlySet<string>
   /** The last complete records by ID, undefined for those without one; null while events tell what happens. */
   #listed: Map<string, ContainerRecord | undefined> | null = null
 
   constructor (host: string, resume?: Resume) {
     this.#host = host
+    this.#counts = new TransitionCounts(resume?.snapshot.transitionCounts)
     this.#known = new Set(resume?.transitions.map(keyOf))
     this.#health = new Map(resume?.snapshot.containers.map(({ id, health }) => [id, health]))
   }
 
   /** Applies an event to the containers and tells what it says. Returns whether a snapshot should show it soon. */
   apply (event: EngineEvent, containers: ContainerSet): boolean {
+    if (this.#isKnown(event)) return false
     const before = containers.shown(event.id)
     const isNews = containers.apply(event)
     const subject = event.action === 'destroy' ? before ?? containers.departed(event.id) : containers.shown(event.id)
@@ -108,10 +112,15 @@ export class Transitions {
     return this.#counts.list(containers)
   }
 
+  #isKnown ({ id, action: name, time }: EngineEvent): boolean {
+    const action = ACTIONS.get(name)
+    return action !== undefined && this.#known.has(keyOf({ container: { id }, action, at: millisecondsOf(time) }))
+  }
+
   #see (event: EngineEvent, subject: Subject, before: Subject | undefined): boolean {
     const action = ACTIONS.get(event.action)
     if (action === undefined) return false
-    const at = Math.round(event.time * 1000)
+    const at = millisecondsOf(event.time)
     if (action === 'health') return this.#seeHealth(subject, event.health, at)
     if (action === 'start') this.#health.set(subject.id, null)
     const detail = action === 'rename' && before ? formerNameOf(before, event) : null
@@ -138,7 +147,6 @@ export class Transitions {
   #tell (subject: Subject, { at, action, ...more }: { at: number } & Omit<Change, 'startedAt'>) {
     const { id, image } = subject
     const container = Object.freeze({ id, name: nameOf(subject), image })
-    if (this.#known.has(keyOf({ container, action, at }))) return
     this.#counts.add(container.name, action)
     this.#told.add(Object.freeze({ at, container, action, ...UNKNOWN, ...more }))
   }

@@ -106,6 +106,6 @@ export interface HostSnapshot {
   containers: readonly ContainerSnapshot[]
   /** What has happened since the previous snapshot, by ID. Subscribers of the feed thus hear of everything once. */
   transitions: readonly Transition[]
-  /** Of containers that exist or have existed recently, since this collector started. */
+  /** Of containers that exist or have existed recently, since the first collector of the host started. */
   transitionCounts: readonly TransitionCount[]
 }
