@@ -17,6 +17,7 @@ import { Lister } from './lister.ts'
 import { Pause } from './pause.ts'
 import { Problems } from './problems.ts'
 import { Refresher } from './refresher.ts'
+import { heardAtOf } from './resume.ts'
 import { Sampler } from './sampler.ts'
 import { singleFlight, type SingleFlight } from '../model/single-flight.ts'
 import { hasStats, SnapshotBuilder, type Sources } from './snapshot-builder.ts'
@@ -74,7 +75,7 @@ export class Collector {
     this.#watch = new Watch({
       engine,
       timing,
-      heardAt: resume?.snapshot.atMonotonic,
+      heardAt: resume && heardAtOf(resume),
       onEvent: event => this.#onEvent(event),
       onGap: () => this.#lister.listAfterGap(),
       onSteady: () => this.#problems.report('events', []),
@@ -119,6 +120,7 @@ export class Collector {
 
   /** Polls until `stop`. */
   start (): void {
+    if (this.snapshot.lastSeen !== null) this.#builder.expire()
     this.#running = essential(this.#run(this.#stopping.signal))
   }
 

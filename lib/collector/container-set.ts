@@ -52,8 +52,9 @@ export class ContainerSet {
   #isOverrun = false
 
   constructor ({ resume, ...kept }: ContainerSetOptions = {}) {
+    const records = resume ? recordsOf(resume.snapshot, monotonic()) : []
+    for (const record of records) this.#records.set(record.id, record)
     this.keep(kept)
-    for (const record of resume ? recordsOf(resume.snapshot, monotonic()) : []) this.#put(record)
   }
 
   /** Changes what is kept and shown. Labels that were not kept before are missing until the next list. */

@@ -11,29 +11,44 @@ export interface Resume {
   transitions: readonly Transition[]
 }
 
-/** What identifies something that happened, whichever collector heard of it. */
-export const keyOf = ({ container, action, at }: Pick<Transition, 'container' | 'action' | 'at'>): string =>
-  `${container?.id} ${action} ${at}`
+interface Happening extends Pick<Transition, 'action' | 'at'> {
+  container: { id: string } | null
+}
 
-/** What a snapshot says of the host, without what only its own collector knows. */
+/** What identifies something that happened, whichever collector heard of it. */
+export const keyOf = ({ container, action, at }: Happening): string => `${container?.id} ${action} ${at}`
+
+/** Up to when the other collector has heard of everything, on the monotonic clock. */
+export const heardAtOf = ({ snapshot: { events, atMonotonic, lastSeenMonotonic } }: Resume): number | undefined =>
+  events === 'live' ? atMonotonic : lastSeenMonotonic ?? undefined
+
+/** What a snapshot says of the host, without what only its own collector knows, such as that its replica is lost. */
 export const conditionOf = (
   { up, error, lastSeen, lastSeenMonotonic, engine, pollErrors, isListed, containers, transitionCounts }: HostSnapshot
-): Partial<HostSnapshot> =>
-  ({ up, error, lastSeen, lastSeenMonotonic, engine, pollErrors, isListed, containers, transitionCounts })
+): Partial<HostSnapshot> => ({
+  up,
+  error: up ? null : error,
+  lastSeen,
+  lastSeenMonotonic,
+  engine,
+  pollErrors,
+  isListed,
+  containers,
+  transitionCounts
+})
 
 /**
- * The containers of a snapshot, oldest first.
- * @param inspectedAt on the monotonic clock
+ * The containers of a snapshot, oldest first. Those without limits were not inspected yet.
+ * @param inspectedAt when the others were, on the monotonic clock
  */
 export const recordsOf = ({ containers }: HostSnapshot, inspectedAt: number): ContainerRecord[] =>
-  containers.toReversed().map(({ name, sample, memoryLimitBytes, limits, ...known }) => ({
+  containers.toReversed().map(({ name, sample, memoryLimitBytes, limits, oomKilled, ...known }) => ({
     ...known,
-    ...limits && { limits },
+    ...limits && { limits, inspectedAt },
+    ...oomKilled !== null && { oomKilled },
     names: [`/${name}`],
-    oomKilled: known.oomKilled ?? false,
     created: 0,
-    started: null,
-    inspectedAt
+    started: null
   }))
 
 export const samplesOf = ({ containers }: HostSnapshot): Map<string, Sample> =>

@@ -1,6 +1,7 @@
 import type { Test } from 'tap'
 import { Collector } from '../../lib/collector/collector.ts'
 import type { HostSnapshot } from '../../lib/model/snapshot.ts'
+import type { Resume } from '../../lib/collector/resume.ts'
 import { timingOf, type CollectorTiming } from '../../lib/collector/timing.ts'
 import { EngineClient } from '../../lib/engine/client.ts'
 import type { EngineLimits } from '../../lib/engine/connection.ts'
@@ -28,6 +29,9 @@ export interface Started {
 }
 
 interface Options extends FakeEngineOptions {
+  /** Instead of a new one. */
+  fake?: FakeEngine
+  resume?: Resume
   timing?: Partial<CollectorTiming>
   limits?: Partial<EngineLimits>
   /** The transport's limit of connections. */
@@ -37,8 +41,8 @@ interface Options extends FakeEngineOptions {
 
 /** Starts a collector with short waits and its fake Engine; both end with the test. */
 export async function startCollector (t: Test, given: Options = {}): Promise<Started> {
-  const { timing, limits, connections, phase = 0, ...options } = given
-  const fake = await startFakeEngine(t, options)
+  const { timing, limits, connections, phase = 0, resume, ...options } = given
+  const fake = given.fake ?? await startFakeEngine(t, options)
   const engine = new EngineClient({ address: fake.address }, limits)
   if (connections) Object.defineProperty(engine, 'connections', { value: connections })
   const log: string[] = []
@@ -52,6 +56,7 @@ export async function startCollector (t: Test, given: Options = {}): Promise<Sta
     engine,
     timing: { ...quick, ...timing },
     phase,
+    resume,
     log: written,
     onSnapshot (snapshot) {
       store.put(snapshot)
