@@ -129,7 +129,7 @@ export class Fleet {
     const timing = timingOf(config.mintimeout, config.resync)
     const configuration = configurationOf(config)
     if (!known) store.put(initialSnapshot({ host: name, address, replica: null, configuration, timing }))
-    else if (looks !== this.#looks) store.put(Object.freeze({ ...known }))
+    else if (looks !== this.#looks) store.put(Object.freeze({ ...known, epoch: `${known.epoch}~`, transitions: [] }))
   }
 
   #watch (host: Host, index: number, config: Config) {
