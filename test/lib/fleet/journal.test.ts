@@ -85,3 +85,30 @@ t.test('neither logs nor ends problems while the host is down', async t => {
     'Connected to host "nas" at unix', 'Host "nas" is up, but "info" failed'
   ])
 })
+
+t.test('logs nothing about hosts that another replica polls', async t => {
+  const messages: string[] = []
+  const write = (_fields: object, message: string) => { messages.push(message.split(' (')[0] ?? '') }
+  const polled = new Set<string>()
+  const journal = new Journal({ info: write, warn: write }, host => polled.has(host))
+  let previous: HostSnapshot | null = null
+  const see = (given: Partial<HostSnapshot>) => {
+    const next = hostSnapshot({ up: true, ...given })
+    journal.see(next, previous)
+    previous = next
+  }
+  const down = { up: false, error: { code: 'ENGINE_FAILED', message: 'no' } } as const
+  for (const given of [{ up: null }, {}, down, {}]) see({ epoch: 'theirs', ...given })
+  t.strictSame(messages, [])
+  polled.add('nas')
+  for (const version of [1, 2, 3]) see({ epoch: 'ours', version })
+  t.strictSame(messages.splice(0), ['Connected to host "nas" at unix:///var/run/docker.sock'], 'once it is ours')
+  see({ epoch: 'ours', ...down })
+  t.equal(messages.splice(0).length, 1)
+  polled.delete('nas')
+  see({ epoch: 'ours' })
+  see({ epoch: 'theirs', ...down })
+  t.strictSame(messages, [])
+  journal.see(null, previous)
+  t.strictSame(messages, [])
+})

@@ -34,6 +34,28 @@ t.test('arrange reorders hosts and removes those that are missing', async t => {
   t.strictSame(heard, [[null, 'two 1']])
 })
 
+t.test('the order also holds for hosts that are added later, and is that of their addition for others', async t => {
+  const { store, put, listed } = open()
+  store.arrange(['one', 'two', 'three'])
+  for (const host of ['unknown', 'three', 'other', 'one']) put(host, 1)
+  t.strictSame(listed(), ['one 1', 'three 1', 'unknown 1', 'other 1'])
+  const list = store.list()
+  put('two', 1)
+  put('three', 2)
+  t.strictSame(listed(), ['one 1', 'two 1', 'three 2', 'unknown 1', 'other 1'])
+  t.equal(list.length, 4, 'which changes no list that was given before')
+})
+
+t.test('finds the snapshot of a host', async t => {
+  const { store, put } = open()
+  put('one', 1)
+  put('one', 2)
+  t.equal(store.find('one'), store.list()[0])
+  t.equal(store.find('two'), null)
+  store.arrange([])
+  t.equal(store.find('one'), null)
+})
+
 t.test('calls every listener for every change, in order, even if another listener throws', async t => {
   const { store, put, heard, hear, errors } = open()
   const bug = new Error('a bug')

@@ -12,10 +12,10 @@ import { until } from '../../support/until.ts'
 const die = { except: [] }
 
 /** Starts a notifier whose clock stands still. */
-async function start (t: Test, file: string, rules: NotifyRule[]) {
+async function start (t: Test, file: string, rules: NotifyRule[], isTold = () => true) {
   const log = { info () {}, warn () {} }
   const clock = { wall: AT, monotonic: 0 }
-  const notifier = new Notifier({ file, log, now: () => clock, backOff: { retries: 0 } })
+  const notifier = new Notifier({ file, log, isTold, now: () => clock, backOff: { retries: 0 } })
   t.teardown(() => notifier.close())
   await notifier.start()
   notifier.apply(rules)
@@ -70,6 +70,23 @@ t.test('remembers across restarts what it told', async t => {
   second.exit(1)
   await until(() => receiver.received.length === 4)
   t.strictSame(receiver.received.map(({ body }) => JSON.parse(body).data.event), ['die', 'host-down', 'host-up', 'die'])
+})
+
+t.test('leaves what happens on a host to the replica that polls it, and remembers that it was told', async t => {
+  const receiver = await startReceiver(t)
+  let isOurs = false
+  const rules = [ruleTo(receiver, { on: { die, 'host-down': { after: 0 }, 'host-up': {} } })]
+  const { exit, see, notifier } = await start(t, join(folder(t), 'n.json'), rules, () => isOurs)
+  exit(0)
+  see({ up: false })
+  isOurs = true
+  exit(0)
+  see({ up: true })
+  await until(() => receiver.received.length > 0)
+  exit(1)
+  await until(() => receiver.received.length > 1)
+  t.strictSame(receiver.received.map(({ body }) => JSON.parse(body).data.event), ['host-up', 'die'])
+  t.match(notifier.counts().get('ops'), { sent: 2, failed: 0 })
 })
 
 t.test('applies new rules, and keeps the state of those that do not change', async t => {
