@@ -14,7 +14,10 @@ export const CLUSTER_URL_EXPECTED = 'a URL such as redis://user:password@redis.e
   'TLS, or redis+sentinel://one:26379,two:26379/mymaster for Sentinels'
 
 const SCHEME = /^(?<scheme>(?:redis|valkey)s?(?:\+sentinel)?):\/\//
-const URLS = new RegExp(`${SCHEME.source}(?:(?<user>[^@/]*)@)?(?<servers>[^@/]+)(?:/(?<path>[^?#]*))?$`)
+const URLS = new RegExp(`${SCHEME.source}(?:(?<user>[^@/]*)@)?(?<servers>[^@/?#\\s]+)(?:/(?<path>[^?#]*))?$`)
+
+const PATH = /^(?<db>\d{0,5})$/
+const SENTINEL_PATH = /^(?<name>[^/]+)(?:\/(?<db>\d{0,5}))?$/
 
 const PORT = 6379
 const SENTINEL_PORT = 26379
@@ -23,9 +26,8 @@ function serversOf (text: string, port: number): ClusterAddress['servers'] | nul
   const servers = text.split(',').map(server => {
     const url = `http://${server}`
     if (!URL.canParse(url) || new URL(url).pathname !== '/') return null
-    const { hostname, port: given } = new URL(url)
-    const isDefault = given === '' && server.endsWith(':80')
-    return { host: hostname.replace(/^\[|\]$/g, ''), port: isDefault ? 80 : Number(given) || port }
+    const [, given = String(port)] = /:(\d+)$/.exec(server) ?? [] // not from the URL, which omits 80
+    return Number(given) > 0 ? { host: new URL(url).hostname.replace(/^\[|\]$/g, ''), port: Number(given) } : null
   })
   return servers.every(server => server !== null) ? servers : null
 }
@@ -43,17 +45,16 @@ export function clusterAddress (text: string): ClusterAddress | null {
   const { scheme = '', user = '', servers: list = '', path = '' } = URLS.exec(text)?.groups ?? {}
   const isSentinel = scheme.endsWith('+sentinel')
   const servers = serversOf(list, isSentinel ? SENTINEL_PORT : PORT)
-  const [name, db = ''] = isSentinel ? path.split('/') : [null, path]
-  const [username, ...rest] = user.split(':')
-  const password = decoded(rest.join(':'))
-  const isValid = scheme !== '' && name !== '' && /^\d{0,5}$/.test(db) && (isSentinel || servers?.length === 1)
-  if (!isValid || !servers || password === null || decoded(username ?? '') === null) return null
+  const place = (isSentinel ? SENTINEL_PATH : PATH).exec(path)?.groups
+  const colon = `${user}:`.indexOf(':')
+  const [username, password] = [user.slice(0, colon), user.slice(colon + 1)].map(decoded)
+  if (!servers || (servers.length > 1 && !isSentinel) || !place || username === null || password === null) return null
   return {
     isTls: /^(redis|valkey)s/.test(scheme),
-    username: decoded(username ?? '') || undefined,
+    username: username || undefined,
     password: password || undefined,
-    db: Number(db),
+    db: Number(place.db ?? 0),
     servers,
-    sentinelName: name ?? null
+    sentinelName: place.name ?? null
   }
 }
