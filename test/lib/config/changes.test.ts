@@ -26,3 +26,15 @@ t.test('keeps where the service listens', async t => {
   t.match(keepFixed(secure, before), { next: { server: { tls: null } }, kept: ['server.tls'] })
   t.match(keepFixed(before, secure), { next: { server: { tls } }, kept: ['server.tls'] })
 })
+
+t.test('keeps the cluster', async t => {
+  const [alone, a, b] = await Promise.all(['', 'cluster: { url: redis://a }', 'cluster: { url: redis://b }']
+    .map(yaml => loadYaml(t, yaml)))
+  if (!alone || !a || !b) throw new Error('nothing is loaded')
+  for (const [after, before] of [[a, alone], [alone, a], [b, a]] as const) {
+    const { next, kept } = keepFixed(after, before)
+    t.equal(next.cluster, before.cluster)
+    t.strictSame(kept, ['cluster'])
+    t.strictSame(keepFixed(before, before).kept, [])
+  }
+})
