@@ -11,6 +11,7 @@ export const HostNotFound = createError('HOST_NOT_FOUND', 'There is no host %s. 
 export const ContainerNotFound = createError('CONTAINER_NOT_FOUND', 'There is no container %s on %s. %s', 404)
 export const AmbiguousContainer = createError('CONTAINER_AMBIGUOUS',
   'ID prefix %s is ambiguous on %s: it matches %s', 409)
+export const NoCluster = createError('NO_CLUSTER', 'There is no cluster; see `cluster` in docs/configuration.md', 404)
 export const InvalidQuery = createError('INVALID_QUERY', '?%s=%s is not allowed; it must be %s', 400)
 export const UnknownParameter = createError('UNKNOWN_PARAMETER', 'There is no parameter ?%s. %s', 400)
 export const BadRequest = createError('BAD_REQUEST', 'Invalid request: %s', 400)
@@ -58,6 +59,7 @@ export const catalogue = {
   HostNotFound,
   ContainerNotFound,
   AmbiguousContainer,
+  NoCluster,
   InvalidQuery,
   UnknownParameter,
   BadRequest,

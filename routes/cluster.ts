@@ -1,4 +1,5 @@
 import type { FastifyInstance } from 'fastify'
+import { NoCluster } from '../lib/errors.ts'
 import { clusterExample, clusterSchema } from '../lib/schemas/cluster.ts'
 import { noQuery } from '../lib/schemas/host-query.ts'
 
@@ -13,7 +14,7 @@ const schema = {
 export default async function cluster (app: FastifyInstance) {
   app.get('/cluster', { schema, config: { scope: 'stats' } }, async (_request, reply) => {
     const state = app.cluster()
-    if (!state) return reply.notFound('There is no cluster; see `cluster` in docs/configuration.md')
+    if (!state) throw new NoCluster()
     return reply.header('cache-control', 'no-store').send(state)
   })
 }
