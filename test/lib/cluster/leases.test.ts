@@ -70,7 +70,8 @@ t.test('the first beat only tells others that it exists, the second takes hosts'
   const keys = [...shared, ...hosts.map(host => `p:${FORMAT}:lease:${host}`)]
   t.strictSame(calls.map(call => call.keys), [shared, keys])
   t.match(calls[1]?.given, ['me', 3000, String, 'own', 6])
-  t.match(JSON.parse(String(calls[1]?.given[2])), { id: 'me', name: 'my name', format: FORMAT, digest: 'own', hosts: 0 })
+  const info = JSON.parse(String(calls[1]?.given[2]))
+  t.match(info, { id: 'me', name: 'my name', format: FORMAT, digest: 'own', hosts: 0 })
   await leases.beat()
   t.equal(shares.length, 1, 'the fleet is only told what changes')
 })
