@@ -7,6 +7,7 @@ import type { Host } from '../config/hosts.ts'
 import type { Config } from '../config/config.ts'
 import type { EngineClient } from '../engine/client.ts'
 import type { Log } from '../model/log.ts'
+import type { HostSnapshot } from '../model/snapshot.ts'
 import type { Transition } from '../model/transition.ts'
 import type { SnapshotStore } from './store.ts'
 
@@ -65,6 +66,7 @@ export class Fleet {
   #members = new Map<string, Member>()
   #looks = ''
   #config: Config | null = null
+  #configuration: HostSnapshot['configuration'] = { isCurrent: true, loadedAt: 0 }
   /** Null without a cluster. */
   #share: Share | null = null
 
@@ -81,6 +83,7 @@ export class Fleet {
     const looks = looksOf(config)
     const shown = this.#share?.shown ?? config.hosts.map(({ name }) => name)
     this.#config = config
+    this.#configuration = configurationOf(config)
     this.#members = new Map()
     this.#options.store.arrange(shown)
     for (const [index, host] of config.hosts.entries()) {
@@ -127,7 +130,7 @@ export class Fleet {
     const { store } = this.#options
     const known = store.find(name)
     const timing = timingOf(config.mintimeout, config.resync)
-    const configuration = configurationOf(config)
+    const configuration = this.#configuration
     if (!known) store.put(initialSnapshot({ host: name, address, replica: null, configuration, timing }))
     else if (looks !== this.#looks) store.put(Object.freeze({ ...known, epoch: `${known.epoch}~`, transitions: [] }))
   }
@@ -142,7 +145,7 @@ export class Fleet {
       ...optionsOf(host, config),
       host: host.name,
       replica: this.#share?.replica,
-      configuration: () => configurationOf(this.#config ?? config),
+      configuration: () => this.#configuration,
       resume,
       engine,
       log,

@@ -3,12 +3,10 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
 import { FORMAT } from '../../lib/cluster/message.ts'
-import type { ClusterState } from '../../lib/cluster/state.ts'
 import { build, type Built } from '../support/build.ts'
 import { containerList, startFakeEngine } from '../support/fake-engine.ts'
 import { redisMissing, startRedis } from '../support/redis.ts'
 import { MARK } from '../support/secrets.ts'
-import { start } from '../support/start.ts'
 import { until } from '../support/until.ts'
 
 const headers = { authorization: MARK }
@@ -80,18 +78,4 @@ t.test('a wrong password is named as such', { skip: redisMissing }, async t => {
   await until(() => built.app.cluster()?.problem?.includes('WRONGPASS'))
   t.match(built.log(), /Cannot reach the server of the cluster: .*WRONGPASS/)
   t.notMatch(built.log(), 'wrong-one')
-})
-
-t.test('TLS needs a certificate that is trusted', { skip: redisMissing }, async t => {
-  const redis = await startRedis(t, { tls: true })
-  const built = await build(t, { yaml: yamlFor(redis.url) })
-  await until(() => built.app.cluster()?.problem)
-  t.match(built.app.cluster()?.problem, /certificate/)
-  const env = { SECRET: MARK, NODE_EXTRA_CA_CERTS: redis.ca }
-  const service = await start(t, { yaml: yamlFor(redis.url), env })
-  await until(async () => {
-    const response = await fetch(`${service.url}/cluster`, { headers })
-    const { isConnected } = await response.json() as ClusterState
-    return isConnected
-  })
 })
