@@ -51,5 +51,11 @@ export const recordsOf = ({ containers }: HostSnapshot, inspectedAt: number): Co
     started: null
   }))
 
+/** The complete records of a host without events, to compare the first list with; null if events tell what happens. */
+export const listedOf = ({ snapshot }: Resume): Map<string, ContainerRecord | undefined> | null =>
+  snapshot.events !== 'refused'
+    ? null
+    : new Map(recordsOf(snapshot, 0).map(record => [record.id, record.inspectedAt === undefined ? undefined : record]))
+
 export const samplesOf = ({ containers }: HostSnapshot): Map<string, Sample> =>
   new Map(containers.flatMap(({ id, sample }) => sample ? [[id, sample] as const] : []))

@@ -5,7 +5,7 @@ import { wallClock } from '../model/time.ts'
 import type { ContainerAction, HostAction, Transition, TransitionCount } from '../model/transition.ts'
 import type { ContainerRecord } from './container-record.ts'
 import type { ContainerSet, Listed, Subject } from './container-set.ts'
-import { keyOf, type Resume } from './resume.ts'
+import { keyOf, listedOf, type Resume } from './resume.ts'
 import { changesBetween, changesOfRemoved, type Change } from './record-changes.ts'
 import { TransitionCounts } from './transition-counts.ts'
 
@@ -48,10 +48,11 @@ export class Transitions {
   /** What another collector has already told: its snapshot shows the effects. */
   readonly #known: ReadonlySet<string>
   /** The last complete records by ID, undefined for those without one; null while events tell what happens. */
-  #listed: Map<string, ContainerRecord | undefined> | null = null
+  #listed: Map<string, ContainerRecord | undefined> | null
 
   constructor (host: string, resume?: Resume) {
     this.#host = host
+    this.#listed = resume ? listedOf(resume) : null
     this.#counts = new TransitionCounts(resume?.snapshot.transitionCounts)
     this.#known = new Set(resume?.transitions.map(keyOf))
     this.#health = new Map(resume?.snapshot.containers.map(({ id, health }) => [id, health]))
@@ -80,7 +81,7 @@ export class Transitions {
     this.#listed = null
   }
 
-  /** Tells how containers differ from the previous call. The first call only remembers them. */
+  /** Tells how containers differ from the previous call. The first call only remembers them, unless it can resume. */
   compare (containers: readonly Listed[]): void {
     const known = this.#listed
     this.#listed = new Map()

@@ -1,5 +1,5 @@
 import t, { type Test } from 'tap'
-import { conditionOf, heardAtOf, recordsOf, type Resume } from '../../../lib/collector/resume.ts'
+import { conditionOf, heardAtOf, listedOf, recordsOf, type Resume } from '../../../lib/collector/resume.ts'
 import { quick, startCollector, type Started } from '../../support/collector.ts'
 import { containerList, detailsOf } from '../../support/fake-engine.ts'
 import { fixture } from '../../support/fixture.ts'
@@ -113,6 +113,29 @@ t.test('What happened in between is told once, and what was told before is not',
     .filter(({ name, state }) => name === 'web' && state === 'exited'), [], 'nor does the past appear again')
 })
 
+t.test('What happened in between is told once by lists too, where the Engine refuses events', async t => {
+  const started = { StartedAt: '2026-11-23T05:42:02Z' }
+  const details = Object.fromEntries(JSON.parse(containers).map((entry: Parameters<typeof detailsOf>[0]) =>
+    [entry.Id, detailsOf(entry, started)]))
+  const first = await startCollector(t, { containers, details })
+  const { fake } = first
+  fake.handler = ({ url = '' }, response) => url.includes('/events') ? response.writeHead(403).end() : false
+  for (const stream of fake.streams) stream.end()
+  await until(() => first.collector.snapshot.events === 'refused' &&
+    first.collector.snapshot.containers.every(({ startedAt }) => startedAt !== null))
+  await first.polled()
+  await first.collector.stop()
+  fake.containers = containerList([
+    { id: 'cc', names: ['/new'], state: 'created' }, { id: 'aa', names: ['/web'], state: 'exited' }
+  ])
+  fake.details.aa = detailsOf(JSON.parse(fake.containers)[1], { ...started, ExitCode: 7 })
+  const second = await startCollector(t, { fake, resume: endOf(first) })
+  await until(() => told(second).length >= 3)
+  await second.polled()
+  t.strictSame(told(first), [])
+  t.strictSame(told(second).sort(), ['db destroy', 'new create', 'web die'])
+})
+
 t.test('Health that changes in between is told, and health that does not is not', async t => {
   const healthy = containerList(['web', 'db'].map((name, index) =>
     ({ id: `aa${index}`, names: [`/${name}`], status: 'Up 2 minutes (healthy)' })))
@@ -223,6 +246,9 @@ t.test('The records of a snapshot are in the order in which containers were crea
   const [old, young] = recordsOf(snapshot, 77)
   t.match(old, { id: 'a', names: ['/old'], limits, oomKilled: true, exitCode: 3, oomEvents: 2, inspectedAt: 77 })
   t.match(young, { id: 'b', names: ['/young'], labels: { a: 'b' }, started: null })
+  const listed = listedOf({ snapshot: { ...snapshot, events: 'refused' }, transitions: [] })
+  t.match([...listed ?? []], [['a', { names: ['/old'] }], ['b', undefined]], 'complete ones can be compared')
+  t.equal(listedOf({ snapshot, transitions: [] }), null)
   t.notHas(young, 'inspectedAt')
   t.notHas(young, 'limits')
   t.notHas(young, 'oomKilled')
