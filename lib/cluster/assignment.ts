@@ -8,17 +8,29 @@ const scoreOf = (replica: string, host: string) =>
   createHash('sha1').update(`${replica} ${host}`).digest().readUIntBE(0, 6)
 
 /**
- * Rendezvous hashing (Thaler and Ravishankar, 1998): a replica that comes or goes moves only its own hosts.
- * @param replicas at least one
+ * Gives each host to one of the replicas, to all about equally many. Rendezvous hashing (Thaler and Ravishankar, 1998)
+ * with bounded loads (as in Mirrokni, Thorup and Zadimoghaddam, 2016): the replica with the highest hash that has not
+ * got its share yet. When a replica comes or goes, few hosts move but its own.
  */
-export function winner (host: string, replicas: readonly string[]): string {
-  const scores = replicas.map(replica => ({ replica, score: scoreOf(replica, host) }))
-  return scores.reduce((best, next) => next.score > best.score ? next : best, { replica: '', score: -1 }).replica
+export function ownersOf (hosts: readonly string[], replicas: readonly string[]): Map<string, string> {
+  const share = Math.ceil(hosts.length / replicas.length)
+  const loads = new Map(replicas.map(replica => [replica, 0]))
+  const owners = new Map<string, string>()
+  for (const host of hosts) {
+    let best = { replica: '', score: -1, load: 0 }
+    for (const [replica, load] of loads) {
+      const score = load < share ? scoreOf(replica, host) : -1
+      if (score > best.score) best = { replica, score, load }
+    }
+    loads.set(best.replica, best.load + 1)
+    owners.set(host, best.replica)
+  }
+  return owners
 }
 
 export interface Situation {
   me: string
-  /** The replicas that may poll. */
+  /** The replicas that may poll; empty while nothing is known of any, so that all stays as it is. */
   candidates: readonly string[]
   /** All hosts to poll. */
   hosts: readonly string[]
@@ -34,31 +46,21 @@ export interface Plan {
   released: readonly string[]
 }
 
-/** Decides who polls what, and remembers it until the replicas change. */
+/** Decides who polls what, and remembers it until the replicas or the hosts change. */
 export class Planner {
-  #replicas = ''
-  #winners = new Map<string, string>()
+  #known = ''
+  #owners: ReadonlyMap<string, string> = new Map()
 
   plan ({ me, candidates, hosts, held }: Situation): Plan {
-    this.#expect(candidates)
-    const known = new Set(hosts)
-    const others = hosts.filter(host => held.has(host) && this.#winner(host, candidates) !== me)
+    if (candidates.length === 0) return { wanted: [...held], released: [] }
+    const known = JSON.stringify([candidates, hosts])
+    if (known !== this.#known) this.#owners = ownersOf(hosts, candidates)
+    this.#known = known
+    const others = hosts.filter(host => held.has(host) && this.#owners.get(host) !== me)
     const leaving = new Set(others.slice(0, Math.ceil(hosts.length / STEPS)))
     return {
-      wanted: hosts.filter(host => !leaving.has(host) && (held.has(host) || this.#winner(host, candidates) === me)),
-      released: [...leaving, ...[...held].filter(host => !known.has(host))]
+      wanted: hosts.filter(host => !leaving.has(host) && (held.has(host) || this.#owners.get(host) === me)),
+      released: [...leaving, ...[...held].filter(host => !this.#owners.has(host))]
     }
-  }
-
-  #expect (candidates: readonly string[]) {
-    const replicas = candidates.join(' ')
-    if (replicas !== this.#replicas) this.#winners.clear()
-    this.#replicas = replicas
-  }
-
-  #winner (host: string, candidates: readonly string[]): string {
-    const known = this.#winners.get(host) ?? winner(host, candidates)
-    this.#winners.set(host, known)
-    return known
   }
 }

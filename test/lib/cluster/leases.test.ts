@@ -1,6 +1,6 @@
 import { mock } from 'node:test'
 import t, { type Test } from 'tap'
-import { winner } from '../../../lib/cluster/assignment.ts'
+import { ownersOf } from '../../../lib/cluster/assignment.ts'
 import { Leases } from '../../../lib/cluster/leases.ts'
 import { Members, type ReplicaInfo } from '../../../lib/cluster/members.ts'
 import { FORMAT } from '../../../lib/cluster/message.ts'
@@ -85,7 +85,7 @@ t.test('shares with the replicas that are there, and gives their hosts to them',
   const outcomes = new Set<string>()
   for (let beat = 0; beat < 7; beat++) outcomes.add(await leases.beat())
   t.strictSame([...outcomes], ['released', 'kept'])
-  t.strictSame(leases.hosts, hosts.filter(host => winner(host, ['me', 'other']) === 'me'))
+  t.strictSame(leases.hosts, hosts.filter(host => ownersOf(hosts, ['me', 'other']).get(host) === 'me'))
   t.equal(leases.lost, 0, 'what is given is not lost')
 })
 
