@@ -56,6 +56,7 @@ export class Transitions {
     this.#counts = new TransitionCounts(resume?.snapshot.transitionCounts)
     this.#known = new Set(resume?.transitions.map(keyOf))
     this.#health = new Map(resume?.snapshot.containers.map(({ id, health }) => [id, health]))
+    lastId = Math.max(lastId, ...resume?.transitions.map(({ id }) => id) ?? []) // the clock of another may be ahead
   }
 
   /** Applies an event to the containers and tells what it says. Returns whether a snapshot should show it soon. */
