@@ -32,6 +32,10 @@ interface Member {
 
 const clocks = (): Now => ({ wall: wallClock(), monotonic: monotonic() })
 
+/** Whether `next` tells what happened since `previous`: another replica may have gone on where one had ended. */
+const isSequel = (next: HostSnapshot, previous: HostSnapshot) =>
+  next.epoch === previous.epoch || (next.up !== null && previous.up !== null)
+
 /** The URL was checked when the configuration was loaded. */
 function targetOf ({ url }: NotifyRule): Target {
   const parsed = parseTarget(url)
@@ -75,7 +79,7 @@ export class Notifier {
   see (next: HostSnapshot | null, previous: HostSnapshot | null): void {
     const now = this.#now()
     for (const { rule } of this.#members.values()) {
-      if (next) rule.see(next, previous?.epoch === next.epoch ? previous : null, now)
+      if (next) rule.see(next, previous && isSequel(next, previous) ? previous : null, now)
       else if (previous) rule.forget(previous.host, now)
     }
   }
