@@ -1,6 +1,7 @@
 import { Collector } from '../collector/collector.ts'
 import { createFilter } from '../collector/filter.ts'
 import { initialSnapshot } from '../collector/initial-snapshot.ts'
+import { keyOf } from '../collector/resume.ts'
 import { timingOf } from '../collector/timing.ts'
 import { fingerprint } from '../config/changes.ts'
 import type { Host } from '../config/hosts.ts'
@@ -135,6 +136,14 @@ export class Fleet {
     else if (looks !== this.#looks) store.put(Object.freeze({ ...known, epoch: `${known.epoch}~`, transitions: [] }))
   }
 
+  /** Leaves out transitions that another replica has told meanwhile. */
+  #onlyNews (snapshot: HostSnapshot): HostSnapshot {
+    if (!this.#share || snapshot.transitions.length === 0) return snapshot
+    const known = new Set(this.#options.transitions(snapshot.host).map(keyOf))
+    const transitions = snapshot.transitions.filter(transition => !known.has(keyOf(transition)))
+    return Object.freeze({ ...snapshot, transitions: Object.freeze(transitions) })
+  }
+
   #watch (host: Host, index: number, config: Config) {
     const { store, log, connect, transitions } = this.#options
     const engine = connect(host, index)
@@ -151,7 +160,7 @@ export class Fleet {
       log,
       phase: index / config.hosts.length,
       onSnapshot: snapshot => {
-        if (this.#members.get(host.name)?.collector === collector) store.put(snapshot)
+        if (this.#members.get(host.name)?.collector === collector) store.put(this.#onlyNews(snapshot))
       }
     })
     const settings = settingsOf(host, config)
