@@ -29,5 +29,5 @@ export default fp(async app => {
   store.subscribe(next => cluster.see(next))
   app.onConfig(next => cluster.apply(next))
   app.addHook('onReady', async () => cluster.start())
-  app.addHook('onClose', () => cluster.stop())
+  app.addHook('preClose', () => cluster.stop()) // while notifications still tell what collectors learn at the end
 }, { name: 'cluster', dependencies: ['config', 'stats'] })

@@ -1,11 +1,11 @@
 /**
  * What a replica tells the server at every beat, and what it learns: one script, so that nobody sees half of it. The
  * server's clock alone decides what has expired. A lease key holds the ID of its owner and a fence, a number that grows
- * with every new lease, even after the server has lost its data.
+ * with every new lease, even after the server has lost its data, or its clock was set back.
  *
  * KEYS: replicas, infos, fence, configurations, then the leases to hold and those to give back.
  * ARGV: ID, milliseconds that leases and presence last (0 to leave), info, digest of the configuration, how many leases
- * to hold.
+ * to hold, the highest fence that the replica knows.
  * Returns infos, milliseconds for which each replica is still present, configurations with when they were first seen,
  * and the fences of the leases, empty if another replica has it.
  */
@@ -31,7 +31,7 @@ for i = 1, wanted do
     redis.call('PEXPIRE', key, lasts)
     fences[i] = string.sub(value, #id + 2)
   elseif not value then
-    local last = tonumber(redis.call('GET', KEYS[3]) or 0)
+    local last = math.max(tonumber(redis.call('GET', KEYS[3]) or 0), tonumber(ARGV[6]))
     fences[i] = whole(math.max(last + 1, now))
     redis.call('SET', KEYS[3], fences[i])
     redis.call('SET', key, id .. ' ' .. fences[i], 'NX', 'PX', lasts)

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import type { Config } from '../config/config.ts'
+import { orAfter } from '../engine/deadline.ts'
 import { messageOf } from '../errors.ts'
 import type { Fleet } from '../fleet/fleet.ts'
 import type { SnapshotStore } from '../fleet/store.ts'
@@ -22,6 +23,9 @@ import { warningsFor } from './warnings.ts'
 
 /** Milliseconds from the first beat to the second, so that replicas that start together share from the start. */
 const GATHER = 500
+
+/** Milliseconds that giving the hosts to others can take. */
+const GOODBYE = 1000
 
 export interface ClusterOptions {
   settings: NonNullable<Config['cluster']>
@@ -48,7 +52,6 @@ export class Cluster {
   readonly #inbox: Inbox
   readonly #outbox: Outbox
   #hasAsked = false
-  #problem: string | null = null
   #unreadable = 0
 
   constructor (options: ClusterOptions) {
@@ -63,11 +66,13 @@ export class Cluster {
       channels: [this.#channelOf(null), this.#channelOf(this.#me)],
       timeout: lease / 2,
       onMessage: body => this.#hear(body),
+      onReady: () => this.#pulse.in(0),
       onChange: problem => this.#turn(problem)
     })
     const shared = { me: this.#me, link: this.#link, ledger: this.#ledger, transitions }
     const key = (suffix: string) => `${prefix}:${suffix}`
-    this.#leases = new Leases({ ...shared, name, lease, key, members: this.#members, fleet }, summary)
+    const send = () => this.#outbox.hurry()
+    this.#leases = new Leases({ ...shared, name, lease, key, members: this.#members, fleet, send }, summary)
     const leases = this.#leases
     this.#outbox = new Outbox({ ...shared, leases, channelOf: to => this.#channelOf(to) })
     this.#inbox = new Inbox({
@@ -100,16 +105,12 @@ export class Cluster {
     if (isOurs && next.up !== null) this.#outbox.put(next)
   }
 
-  /** Gives the hosts to the other replicas. */
+  /** Gives the hosts to the other replicas. If the server does not answer in time, the leases expire instead. */
   async stop (): Promise<void> {
-    await this.#pulse.stop()
-    await this.#leases.stop()
-    if (this.#link.isConnected) {
-      await this.#leases.leave().catch(() => {}) // the leases expire
-      this.#outbox.send(null, { kind: 'bye' })
-    }
-    await this.#outbox.close()
+    const goodbye = this.#leave()
+    await orAfter(GOODBYE, goodbye, undefined)
     this.#link.close()
+    await goodbye
   }
 
   get state (): ClusterState {
@@ -118,7 +119,7 @@ export class Cluster {
     return {
       id: this.#me,
       isConnected: this.#link.isConnected,
-      problem: this.#problem,
+      problem: this.#link.problem,
       replicas: this.#members.list().map(({ id, name, version, format, digest, hosts, heardAt }) => ({
         id,
         name,
@@ -138,13 +139,23 @@ export class Cluster {
     }
   }
 
+  async #leave () {
+    await this.#pulse.stop()
+    await this.#leases.stop()
+    await this.#outbox.hurry()
+    if (this.#link.isConnected) {
+      await this.#leases.leave().catch(() => {})
+      this.#outbox.send(null, { kind: 'bye' })
+    }
+    await this.#outbox.close()
+  }
+
   #channelOf (to: string | null): string {
     return `${this.#options.settings.prefix}:${FORMAT}:${to === null ? 'feed' : `to:${to}`}`
   }
 
   async #beat () {
-    if (this.#link.isConnected) await this.#renew()
-    else await this.#leases.goAlone()
+    await this.#renew()
     this.#inbox.age(id => this.#members.find(id)?.heardAt)
     this.#outbox.flush()
   }
@@ -155,8 +166,9 @@ export class Cluster {
       if (outcome === 'first') this.#pulse.in(GATHER)
       if (outcome === 'released') this.#outbox.send(null, { kind: 'released' })
       this.#compare()
-    } catch (error) {
-      this.#problem = messageOf(error) // the link connects again
+    } catch { // the link tells
+      this.#members.lose()
+      await this.#leases.goAlone()
     }
   }
 
@@ -170,16 +182,14 @@ export class Cluster {
 
   #turn (problem: string | null) {
     const { log } = this.#options
-    this.#problem = problem
     if (problem !== null) {
-      log.warn({}, `Cannot reach the server of the cluster: ${problem}. This replica goes on with its hosts. Retrying.`)
+      const reason = problem.replace(/\.$/, '')
+      log.warn({}, `Cannot reach the server of the cluster: ${reason}. This replica goes on with its hosts. Retrying.`)
       return
     }
     log.info({}, 'Connected to the server of the cluster')
-    this.#members.refresh(monotonic())
     if (!this.#hasAsked) this.#outbox.send(null, { kind: 'ask', hosts: null })
     this.#hasAsked = true
-    this.#pulse.in(0)
   }
 
   #hear (body: Buffer) {

@@ -20,7 +20,7 @@ const SILENCE = 30_000
 
 export interface InboxOptions {
   ledger: Ledger
-  leases: Pick<Leases, 'fenceOf' | 'isShown'>
+  leases: Pick<Leases, 'fenceOf' | 'isShown' | 'lose'>
   transitions (host: string): readonly Transition[]
   put (snapshot: HostSnapshot): void
   /** Asks a replica for whole snapshots. */
@@ -43,11 +43,12 @@ export class Inbox {
   }
 
   take (from: string, { sentAt, names, patches }: News): void {
-    const { ledger, put, ask } = this.#options
+    const { ledger, leases, put, ask } = this.#options
     const now = monotonic()
     const offset = this.#offsetOf(from, now - sentAt)
     const missing: string[] = []
     for (const patch of patches.filter(patch => this.#isCurrent(patch))) {
+      if (leases.fenceOf(patch.host) !== undefined) leases.lose(patch.host)
       const before = ledger.get(patch.host)?.snapshot ?? null
       if (patch.base !== null && (!before || versionOf(before) !== patch.base)) {
         missing.push(patch.host)

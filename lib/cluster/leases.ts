@@ -3,6 +3,7 @@ import type { Fleet, Share } from '../fleet/fleet.ts'
 import { monotonic } from '../model/time.ts'
 import { version } from '../version.ts'
 import { Planner, type Plan } from './assignment.ts'
+import type { Ledger } from './ledger.ts'
 import type { BeatAnswer, Link } from './link.ts'
 import type { Members, ReplicaInfo } from './members.ts'
 import { FORMAT } from './message.ts'
@@ -24,7 +25,10 @@ export interface LeasesOptions {
   key (name: string): string
   link: Pick<Link, 'beat'>
   members: Members
+  ledger: Ledger
   fleet: Pick<Fleet, 'take'>
+  /** Sends what this replica has learned of its hosts. */
+  send (): Promise<void>
 }
 
 /** Which hosts this replica polls: those whose leases it holds. */
@@ -72,7 +76,8 @@ export class Leases {
   }
 
   /**
-   * Renews, takes and gives back leases. The first beat only tells the others that this replica exists.
+   * Renews, takes and gives back leases, the latter once their hosts are not polled any more and what was learned of
+   * them is sent. The first beat only tells the others that this replica exists.
    * @returns `first`, or whether leases were given back
    * @throws if the server does not answer
    */
@@ -80,6 +85,7 @@ export class Leases {
     const { members } = this.#options
     members.expire(monotonic(), this.#lasts)
     const plan = this.#isPresent ? this.#plan() : NOTHING
+    if (plan.released.length > 0) await this.#yield(plan.released)
     const answer = await this.#call(plan, this.#lasts)
     members.see(answer, monotonic(), this.#lasts)
     if (!this.#isPresent) {
@@ -90,10 +96,18 @@ export class Leases {
     return plan.released.length > 0 ? 'released' : 'kept'
   }
 
-  /** Polls all hosts, if the server has not been reached for a lease since the start. */
+  /** Goes on with its hosts; with all, if the server has not been reached for a lease since the start. */
   async goAlone (): Promise<void> {
     const { lease } = this.#options
-    if (!this.#isPresent && monotonic() - this.#startedAt >= lease) await this.#take(new Set(this.#summary.hosts), null)
+    if (this.#isPresent) await this.#take(new Set(this.hosts), this.#leadingHosts)
+    else if (monotonic() - this.#startedAt >= lease) await this.#take(new Set(this.#summary.hosts), null)
+  }
+
+  /** Stops polling a host at once, because another replica has a later lease. */
+  async lose (host: string): Promise<void> {
+    this.#held = new Map([...this.#held].filter(([held]) => held !== host))
+    this.lost++
+    await this.#take(new Set(this.hosts), this.#leadingHosts)
   }
 
   /** Stops polling. */
@@ -131,7 +145,18 @@ export class Leases {
     const shared = ['replicas', 'infos', `${FORMAT}:fence`, `${FORMAT}:configurations`]
     const leases = [...wanted, ...released].map(host => `${FORMAT}:lease:${host}`)
     const keys = [...shared, ...leases].map(key)
-    return await link.beat(keys, [me, lasts, JSON.stringify(this.#info), this.#summary.digest, wanted.length])
+    const info = JSON.stringify(this.#info)
+    return await link.beat(keys, [me, lasts, info, this.#summary.digest, wanted.length, this.#highest])
+  }
+
+  async #yield (released: readonly string[]) {
+    await this.#take(new Set(this.hosts.filter(host => !released.includes(host))), this.#leadingHosts)
+    await this.#options.send()
+  }
+
+  /** The highest fence that is known, in case the server has lost its own. */
+  get #highest (): number {
+    return [...this.#options.ledger.values()].reduce((highest, { fence }) => Math.max(highest, fence), 0)
   }
 
   get #info (): ReplicaInfo {

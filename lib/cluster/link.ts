@@ -3,9 +3,11 @@ import { messageOf } from '../errors.ts'
 import { clusterAddress, type ClusterAddress } from '../config/cluster-url.ts'
 import { BEAT } from './beat.ts'
 
-/** Milliseconds until the first attempt to connect again, and the most; half of it is random. */
+/** Milliseconds until the first attempt to connect again; half of it is random. */
 const RETRY_FIRST = 100
-const RETRY_MOST = 2000
+
+/** A message that only shows whether this replica may send some. */
+const NOTHING = ''
 
 export interface LinkOptions {
   url: string
@@ -14,6 +16,8 @@ export interface LinkOptions {
   /** Milliseconds after which a command has failed. */
   timeout: number
   onMessage (body: Buffer): void
+  /** Called when a beat can be tried. */
+  onReady (): void
   /** Called with null when messages arrive from now on, and with why if they do not. */
   onChange (problem: string | null): void
 }
@@ -21,10 +25,7 @@ export interface LinkOptions {
 /** What a beat returns: key and value by turns, and the fences of the leases. */
 export type BeatAnswer = [infos: string[], present: string[], configurations: string[], fences: string[]]
 
-const retryAfter = (attempt: number) =>
-  Math.min(RETRY_FIRST * 2 ** attempt, RETRY_MOST) * (0.5 + Math.random() / 2)
-
-function optionsOf (address: ClusterAddress, timeout: number): RedisOptions {
+function optionsOf (address: ClusterAddress, timeout: number, retryAfter: () => number): RedisOptions {
   const { isTls, username, password, db, servers, sentinelName } = address
   const common: RedisOptions = {
     db,
@@ -54,6 +55,8 @@ export class Link {
   readonly #options: LinkOptions
   readonly #commands: Redis
   readonly #listener: Redis
+  /** Attempts to connect since everything worked. */
+  #attempts = 0
   #isListening = false
   #isClosed = false
   /** Null while everything works, undefined before the first attempt has ended. */
@@ -62,18 +65,18 @@ export class Link {
   readonly messages = { sent: 0, received: 0 }
 
   constructor (options: LinkOptions) {
-    const { url, timeout, onMessage } = options
+    const { url, timeout, onMessage, onReady } = options
     this.#options = options
-    const settings = optionsOf(clusterAddress(url) as ClusterAddress, timeout)
+    const settings = optionsOf(clusterAddress(url) as ClusterAddress, timeout, () => this.#retryAfter())
     this.#commands = new Redis(settings)
     this.#listener = new Redis(settings)
-    this.#commands.on('ready', () => this.#settle())
-    this.#listener.on('ready', () => this.#listen())
     for (const client of [this.#commands, this.#listener]) {
+      client.on('ready', onReady)
       client.on('error', error => this.#fail(error))
       client.on('close', () => this.#close(client))
     }
     this.#listener.on('messageBuffer', (_channel: Buffer, body: Buffer) => {
+      if (body.length === NOTHING.length) return
       this.bytes.received += body.length
       this.messages.received++
       onMessage(body)
@@ -84,6 +87,11 @@ export class Link {
     return this.#problem === null
   }
 
+  /** Why it is not connected; null if it is, and before the first attempt has ended. */
+  get problem (): string | null {
+    return this.#problem ?? null
+  }
+
   /** Connects in the background, now and whenever the connection is lost. */
   open (): void {
     for (const client of [this.#commands, this.#listener]) client.connect().catch(() => {}) // `error` tells
@@ -91,14 +99,17 @@ export class Link {
 
   /** Rejects if the server does not answer; then the connections are made again. */
   async beat (keys: readonly string[], given: readonly (string | number)[]): Promise<BeatAnswer> {
+    if (this.#commands.status !== 'ready') throw new Error('not connected')
     try {
       const [answer] = await Promise.all([
         this.#commands.eval(BEAT, keys.length, ...keys, ...given),
-        ...this.#isListening ? [this.#listener.ping()] : []
+        this.#listen(),
+        ...this.isConnected ? [] : [this.#commands.publish(String(this.#options.channels[0]), NOTHING)]
       ])
+      if (this.#isListening) this.#settle()
       return answer as BeatAnswer
     } catch (error) {
-      this.#reconnect()
+      this.#reconnect(this.#commands, error)
       throw error
     }
   }
@@ -107,7 +118,12 @@ export class Link {
   async publish (channel: string, body: Buffer): Promise<void> {
     this.bytes.sent += body.length
     this.messages.sent++
-    await this.#commands.publish(channel, body)
+    try {
+      await this.#commands.publish(channel, body)
+    } catch (error) {
+      this.#reconnect(this.#commands, error)
+      throw error
+    }
   }
 
   close (): void {
@@ -115,36 +131,47 @@ export class Link {
     for (const client of [this.#commands, this.#listener]) client.disconnect()
   }
 
+  /** Subscribes, or finds out whether that connection still works. Leases do not depend on it. */
   async #listen () {
+    if (this.#listener.status !== 'ready') return
     try {
-      await this.#listener.subscribe(...this.#options.channels)
+      if (this.#isListening) await this.#listener.ping()
+      else await this.#listener.subscribe(...this.#options.channels)
       this.#isListening = true
-      this.#settle()
     } catch (error) {
-      this.#fail(error)
-      this.#listener.disconnect(true)
+      this.#isListening = false
+      this.#reconnect(this.#listener, error)
     }
   }
 
   #settle () {
-    if (!this.#isListening || this.#commands.status !== 'ready' || this.#problem === null) return
+    this.#attempts = 0
+    if (this.#problem === null) return
     this.#problem = null
     this.#options.onChange(null)
   }
 
   #close (client: Redis) {
     if (client === this.#listener) this.#isListening = false
-    this.#fail('the connection was closed')
+    if (typeof this.#problem !== 'string') this.#fail('the connection was closed')
   }
 
   #fail (error: unknown) {
-    const problem = messageOf(error)
-    if (this.#isClosed || typeof this.#problem === 'string') return
-    this.#problem = problem
-    this.#options.onChange(problem)
+    if (this.#isClosed) return
+    const isKnown = typeof this.#problem === 'string'
+    this.#problem = messageOf(error)
+    if (!isKnown) this.#options.onChange(this.#problem)
   }
 
-  #reconnect () {
-    for (const client of [this.#commands, this.#listener]) if (client.status === 'ready') client.disconnect(true)
+  /** Connects again after a command has failed, unless that is because the connection is lost, which `close` tells. */
+  #reconnect (client: Redis, error: unknown) {
+    if (client.status !== 'ready' || !client.stream.writable) return
+    this.#fail(error)
+    client.disconnect(true)
+  }
+
+  /** At most half of the timeout, so that no replica takes the hosts of another one that is about to connect. */
+  #retryAfter (): number {
+    return Math.min(RETRY_FIRST * 2 ** this.#attempts++, this.#options.timeout / 2) * (0.5 + Math.random() / 2)
   }
 }

@@ -27,36 +27,57 @@ function * pairs (list: readonly string[]): Iterable<[string, string]> {
   for (let at = 0; at < list.length; at += 2) yield [String(list[at]), String(list[at + 1])]
 }
 
+const isInfo = (info: Partial<ReplicaInfo> | null): info is ReplicaInfo =>
+  typeof info?.name === 'string' && typeof info.version === 'string' && typeof info.format === 'number' &&
+  typeof info.digest === 'string' && typeof info.hosts === 'number'
+
+/** Null if it is none: no entry, whoever wrote it, may prevent beats. */
+function infoOf (id: string, text: string): ReplicaInfo | null {
+  try {
+    const info: Partial<ReplicaInfo> | null = JSON.parse(text)
+    return isInfo(info) ? { ...info, id } : null
+  } catch {
+    return null
+  }
+}
+
 /** The live replicas, and which configuration leads: the one that appeared last among them. */
 export class Members {
   readonly #members = new Map<string, Member>()
   readonly #summaries = new Map<string, Summary>()
   /** When each configuration appeared, by its digest, on the clock of the server. */
   #appeared = new Map<string, number>()
+  /** IDs of replicas that have ended. */
+  readonly #ended = new Set<string>()
+  /** Since when the others can be heard, on the monotonic clock; null while the server does not answer. */
+  #listeningSince: number | null = -Infinity
+
+  /** Call this when the server does not answer: nobody can be heard until it does. */
+  lose (): void {
+    this.#listeningSince = null
+  }
 
   /**
    * Applies what a beat returned. Replicas that are missing stay, because the server may have lost its data.
    * @param within milliseconds for which a beat makes a replica present
    */
   see ([infos, present, configurations]: BeatAnswer, now: number, within: number): void {
+    this.#listeningSince ??= now
     const remaining = new Map(pairs(present))
     for (const [id, text] of pairs(infos)) {
       const left = remaining.get(id)
-      if (left === undefined) continue
+      const info = infoOf(id, text)
+      if (left === undefined || info === null || this.#ended.has(id)) continue
       const heardAt = Math.max(now - within + Number(left), this.find(id)?.heardAt ?? -Infinity)
-      this.#members.set(id, { ...JSON.parse(text) as ReplicaInfo, heardAt })
+      this.#members.set(id, { ...info, heardAt })
     }
     this.#appeared = new Map([...pairs(configurations)].map(([digest, at]) => [digest, Number(at)]))
   }
 
-  /** Forgets those of which nothing was heard for `within` milliseconds. */
+  /** Forgets those of which nothing was heard for `within` milliseconds, although they could be heard. */
   expire (now: number, within: number): void {
-    for (const [id, { heardAt }] of this.#members) if (now - heardAt > within) this.#members.delete(id)
-  }
-
-  /** Waits for all again, because nobody could be heard while the server was away. */
-  refresh (now: number): void {
-    for (const member of this.#members.values()) member.heardAt = now
+    const since = this.#listeningSince ?? now
+    for (const [id, { heardAt }] of this.#members) if (now - Math.max(heardAt, since) > within) this.#members.delete(id)
   }
 
   /** Notes a message. */
@@ -65,7 +86,9 @@ export class Members {
     if (member) member.heardAt = now
   }
 
+  /** Removes a replica that has ended, for good: an answer to an earlier beat may still contain it. */
   remove (id: string): void {
+    this.#ended.add(id)
     this.#members.delete(id)
   }
 

@@ -44,6 +44,8 @@ export class Outbox {
   readonly #messages: { to: string | null, message: Message }[] = []
   #running: Promise<void> = Promise.resolve()
   #isRunning = false
+  /** The message that is being sent. */
+  #sending: Promise<unknown> = Promise.resolve()
   #isClosed = false
   /** Whole snapshots and changes take turns. */
   #isWholeDue = false
@@ -77,6 +79,13 @@ export class Outbox {
     if (!this.#isClosed && !this.#isRunning) this.#running = this.#run()
   }
 
+  /** Sends the changes that wait, before all else. */
+  async hurry (): Promise<void> {
+    while (this.#options.link.isConnected && this.#pending.size > 0) {
+      await this.#publish(null, this.#changes()).catch(() => {}) // the link tells
+    }
+  }
+
   /** Sends what waits, without the pauses, and ends. */
   async close (): Promise<void> {
     this.#isClosed = true
@@ -107,9 +116,12 @@ export class Outbox {
     this.#messages.length = 0
   }
 
-  async #publish (to: string | null, message: Message) {
+  /** Sends a message when the one before is sent, so that changes arrive in order. */
+  #publish (to: string | null, message: Message): Promise<void> {
     const { me, channelOf, link } = this.#options
-    await link.publish(channelOf(to), await encode(me, message))
+    const sent = this.#sending.then(async () => await link.publish(channelOf(to), await encode(me, message)))
+    this.#sending = sent.catch(() => {})
+    return sent
   }
 
   #next (): { to: string | null, message: Message } | undefined {
@@ -119,7 +131,11 @@ export class Outbox {
     const whole = isWholeDue ? this.#wholes.shift() : undefined
     this.#isWholeDue = !isWholeDue
     if (whole) return { to: whole.to, message: this.#news(names => this.#wholePatches(whole.hosts, names)) }
-    return this.#pending.size > 0 ? { to: null, message: this.#news(names => this.#patches(names)) } : undefined
+    return this.#pending.size > 0 ? { to: null, message: this.#changes() } : undefined
+  }
+
+  #changes (): Message {
+    return this.#news(names => this.#patches(names))
   }
 
   #news (patches: (names: Names) => HostPatch[]): Message {

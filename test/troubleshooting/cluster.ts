@@ -40,7 +40,7 @@ function lostReplica (): string[] {
   const snapshot = hostSnapshot({ host: 'nas', up: true, replica: 'dockstat-1' })
   const inbox = new Inbox({
     ledger: new Map([['nas', { snapshot, fence: 1, from: 'other' }]]),
-    leases: { fenceOf: () => undefined, isShown: () => true },
+    leases: { fenceOf: () => undefined, isShown: () => true, lose: async () => {} },
     transitions: () => [],
     put: ({ error }) => { messages.push(error?.message ?? '') },
     ask: () => {}

@@ -30,7 +30,11 @@ function open (t: Test) {
   const known: Transition[] = []
   const inbox = new Inbox({
     ledger,
-    leases: { fenceOf: host => leases.get(host), isShown: host => !hidden.has(host) },
+    leases: {
+      fenceOf: host => leases.get(host),
+      isShown: host => !hidden.has(host),
+      lose: async host => { leases.delete(host) }
+    },
     transitions: () => known,
     put: snapshot => {
       got.push(snapshot)

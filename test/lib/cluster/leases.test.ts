@@ -34,6 +34,8 @@ function open (t: Test) {
     lease: LEASE,
     key: name => `p:${name}`,
     members,
+    ledger: new Map(),
+    send: async () => {},
     link: {
       async beat (keys, given) {
         if (server.isDown) throw new Error('down')

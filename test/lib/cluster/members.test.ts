@@ -42,9 +42,14 @@ t.test('what was heard since a beat counts', async t => {
 t.test('all are waited for again when the server is back', async t => {
   const members = new Members()
   members.see(beatAnswer({ replicas: [[one, WITHIN], [two, WITHIN]] }), 0, WITHIN)
-  members.refresh(50_000)
+  members.lose()
+  members.expire(50_000, WITHIN)
+  t.strictSame(ids(members), ['1', '2'])
+  members.see(beatAnswer({ replicas: [[one, WITHIN]] }), 50_000, WITHIN)
   members.expire(50_000 + WITHIN, WITHIN)
   t.strictSame(ids(members), ['1', '2'])
+  members.expire(50_001 + WITHIN, WITHIN)
+  t.strictSame(ids(members), [])
 })
 
 t.test('a replica can say that it leaves', async t => {
