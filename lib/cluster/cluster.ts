@@ -24,6 +24,9 @@ import { warningsFor } from './warnings.ts'
 /** Milliseconds from the first beat to the second, so that replicas that start together share from the start. */
 const GATHER = 500
 
+/** Milliseconds without news of a replica until its hosts say so, at least; two leases at least, too. */
+const SILENCE = 30_000
+
 /** Milliseconds that giving the hosts to others can take. */
 const GOODBYE = 1000
 
@@ -78,6 +81,7 @@ export class Cluster {
     this.#inbox = new Inbox({
       ...shared,
       leases,
+      silence: Math.max(SILENCE, 2 * lease),
       put: snapshot => store.put(snapshot),
       ask: (from, hosts) => this.#outbox.send(from, { kind: 'ask', hosts })
     })

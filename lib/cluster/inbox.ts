@@ -1,4 +1,5 @@
 import { keyOf } from '../collector/resume.ts'
+import { ReplicaLost } from '../errors.ts'
 import type { HostSnapshot } from '../model/snapshot.ts'
 import { monotonic, wallClock } from '../model/time.ts'
 import type { Transition } from '../model/transition.ts'
@@ -15,12 +16,11 @@ const DRIFT = 0.001
 /** Milliseconds until a snapshot that was asked for is asked for again. */
 const PATIENCE = 5000
 
-/** Milliseconds without news of a replica until its hosts say so. */
-const SILENCE = 30_000
-
 export interface InboxOptions {
   ledger: Ledger
   leases: Pick<Leases, 'fenceOf' | 'isShown' | 'lose'>
+  /** Milliseconds without news of a replica until its hosts say so. */
+  silence: number
   transitions (host: string): readonly Transition[]
   put (snapshot: HostSnapshot): void
   /** Asks a replica for whole snapshots. */
@@ -72,22 +72,16 @@ export class Inbox {
    */
   age (heardAt: (replica: string) => number | undefined): void {
     const now = monotonic()
-    const { ledger, leases, put } = this.#options
+    const { ledger, leases, silence, put } = this.#options
     for (const [host, { snapshot, from }] of ledger) {
       const isTheirs = leases.isShown(host) && leases.fenceOf(host) === undefined
       if (!isTheirs) this.#silent.delete(host)
       if (!isTheirs || this.#silent.has(host)) continue
       const at = heardAt(from) ?? snapshot.atMonotonic
-      if (now - at < SILENCE) continue
+      if (now - at < silence) continue
       this.#silent.add(host)
-      const message = `Replica "${snapshot.replica}", which polls this host, has not been heard of since ` +
-        new Date(wallClock() - (now - at)).toISOString()
-      put(Object.freeze({
-        ...snapshot,
-        epoch: `${snapshot.epoch}~`,
-        error: { code: 'REPLICA_LOST', message },
-        transitions: []
-      }))
+      const { code, message } = new ReplicaLost(snapshot.replica, new Date(wallClock() - (now - at)).toISOString())
+      put(Object.freeze({ ...snapshot, epoch: `${snapshot.epoch}~`, error: { code, message }, transitions: [] }))
     }
   }
 

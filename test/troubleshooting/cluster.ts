@@ -39,6 +39,7 @@ function lostReplica (): string[] {
   const messages: string[] = []
   const snapshot = hostSnapshot({ host: 'nas', up: true, replica: 'dockstat-1' })
   const inbox = new Inbox({
+    silence: 30_000,
     ledger: new Map([['nas', { snapshot, fence: 1, from: 'other' }]]),
     leases: { fenceOf: () => undefined, isShown: () => true, lose: async () => {} },
     transitions: () => [],

@@ -29,6 +29,7 @@ function open (t: Test) {
   const leases = new Map<string, number>()
   const known: Transition[] = []
   const inbox = new Inbox({
+    silence: 30_000,
     ledger,
     leases: {
       fenceOf: host => leases.get(host),
