@@ -70,7 +70,7 @@ t.test('a replica of another version is shown, and does not count', { skip: redi
   const garbage = ['', ' ', 'garbage', 'someone garbage', '\u0000\u0001', 'x'.repeat(100_000)]
   for (let beat = 0; beat < 4; beat++) {
     await redis.command('ZADD', 'dockstat:replicas', String(Date.now() + 60_000), 'strange')
-    await redis.command('HSET', 'dockstat:infos', 'strange', JSON.stringify(info), 'broken', '{')
+    await redis.command('HSET', 'dockstat:infos', 'strange', JSON.stringify(info), 'broken', '{', 'empty', 'null')
     await redis.command('ZADD', 'dockstat:replicas', String(Date.now() + 60_000), 'broken')
     for (const body of garbage) await redis.command('PUBLISH', `dockstat:${FORMAT}:feed`, body)
     await wait(BEAT)

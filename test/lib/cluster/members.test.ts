@@ -75,6 +75,13 @@ t.test('a server that has lost who is present but not what they said does not ke
   t.strictSame(ids(members), ['1'])
 })
 
+t.test('ignores what is no replica', async t => {
+  const members = new Members()
+  const present = ['a', '500', 'b', '500', 'c', '500']
+  members.see([['a', 'null', 'b', '{', 'c', '{}'], present, [], []], 0, WITHIN)
+  t.strictSame(ids(members), [])
+})
+
 t.test('the configuration that appeared last among the replicas leads', async t => {
   const members = new Members()
   t.equal(members.leading, null)
