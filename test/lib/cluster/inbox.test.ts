@@ -130,7 +130,7 @@ t.test('changes of an unknown snapshot are asked for once, and again after 5 sec
   t.strictSame(versions(), [], 'another base than the known one')
 })
 
-t.test('transitions are told once, although whole snapshots repeat them', async t => {
+t.test('tells transitions once, although whole snapshots repeat them', async t => {
   const { take, got } = open(t)
   const [die, start, oom] = [
     transition({ at: 1 }), transition({ at: 2, action: 'start' }), transition({ at: 2, action: 'oom' })

@@ -84,6 +84,7 @@ t.test('goes on from what another replica has sent', async t => {
   await take(['nas'])
   await fleet.apply(await configOf())
   await isUp('nas')
+  await until(() => store.find('nas')?.containers[0]?.limits) // inspected
   await take([])
   const known = store.find('nas') ?? hostSnapshot()
   const sent = Object.freeze({ ...known, replica: 'b', epoch: 'theirs', pollErrors: { X: 2 } })
@@ -100,7 +101,7 @@ t.test('goes on from what another replica has sent', async t => {
   t.equal(nas?.requests.filter(path => path.endsWith('/aa0/json')).length, 1, 'does not inspect again')
 })
 
-t.test('starts anew if what was sent is about another Engine, or says nothing', async t => {
+t.test('starts from scratch if what was sent is about another Engine, or says nothing', async t => {
   const { fleet, take, configOf, store } = await open(t)
   const address = 'tcp://elsewhere:2375'
   for (const given of [{ up: true, address }, { up: null }]) {
