@@ -1,9 +1,8 @@
 import { spawn, type ChildProcess } from 'node:child_process'
-import { once } from 'node:events'
-import { createServer, type AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Redis } from 'iovalkey'
+import { freePort } from '../test/support/free-port.ts'
 import { owned } from './owned.ts'
 import { end } from './processes.ts'
 
@@ -12,15 +11,6 @@ export interface Traffic {
   commands: number
   received: number
   sent: number
-}
-
-async function freePort (): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const { port } = server.address() as AddressInfo
-  server.close()
-  await once(server, 'close')
-  return port
 }
 
 /** A real redis-server without persistence, which can leave and come back. */
