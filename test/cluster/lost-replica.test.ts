@@ -1,4 +1,4 @@
-import t from 'tap'
+import t, { type Test } from 'tap'
 import type { Built } from '../support/build.ts'
 import { parseExposition } from '../support/exposition.ts'
 import { Pollers } from '../support/pollers.ts'
@@ -70,13 +70,19 @@ async function happen ({ app }: Built, engines: Engines, hosts: readonly string[
   }
 }
 
-t.test('nobody notices when a replica is killed', { skip: redisMissing }, async t => {
+/** A replica of this process and one of another, which share ten hosts; `theirs` are those of the other. */
+async function startPair (t: Test) {
   const redis = await startRedis(t)
   const engines = await startEngines(t, { hosts: 10 })
   const yaml = replicaYaml(redis.url, engines)
   const [one, child] = [await startReplica(t, yaml), await startChild(t, yaml)]
   await sharedWith(one, 2, engines)
   const theirs = [...engines.keys()].filter(host => !one.app.fleet.polls(host))
+  return { engines, one, child, theirs }
+}
+
+t.test('nobody notices when a replica is killed', { skip: redisMissing }, async t => {
+  const { engines, one, child, theirs } = await startPair(t)
   t.ok(theirs.length > 0)
   const observed = observe(one)
   const pollers = new Pollers(t, engines)
@@ -104,12 +110,7 @@ t.test('nobody notices when a replica is killed', { skip: redisMissing }, async 
 })
 
 t.test('a replica that was stopped for long gives way', { skip: redisMissing }, async t => {
-  const redis = await startRedis(t)
-  const engines = await startEngines(t, { hosts: 10 })
-  const yaml = replicaYaml(redis.url, engines)
-  const [one, child] = [await startReplica(t, yaml), await startChild(t, yaml)]
-  await sharedWith(one, 2, engines)
-  const theirs = [...engines.keys()].filter(host => !one.app.fleet.polls(host))
+  const { engines, one, child, theirs } = await startPair(t)
   const observed = observe(one)
   child.child.kill('SIGSTOP')
   await until(() => polledBy(one).length === engines.size)
