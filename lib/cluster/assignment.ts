@@ -32,7 +32,6 @@ export interface Situation {
   me: string
   /** The replicas that may poll; empty while nothing is known of any, so that all stays as it is. */
   candidates: readonly string[]
-  /** All hosts to poll. */
   hosts: readonly string[]
   /** Those that this replica polls now. */
   held: ReadonlySet<string>

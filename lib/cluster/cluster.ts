@@ -32,12 +32,10 @@ const GOODBYE = 1000
 
 export interface ClusterOptions {
   settings: NonNullable<Config['cluster']>
-  /** Name of this replica. */
   name: string
   config: Config
   store: SnapshotStore
   fleet: Pick<Fleet, 'take' | 'polls'>
-  /** The latest transitions of a host. */
   transitions (host: string): readonly Transition[]
   log: Log
 }
@@ -94,7 +92,6 @@ export class Cluster {
     this.#pulse.in(0)
   }
 
-  /** Applies another configuration. */
   apply (config: Config): void {
     const summary = summaryOf(config)
     this.#members.learn(summary)
@@ -131,7 +128,7 @@ export class Cluster {
         isSelf: id === this.#me,
         isReadable: format === FORMAT,
         isLeading: digest === leading,
-        differences: this.#members.differences(digest, leading),
+        differences: [...this.#members.differences(digest, leading)],
         hosts: id === this.#me ? this.#leases.hosts.length : hosts,
         heardMs: Math.round(now - heardAt),
         lagMs: this.#inbox.lagOf(id)

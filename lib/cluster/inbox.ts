@@ -1,4 +1,4 @@
-import { keyOf } from '../collector/resume.ts'
+import { newsIn } from '../collector/resume.ts'
 import { ReplicaLost } from '../errors.ts'
 import type { HostSnapshot } from '../model/snapshot.ts'
 import { monotonic, wallClock } from '../model/time.ts'
@@ -23,7 +23,6 @@ export interface InboxOptions {
   silence: number
   transitions (host: string): readonly Transition[]
   put (snapshot: HostSnapshot): void
-  /** Asks a replica for whole snapshots. */
   ask (from: string, hosts: readonly string[]): void
 }
 
@@ -32,10 +31,8 @@ export class Inbox {
   readonly #options: InboxOptions
   /** What to add to the monotonic clock of each replica to get ours: the least of what messages took. */
   readonly #offsets = new Map<string, number>()
-  /** When hosts were asked for. */
   readonly #asked = new Map<string, number>()
   readonly #silent = new Set<string>()
-  /** Milliseconds from the end of a poll of each replica until we had its result. */
   readonly #lags = new Map<string, number>()
 
   constructor (options: InboxOptions) {
@@ -43,7 +40,7 @@ export class Inbox {
   }
 
   take (from: string, { sentAt, names, patches }: News): void {
-    const { ledger, leases, put, ask } = this.#options
+    const { ledger, leases, transitions, put, ask } = this.#options
     const now = monotonic()
     const offset = this.#offsetOf(from, now - sentAt)
     const missing: string[] = []
@@ -54,7 +51,10 @@ export class Inbox {
         missing.push(patch.host)
         continue
       }
-      const snapshot = apply(patch.base === null ? null : before, this.#onlyNew(patch), { names, offset })
+      // A whole snapshot repeats the latest transitions.
+      const news = newsIn(patch.transitions, transitions(patch.host))
+      const next = { ...patch, transitions: news }
+      const snapshot = apply(patch.base === null ? null : before, next, { names, offset })
       ledger.set(patch.host, { snapshot, fence: patch.fence, from })
       this.#silent.delete(patch.host)
       this.#asked.delete(patch.host)
@@ -105,12 +105,5 @@ export class Inbox {
   #isCurrent ({ host, fence }: HostPatch): boolean {
     const { ledger, leases } = this.#options
     return leases.isShown(host) && fence >= (leases.fenceOf(host) ?? 0) && fence >= (ledger.get(host)?.fence ?? 0)
-  }
-
-  /** A whole snapshot comes with the latest transitions, which are known already unless messages were lost. */
-  #onlyNew (patch: HostPatch): HostPatch {
-    if (patch.transitions.length === 0) return patch
-    const known = new Set(this.#options.transitions(patch.host).map(keyOf))
-    return { ...patch, transitions: patch.transitions.filter(transition => !known.has(keyOf(transition))) }
   }
 }

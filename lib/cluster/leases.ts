@@ -15,11 +15,8 @@ export const BEATS = 4
 const NOTHING: Plan = { wanted: [], released: [] }
 
 export interface LeasesOptions {
-  /** ID of this replica. */
   me: string
-  /** Name of this replica. */
   name: string
-  /** Milliseconds. */
   lease: number
   /** The name of a key; those of leases are for replicas with the same format only. */
   key (name: string): string
@@ -110,7 +107,6 @@ export class Leases {
     await this.#take(new Set(this.hosts), this.#leadingHosts)
   }
 
-  /** Stops polling. */
   async stop (): Promise<void> {
     await this.#take(new Set(), null)
   }

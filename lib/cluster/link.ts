@@ -11,12 +11,10 @@ const NOTHING = ''
 
 export interface LinkOptions {
   url: string
-  /** Channels to listen to. */
   channels: readonly string[]
   /** Milliseconds after which a command has failed. */
   timeout: number
   onMessage (body: Buffer): void
-  /** Called when a beat can be tried. */
   onReady (): void
   /** Called with null when messages arrive from now on, and with why if they do not. */
   onChange (problem: string | null): void

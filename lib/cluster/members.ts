@@ -5,15 +5,11 @@ import { differences, type Summary } from './summary.ts'
 /** What a replica says about itself. */
 export interface ReplicaInfo {
   id: string
-  /** Name of the machine or container. */
   name: string
-  /** Of the service. */
   version: string
-  /** Of messages. */
   format: number
   /** Digest of its configuration. */
   digest: string
-  /** Hosts that it polls. */
   hosts: number
 }
 
@@ -47,7 +43,6 @@ export class Members {
   readonly #summaries = new Map<string, Summary>()
   /** When each configuration appeared, by its digest, on the clock of the server. */
   #appeared = new Map<string, number>()
-  /** IDs of replicas that have ended. */
   readonly #ended = new Set<string>()
   /** Since when the others can be heard, on the monotonic clock; null while the server does not answer. */
   #listeningSince: number | null = -Infinity
@@ -80,7 +75,6 @@ export class Members {
     for (const [id, { heardAt }] of this.#members) if (now - Math.max(heardAt, since) > within) this.#members.delete(id)
   }
 
-  /** Notes a message. */
   hear (id: string, now: number): void {
     const member = this.#members.get(id)
     if (member) member.heardAt = now
@@ -100,7 +94,6 @@ export class Members {
     return [...this.#members.values()].sort((a, b) => a.name.localeCompare(b.name) || a.id.localeCompare(b.id))
   }
 
-  /** Those that read the same format. */
   readable (): Member[] {
     return this.list().filter(({ format }) => format === FORMAT)
   }

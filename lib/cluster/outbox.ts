@@ -20,14 +20,12 @@ const PAUSE = 50
 const TRANSITIONS = 200
 
 export interface OutboxOptions {
-  /** ID of this replica. */
   me: string
   ledger: Ledger
   link: Pick<Link, 'isConnected' | 'publish'>
   leases: Pick<Leases, 'fenceOf'>
   /** Channel of all replicas, or of one. */
   channelOf (to: string | null): string
-  /** The latest transitions of a host. */
   transitions (host: string): readonly Transition[]
 }
 
@@ -44,7 +42,6 @@ export class Outbox {
   readonly #messages: { to: string | null, message: Message }[] = []
   #running: Promise<void> = Promise.resolve()
   #isRunning = false
-  /** The message that is being sent. */
   #sending: Promise<unknown> = Promise.resolve()
   #isClosed = false
   /** Whole snapshots and changes take turns. */

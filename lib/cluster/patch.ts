@@ -97,7 +97,6 @@ export function patchOf (
 }
 
 export interface Applying {
-  /** The names of the fields in the message. */
   names: readonly string[]
   /** What to add to monotonic times of the sender to get ours. */
   offset: number

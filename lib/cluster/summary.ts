@@ -22,6 +22,5 @@ export function summaryOf ({ mintimeout, resync, labels, filter, tags, metrics, 
   return { digest: digestOf(keys), keys, hosts: hosts.map(({ name }) => name) }
 }
 
-/** The keys whose values differ. */
 export const differences = (a: Summary, b: Summary): string[] =>
   Object.keys(a.keys).filter(key => a.keys[key] !== b.keys[key])

@@ -6,7 +6,6 @@ import type { CollectorTiming } from './timing.ts'
 interface Unpolled {
   host: string
   address: string
-  /** Name of the replica that will poll the host; null without a cluster. */
   replica: string | null
   configuration: HostSnapshot['configuration']
   timing: Pick<CollectorTiming, 'interval' | 'limits'>

@@ -18,6 +18,13 @@ interface Happening extends Pick<Transition, 'action' | 'at'> {
 /** What identifies something that happened, whichever collector heard of it. */
 export const keyOf = ({ container, action, at }: Happening): string => `${container?.id} ${action} ${at}`
 
+/** Those of the transitions that are not known yet. */
+export function newsIn (transitions: readonly Transition[], known: readonly Transition[]): readonly Transition[] {
+  if (transitions.length === 0) return transitions
+  const keys = new Set(known.map(keyOf))
+  return transitions.filter(transition => !keys.has(keyOf(transition)))
+}
+
 /** Up to when the other collector has heard of everything, on the monotonic clock. */
 export const heardAtOf = ({ snapshot: { events, atMonotonic, lastSeenMonotonic } }: Resume): number | undefined =>
   events === 'live' ? atMonotonic : lastSeenMonotonic ?? undefined

@@ -21,10 +21,8 @@ export const hasStats = ({ state }: ContainerRecord): boolean => state === 'runn
 
 export interface Sources {
   host: string
-  /** Name of this replica; null without a cluster. */
   replica?: string | null | undefined
   configuration: () => HostSnapshot['configuration']
-  /** Where another collector ended. */
   resume?: Resume | undefined
   engine: EngineClient
   /** Read whenever it is used, because it can change. */

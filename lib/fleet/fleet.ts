@@ -1,7 +1,7 @@
 import { Collector } from '../collector/collector.ts'
 import { createFilter } from '../collector/filter.ts'
 import { initialSnapshot } from '../collector/initial-snapshot.ts'
-import { keyOf } from '../collector/resume.ts'
+import { newsIn } from '../collector/resume.ts'
 import { timingOf } from '../collector/timing.ts'
 import { fingerprint } from '../config/changes.ts'
 import type { Host } from '../config/hosts.ts'
@@ -14,7 +14,6 @@ import type { SnapshotStore } from './store.ts'
 
 /** The part of the hosts that this replica polls. */
 export interface Share {
-  /** Name of this replica. */
   replica: string
   polled: ReadonlySet<string>
   /** The hosts to show, in order, if the configuration of another replica decides it; null for our own. */
@@ -82,14 +81,14 @@ export class Fleet {
   async apply (config: Config): Promise<void> {
     const before = this.#members
     const looks = looksOf(config)
-    const shown = this.#share?.shown ?? config.hosts.map(({ name }) => name)
+    const shown = new Set(this.#share?.shown ?? config.hosts.map(({ name }) => name))
     this.#config = config
     this.#configuration = configurationOf(config)
     this.#members = new Map()
-    this.#options.store.arrange(shown)
+    this.#options.store.arrange([...shown])
     for (const [index, host] of config.hosts.entries()) {
       if (this.#share?.polled.has(host.name) === false) {
-        if (shown.includes(host.name)) this.#show(host, config, looks)
+        if (shown.has(host.name)) this.#show(host, config, looks)
         continue
       }
       const known = before.get(host.name)
@@ -139,8 +138,7 @@ export class Fleet {
   /** Leaves out transitions that another replica has told meanwhile. */
   #onlyNews (snapshot: HostSnapshot): HostSnapshot {
     if (!this.#share || snapshot.transitions.length === 0) return snapshot
-    const known = new Set(this.#options.transitions(snapshot.host).map(keyOf))
-    const transitions = snapshot.transitions.filter(transition => !known.has(keyOf(transition)))
+    const transitions = newsIn(snapshot.transitions, this.#options.transitions(snapshot.host))
     return Object.freeze({ ...snapshot, transitions: Object.freeze(transitions) })
   }
 

@@ -39,6 +39,7 @@ export const clusterSchema = {
     replicas: { type: 'array', items: replica },
     leases: {
       type: 'object',
+      additionalProperties: false,
       required: ['held', 'lost'],
       properties: {
         held: count('Hosts that this replica polls'),
@@ -48,11 +49,13 @@ export const clusterSchema = {
     silentHosts: count('Hosts of replicas that were not heard of for 30 seconds, shown as they were last known'),
     messages: {
       type: 'object',
+      additionalProperties: false,
       required: ['sent', 'received', 'unreadable'],
       properties: { sent: count('Since the start'), received: count('Also our own'), unreadable: count('Not ours') }
     },
     bytes: {
       type: 'object',
+      additionalProperties: false,
       required: ['sent', 'received'],
       properties: { sent: count('Compressed, since the start'), received: count('Compressed, since the start') }
     }

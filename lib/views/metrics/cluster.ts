@@ -1,7 +1,6 @@
 import type { ClusterState, ReplicaState } from '../../cluster/state.ts'
 import type { Family } from './family.ts'
 
-/** Counts of what was sent and received. */
 const directions = ({ sent, received }: { sent: number, received: number }) =>
   Object.entries({ sent, received }).map(([direction, value]) => ({ labels: { direction }, value }))
 
