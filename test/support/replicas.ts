@@ -111,12 +111,16 @@ export async function ask<T> ({ url }: RunningService, path: string): Promise<T>
   return await (await fetch(url + path, { headers })).json() as T
 }
 
-/** Waits until a replica polls what it shall keep, of several that are alive, and the others poll the rest. */
+/**
+ * Waits until a replica polls what it shall keep, of several that are alive, and the others poll the rest and say so: a
+ * stream of events can still be the one that the replica has just closed.
+ */
 export async function sharedWith ({ app }: Built, count: number, engines: Engines): Promise<void> {
   await until(() => {
     const { id = '', replicas = [] } = app.cluster() ?? {}
     const owners = ownersOf([...engines.keys()], replicas.map(({ id }) => id).sort())
-    return replicas.length === count && [...engines].every(([host, { streams }]) =>
+    const polled = replicas.reduce((sum, { hosts }) => sum + hosts, 0)
+    return replicas.length === count && polled === engines.size && [...engines].every(([host, { streams }]) =>
       app.fleet.polls(host) === (owners.get(host) === id) && streams.size === 1) &&
       app.stats.snapshots().every(({ up }) => up)
   })
