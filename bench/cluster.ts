@@ -77,7 +77,7 @@ async function lagsOf (services: readonly Service[], { hosts: count, watched }: 
   const child = new Child('arrivals', { urls, token: services[0]?.headers.authorization, hosts })
   try {
     await child.next()
-    await sleep(2000) // the first events are whole snapshots of older polls
+    await sleep(2000) // until the first events, whole snapshots of older polls, have arrived
     await child.ask({})
     await sleep(watched)
     return await child.ask<number[]>({})

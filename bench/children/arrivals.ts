@@ -1,7 +1,8 @@
 /**
  * Follows `/stream` of several replicas, and notes when each learns of a poll. Argument (JSON): `urls`, `token` and
  * `hosts`. Replies to each message with the lags since the last one: milliseconds from the end of a poll until a
- * replica that did not make it sent the result to this client. The replica that is the first made the poll.
+ * replica that did not make it sent the result to this client. The replica that is the first made the poll. Polls that
+ * ended before the last message do not count: the first events of a stream are whole snapshots of older ones.
  */
 const { urls, token, hosts } = JSON.parse(process.argv[2] ?? '{}')
 
@@ -10,10 +11,11 @@ const EVENT = /^data: \{"host":\{"host":"([^"]+)".{0,60}?"lastSeen":"([^"]+)"/
 
 /** Milliseconds since the epoch at which replicas had a poll, by host and when it ended. */
 let arrivals = new Map<string, number[]>()
+let since = Infinity
 
 function note (line: string) {
   const [, host, lastSeen] = EVENT.exec(line) ?? []
-  if (host === undefined || lastSeen === undefined) return
+  if (host === undefined || lastSeen === undefined || Date.parse(lastSeen) < since) return
   const key = `${host} ${lastSeen}`
   arrivals.set(key, [...arrivals.get(key) ?? [], Date.now()])
 }
@@ -41,6 +43,7 @@ process.on('message', () => {
     times.toSorted((a, b) => a - b).slice(1).map(time => time - Date.parse(key.slice(key.indexOf(' ') + 1))))
   process.send?.(lags)
   arrivals = new Map()
+  since = Date.now()
 })
 process.on('disconnect', () => process.exit())
 for (const url of urls) follow(url).catch(() => {}) // the replica has ended
