@@ -14,7 +14,10 @@ const LEASE = 15_000
 /** Numbers of replicas and of hosts; milliseconds to warm up and to measure. */
 const WHOLE = { replicas: [1, 2, 4], hosts: 1000, warm: 30_000, watched: 30_000, interval: INTERVAL, lease: LEASE }
 const SMOKE = { replicas: [2], hosts: 8, warm: 4000, watched: 2000, interval: 500, lease: 2000 }
-/** Hosts whose polls are followed on all replicas. */
+/**
+ * Hosts whose polls are followed on all replicas, spread over the interval: hosts that follow each other in the
+ * configuration are polled one after the other, and all their events at once would load the replicas.
+ */
 const FOLLOWED = 40
 
 const NO_TRAFFIC: Traffic = { commands: 0, received: 0, sent: 0 }
@@ -72,7 +75,8 @@ async function lossOf (services: readonly Service[]): Promise<number> {
 
 /** Measures lags last, because a replica goes on making events for two minutes after the last client of `/stream`. */
 async function lagsOf (services: readonly Service[], { hosts: count, watched }: Size): Promise<number[]> {
-  const hosts = Array.from({ length: Math.min(count, FOLLOWED) }, (_, index) => `host${index}`)
+  const followed = Math.min(count, FOLLOWED)
+  const hosts = Array.from({ length: followed }, (_, index) => `host${Math.floor(index * count / followed)}`)
   const urls = services.map(({ url }) => url)
   const child = new Child('arrivals', { urls, token: services[0]?.headers.authorization, hosts })
   try {
