@@ -14,11 +14,8 @@ const LEASE = 15_000
 /** Numbers of replicas and of hosts; milliseconds to warm up and to measure. */
 const WHOLE = { replicas: [1, 2, 4], hosts: 1000, warm: 30_000, watched: 30_000, interval: INTERVAL, lease: LEASE }
 const SMOKE = { replicas: [2], hosts: 8, warm: 4000, watched: 2000, interval: 500, lease: 2000 }
-/**
- * Hosts whose polls are followed on all replicas, spread over the interval: hosts that follow each other in the
- * configuration are polled one after the other, and all their events at once would load the replicas.
- */
-const FOLLOWED = 40
+/** Hosts of which a poll is followed to all replicas. */
+const FOLLOWED = 100
 
 const NO_TRAFFIC: Traffic = { commands: 0, received: 0, sent: 0 }
 
@@ -73,18 +70,12 @@ async function lossOf (services: readonly Service[]): Promise<number> {
   }
 }
 
-/** Measures lags last, because a replica goes on making events for two minutes after the last client of `/stream`. */
-async function lagsOf (services: readonly Service[], { hosts: count, watched }: Size): Promise<number[]> {
-  const followed = Math.min(count, FOLLOWED)
-  const hosts = Array.from({ length: followed }, (_, index) => `host${Math.floor(index * count / followed)}`)
+async function lagsOf (services: readonly Service[], { hosts }: Size): Promise<number[]> {
   const urls = services.map(({ url }) => url)
-  const child = new Child('arrivals', { urls, token: services[0]?.headers.authorization, hosts })
+  const count = Math.min(hosts, FOLLOWED)
+  const child = new Child('lags', { urls, token: services[0]?.headers.authorization, count })
   try {
-    await child.next()
-    await sleep(2000) // until the first events, whole snapshots of older polls, have arrived
-    await child.ask({})
-    await sleep(watched)
-    return await child.ask<number[]>({})
+    return await child.next()
   } finally {
     await child.stop()
   }
@@ -154,9 +145,9 @@ function resultsOf (figures: Figures, alone: Figures, { interval, lease }: Size)
   if (replicas === 1) return results
   return [
     ...results,
-    { what: `${what}: from poll to the others' clients, p50`, unit: 'ms', ours: quantile(lags, 0.5) },
+    { what: `${what}: from poll to the others' answers, p50`, unit: 'ms', ours: quantile(lags, 0.5) },
     {
-      what: `${what}: from poll to the others' clients, p99`,
+      what: `${what}: from poll to the others' answers, p99`,
       unit: 'ms',
       ours: quantile(lags, 0.99),
       bar: { most: 250 }
