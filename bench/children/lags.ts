@@ -32,20 +32,23 @@ async function lagOf (url: string, host: string, last: number): Promise<number> 
   }
 }
 
-async function follow (host: string): Promise<number[]> {
-  const last = Math.max(...await Promise.all(urls.map((url: string) => polledAt(url, host))))
+/** No lags if the host has been polled again since `last`. */
+async function follow (host: string, last: number): Promise<number[]> {
+  const known = await Promise.all(urls.map((url: string) => polledAt(url, host)))
+  if (known.some(at => at > last)) return []
   const lags = await Promise.all(urls.map((url: string) => lagOf(url, host, last)))
   return lags.toSorted((a, b) => a - b).slice(1)
 }
 
-/** The hosts to follow, spread over the interval, in the order in which they will be polled. */
-async function dueHosts (): Promise<string[]> {
+/** Some hosts and when their last polls ended, spread over the interval, in the order in which they will be polled. */
+async function dueHosts (): Promise<[host: string, last: number][]> {
   const hosts = Object.entries(await ask<Record<string, HostAnswer>>(`${urls[0]}/hosts`))
-    .sort(([, a], [, b]) => a.lastSeen < b.lastSeen ? -1 : 1)
-  return Array.from({ length: count }, (_, index) => String(hosts[Math.floor(index * hosts.length / count)]?.[0]))
+    .map(([host, { lastSeen }]): [string, number] => [host, Date.parse(lastSeen)])
+    .sort(([, a], [, b]) => a - b)
+  return hosts.filter((_, index) => index % Math.ceil(hosts.length / count) === 0)
 }
 
 const lags: number[] = []
-for (const host of await dueHosts()) lags.push(...await follow(host))
+for (const due of await dueHosts()) lags.push(...await follow(...due))
 process.send?.(lags)
 process.on('disconnect', () => process.exit())
