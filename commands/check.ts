@@ -1,4 +1,5 @@
 import { certificateFiles, checkCertificates, type Findings } from '../lib/check/certificates.ts'
+import { checkCluster } from '../lib/check/cluster.ts'
 import { checkHosts } from '../lib/check/hosts.ts'
 import { textOf, type Report } from '../lib/check/report.ts'
 import { checkSecrets } from '../lib/check/secrets.ts'
@@ -17,23 +18,25 @@ async function examine (source: ConfigSource, deadline?: number): Promise<Report
   const warnings = await changesSinceV1(source, config.file)
   if (config instanceof ConfigError) {
     const { file, problems } = config
-    return { ok: false, file, tokenFrom: null, problems: [...problems], warnings, hosts: [], certificates: [] }
+    const nothing = { tokenFrom: null, hosts: [], cluster: null, certificates: [] }
+    return { ok: false, file, problems: [...problems], warnings, ...nothing }
   }
   const found: Findings = { problems: [], warnings }
   const tokenFrom = await checkSecrets(source, config.auth, found)
   const certificates = await checkCertificates(filesOf(config), found)
-  const hosts = await checkHosts(config.hosts, deadline)
+  const [hosts, cluster] = await Promise.all([
+    checkHosts(config.hosts, deadline), checkCluster(config, found, deadline)])
   const ok = found.problems.length === 0 && hosts.every(({ ok }) => ok)
-  return { ok, file: config.file, tokenFrom, ...found, hosts, certificates }
+  return { ok, file: config.file, tokenFrom, ...found, hosts, cluster, certificates }
 }
 
 export interface CheckOptions extends ConfigSource {
   isJson: boolean
-  /** Milliseconds for each host. */
+  /** Milliseconds for each host, and for each command to the server of a cluster. */
   deadline?: number
 }
 
-/** Checks the configuration, its certificates and all hosts. Resolves to the report as text, or as JSON. */
+/** Checks the configuration, and all that it names. Resolves to the report as text, or as JSON. */
 export async function check ({ isJson, deadline, ...source }: CheckOptions): Promise<{ ok: boolean, text: string }> {
   const report = await examine(source, deadline)
   return { ok: report.ok, text: isJson ? `${JSON.stringify(report, null, 2)}\n` : textOf(report) }

@@ -1,4 +1,5 @@
 import type { CertificateReport, Findings } from './certificates.ts'
+import type { ClusterReport } from './cluster.ts'
 import type { HostReport } from './hosts.ts'
 import type { TokenSource } from './secrets.ts'
 
@@ -9,6 +10,8 @@ export interface Report extends Findings {
   file: string | null
   tokenFrom: TokenSource
   hosts: HostReport[]
+  /** Null without a cluster. */
+  cluster: ClusterReport | null
   certificates: CertificateReport[]
 }
 
@@ -31,17 +34,21 @@ function certificateRow ({ ok, file, subject, validTo, daysLeft }: CertificateRe
   return [ok ? 'ok' : 'error', file, validTo.slice(0, 10), String(daysLeft), String(subject)]
 }
 
+const clusterRow = ({ ok, address, milliseconds }: ClusterReport) =>
+  [ok ? 'ok' : 'error', address, String(milliseconds)]
+
 /** A table with a heading and an empty line after it; nothing without rows. */
 const section = (heading: string[], rows: string[][]) => rows.length > 0 ? [...table([heading, ...rows]), ''] : []
 
 /** The report for people. */
-export function textOf ({ file, tokenFrom, hosts, certificates, problems, warnings }: Report): string {
+export function textOf ({ file, tokenFrom, hosts, cluster, certificates, problems, warnings }: Report): string {
   const errors = problems.length + hosts.filter(({ ok }) => !ok).length
   const lines = [
     `Configuration: ${file ?? 'no file, only defaults'}`,
     ...hosts.length > 0 ? [`Token: ${tokenFrom ?? 'none'}`] : [],
     '',
     ...section(['', 'HOST', 'ADDRESS', 'ENGINE', 'API', 'CONTAINERS', 'MS'], hosts.map(hostRow)),
+    ...section(['', 'CLUSTER', 'MS'], cluster ? [clusterRow(cluster)] : []),
     ...section(['', 'CERTIFICATE', 'EXPIRES', 'DAYS', 'SUBJECT'], certificates.map(certificateRow)),
     ...problems,
     ...warnings.map(warning => `warning: ${warning}`),

@@ -14,6 +14,7 @@ const report: Report = {
     { name: 'web-server', address: 'ssh://web', ...down, code: 'ENGINE_SSH', error: 'no \x1b[31mroute\nto host.' },
     { name: 'db', address: 'https://db.lan:2376', ...up, containers: 7 }
   ],
+  cluster: { address: 'valkey.lan:6379', ok: true, milliseconds: 3 },
   certificates: [
     { what: 'a', file: '/certs/cert.pem', subject: 'CN=x', validTo: '2026-11-01T10:00:00Z', daysLeft: -3, ok: false },
     { what: 'b', file: '/certs/ca.pem', subject: 'CN=ca', validTo: '2036-11-01T10:00:00Z', daysLeft: 365, ok: true },
@@ -30,6 +31,9 @@ ok     nas         tcp://nas.lan:2375   docker 28.5.2  1.51  12          8
 error  web-server  ssh://web            ENGINE_SSH: no  [31mroute to host.
 ok     db          https://db.lan:2376  docker 28.5.2  1.51  7           8
 
+    CLUSTER          MS
+ok  valkey.lan:6379  3
+
        CERTIFICATE      EXPIRES     DAYS  SUBJECT
 error  /certs/cert.pem  2026-11-01  -3    CN=x
 ok     /certs/ca.pem    2036-11-01  365   CN=ca
@@ -43,7 +47,8 @@ Failed (errors: 2, warnings: 1)
 
 t.test('leaves out what there is nothing to say about', async t => {
   const hosts = report.hosts.slice(0, 1)
-  const good = { ...report, ok: true, file: null, tokenFrom: null, problems: [], warnings: [], hosts, certificates: [] }
+  const nothing = { file: null, tokenFrom: null, problems: [], warnings: [], cluster: null, certificates: [] }
+  const good = { ...report, ok: true, ...nothing, hosts }
   t.equal(textOf(good), `Configuration: no file, only defaults
 Token: none
 
@@ -57,7 +62,7 @@ OK (errors: 0, warnings: 0)
 t.test('takes one line for each of 100 hosts', async t => {
   const hosts = Array.from({ length: 100 }, (_, index) =>
     ({ name: `host-${index}`, address: `tcp://10.0.0.${index}:2375`, ...up, containers: index }))
-  const lines = textOf({ ...report, hosts, certificates: [] }).split('\n')
+  const lines = textOf({ ...report, hosts, cluster: null, certificates: [] }).split('\n')
   const starts = new Set(lines.filter(line => line.startsWith('ok')).map(line => line.indexOf('docker')))
   t.equal(starts.size, 1)
   t.equal(lines.filter(line => line.includes('host-')).length, 100)

@@ -1,0 +1,57 @@
+import type { Config } from '../config/config.ts'
+import { clusterAddress } from '../config/cluster-url.ts'
+import { warningsFor } from '../cluster/warnings.ts'
+import { messageOf } from '../errors.ts'
+import { monotonic } from '../model/time.ts'
+import type { Findings } from './certificates.ts'
+
+/** Milliseconds for each command, and to connect. */
+const DEADLINE = 5000
+
+/** For the keys that a replica uses, besides one lease; they expire. */
+const KEYS = ['replicas', 'infos', 'fence', 'configurations', 'lease']
+
+export interface ClusterReport {
+  /** The server, or the Sentinels, without a user. */
+  address: string
+  ok: boolean
+  milliseconds: number
+}
+
+/** At the top level, because TypeScript does not rewrite the path of an import within nested functions. */
+const load = async () => (await import('../cluster/link.ts')).Link
+
+/** Does what a replica does at every beat, under names that replicas do not use. Rejects if the server refuses. */
+async function tryServer ({ url, prefix }: NonNullable<Config['cluster']>, deadline: number): Promise<void> {
+  const Link = await load()
+  const name = `${prefix}:check`
+  const beat = [KEYS.map(key => `${name}:${key}`), ['check', 1000, '{}', 'check', 1, 0]] as const
+  await new Promise<void>((resolve, reject) => {
+    const link = new Link({
+      url,
+      channels: [name],
+      timeout: deadline,
+      onMessage () {},
+      onReady: () => link.beat(...beat).catch(() => {}), // `onChange` tells
+      onChange (problem) {
+        link.close()
+        if (problem === null) resolve()
+        else reject(new Error(problem))
+      }
+    })
+    link.open()
+  })
+}
+
+/** Connects to the server of a cluster, and adds what is wrong to `found`; null without a cluster. */
+export async function checkCluster (
+  { cluster, hosts, auth }: Pick<Config, 'cluster' | 'hosts' | 'auth'>, found: Findings, deadline = DEADLINE
+): Promise<ClusterReport | null> {
+  if (cluster === null) return null
+  found.warnings.push(...warningsFor({ hosts, auth }).map(warning => `cluster: ${warning}`))
+  const begun = monotonic()
+  const address = clusterAddress(cluster.url)?.servers.map(({ host, port }) => `${host}:${port}`).join(', ') ?? ''
+  const problem = await tryServer(cluster, deadline).then(() => null, messageOf)
+  if (problem !== null) found.problems.push(`cluster.url: ${address}: ${problem}`)
+  return { address, ok: problem === null, milliseconds: Math.round(monotonic() - begun) }
+}
