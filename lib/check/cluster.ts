@@ -8,7 +8,7 @@ import type { Findings } from './certificates.ts'
 /** Milliseconds for each command, and to connect. */
 const DEADLINE = 5000
 
-/** For the keys that a replica uses, besides one lease; they expire. */
+/** The keys of a beat: those that replicas share, and a lease. They expire within a day. */
 const KEYS = ['replicas', 'infos', 'fence', 'configurations', 'lease']
 
 export interface ClusterReport {
