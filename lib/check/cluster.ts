@@ -1,5 +1,5 @@
 import type { Config } from '../config/config.ts'
-import { clusterAddress } from '../config/cluster-url.ts'
+import { clusterAddress, type ClusterAddress } from '../config/cluster-url.ts'
 import { warningsFor } from '../cluster/warnings.ts'
 import { messageOf } from '../errors.ts'
 import { monotonic } from '../model/time.ts'
@@ -18,6 +18,9 @@ export interface ClusterReport {
   milliseconds: number
 }
 
+/** For what `onChange` tells, and for messages, which no replica sends here. */
+const ignore = () => {}
+
 /** At the top level, because TypeScript does not rewrite the path of an import within nested functions. */
 const load = async () => (await import('../cluster/link.ts')).Link
 
@@ -31,8 +34,8 @@ async function tryServer ({ url, prefix }: NonNullable<Config['cluster']>, deadl
       url,
       channels: [name],
       timeout: deadline,
-      onMessage () {},
-      onReady: () => link.beat(...beat).catch(() => {}), // `onChange` tells
+      onMessage: ignore,
+      onReady: () => link.beat(...beat).catch(ignore),
       onChange (problem) {
         link.close()
         if (problem === null) resolve()
@@ -50,7 +53,8 @@ export async function checkCluster (
   if (cluster === null) return null
   found.warnings.push(...warningsFor({ hosts, auth }).map(warning => `cluster: ${warning}`))
   const begun = monotonic()
-  const address = clusterAddress(cluster.url)?.servers.map(({ host, port }) => `${host}:${port}`).join(', ') ?? ''
+  const { servers } = clusterAddress(cluster.url) as ClusterAddress
+  const address = servers.map(({ host, port }) => `${host}:${port}`).join(', ')
   const problem = await tryServer(cluster, deadline).then(() => null, messageOf)
   if (problem !== null) found.problems.push(`cluster.url: ${address}: ${problem}`)
   return { address, ok: problem === null, milliseconds: Math.round(monotonic() - begun) }

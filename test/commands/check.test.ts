@@ -52,6 +52,18 @@ t.test('fails if a host does not answer', async t => {
   t.match(text, '\nFailed (errors: 1, warnings: 0)\n')
 })
 
+t.test('fails if the server of a cluster does not answer', async t => {
+  const engine = await startFakeEngine(t)
+  const server = `127.0.0.1:${await freePort()}`
+  const yaml = `hosts:\n  nas:\n    url: ${engine.address}\ncluster:\n  url: redis://${server}\n`
+  const { ok, report, text } = await run(t, { yaml })
+  t.equal(ok, false)
+  t.match(report, { ok, hosts: [{ ok: true }], cluster: { address: server, ok: false } })
+  t.equal(report.problems.length, 1)
+  t.match(text, `\nerror  ${server}  `)
+  t.match(text, `\ncluster.url: ${server}: `)
+})
+
 t.test('fails if a certificate has expired', async t => {
   const { ca, issue } = await authority(t, 100)
   const { cert, key } = await issue('client', { days: -1 })
