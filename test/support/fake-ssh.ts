@@ -10,7 +10,7 @@ export interface Starts {
   running (): number
 }
 
-const isRunning = ({ pid }: { pid: number }) => {
+export const isRunning = ({ pid }: { pid: number }) => {
   try {
     return process.kill(pid, 0)
   } catch {

@@ -6,7 +6,7 @@ import { codeOf, messageOf } from '../../../../lib/errors.ts'
 import { Collector } from '../../../../lib/collector/collector.ts'
 import { timingOf } from '../../../../lib/collector/timing.ts'
 import { containerList, startFakeEngine } from '../../../support/fake-engine.ts'
-import { fakeSsh, prependPath } from '../../../support/fake-ssh.ts'
+import { fakeSsh, isRunning, prependPath } from '../../../support/fake-ssh.ts'
 import { folder } from '../../../support/folder.ts'
 import { fixture } from '../../../support/fixture.ts'
 import { until } from '../../../support/until.ts'
@@ -64,11 +64,12 @@ t.test('opens at most four connections, plus one for events', async t => {
   const next = events.next().catch(() => {})
   await Promise.all(Array.from({ length: 40 }, () => engine.info()))
   await until(() => fake.streams.size === 1)
-  t.equal(program.starts().length, 5)
+  const starts = program.starts()
+  t.equal(starts.length, 5)
   t.equal(program.running(), 5)
-  ending.abort()
+  ending.abort() // undici may connect again at once, without a request
   await next
-  await until(() => program.running() === 4)
+  await until(() => starts.filter(isRunning).length === 4)
   t.equal(fake.streams.size, 0, 'the remote side ends streams that are no longer read')
 })
 
