@@ -38,7 +38,7 @@ t.test('replicas go on while the server is away, and when it is back without dat
   const pollers = new Pollers(t, engines)
   for (const replica of replicas) {
     const { problem } = await read<ClusterState>(replica.app, '/cluster')
-    t.match(problem, /ECONNREFUSED|ECONNRESET|connection was closed/)
+    t.match(problem, /ECONNREFUSED|ECONNRESET|EPIPE|connection was closed/)
     t.equal(await metric(replica, 'dockstatapi_cluster_connected'), 0)
     t.match(replica.log(), /Cannot reach the server of the cluster: .+ This replica goes on with its hosts. Retrying/)
   }
