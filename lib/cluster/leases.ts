@@ -79,7 +79,8 @@ export class Leases {
    * @throws if the server does not answer
    */
   async beat (): Promise<'first' | 'released' | 'kept'> {
-    const { members } = this.#options
+    const { me, members } = this.#options
+    members.hear(me, monotonic()) // even after it was stopped for long
     members.expire(monotonic(), this.#lasts)
     const plan = this.#isPresent ? this.#plan() : NOTHING
     if (plan.released.length > 0) await this.#yield(plan.released)

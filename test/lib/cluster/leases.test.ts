@@ -103,6 +103,18 @@ t.test('stops to poll what another replica has taken', async t => {
   t.equal(leases.lost, 2, 'counted once')
 })
 
+t.test('a replica that was stopped for long does not take itself for gone', async t => {
+  const { leases, members, server, pass } = open(t)
+  server.others = [replicaInfo('other', { digest: 'own' })]
+  for (let beat = 0; beat < 9; beat++) await leases.beat()
+  const held = leases.hosts
+  pass(3 * LEASE)
+  members.hear('other', performance.now())
+  held.forEach(host => server.taken.add(host))
+  t.equal(await leases.beat(), 'kept')
+  t.equal(leases.lost, held.length, 'the other has taken all, and none was given')
+})
+
 t.test('goes on while the server is away, and alone if it was never there', async t => {
   const { leases, server, shares, pass } = open(t)
   server.isDown = true
