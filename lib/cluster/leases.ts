@@ -80,8 +80,7 @@ export class Leases {
    */
   async beat (): Promise<'first' | 'released' | 'kept'> {
     const { me, members } = this.#options
-    members.hear(me, monotonic()) // even after it was stopped for long
-    members.expire(monotonic(), this.#lasts)
+    members.expire(monotonic(), this.#lasts, me)
     const plan = this.#isPresent ? this.#plan() : NOTHING
     if (plan.released.length > 0) await this.#yield(plan.released)
     const answer = await this.#call(plan, this.#lasts)

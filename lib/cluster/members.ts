@@ -69,10 +69,15 @@ export class Members {
     this.#appeared = new Map([...pairs(configurations)].map(([digest, at]) => [digest, Number(at)]))
   }
 
-  /** Forgets those of which nothing was heard for `within` milliseconds, although they could be heard. */
-  expire (now: number, within: number): void {
+  /**
+   * Forgets those of which nothing was heard for `within` milliseconds, although they could be heard; not this replica
+   * itself, which may have been stopped.
+   */
+  expire (now: number, within: number, me: string): void {
     const since = this.#listeningSince ?? now
-    for (const [id, { heardAt }] of this.#members) if (now - Math.max(heardAt, since) > within) this.#members.delete(id)
+    for (const [id, { heardAt }] of this.#members) {
+      if (id !== me && now - Math.max(heardAt, since) > within) this.#members.delete(id)
+    }
   }
 
   hear (id: string, now: number): void {

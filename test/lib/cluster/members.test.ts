@@ -13,9 +13,9 @@ t.test('a replica is present for as long as the server says', async t => {
   t.strictSame(ids(members), ['1', '2'], 'by name')
   t.equal(members.find('1')?.heardAt, 5000)
   t.equal(members.find('2')?.heardAt, 4400)
-  members.expire(5400, WITHIN)
+  members.expire(5400, WITHIN, 'me')
   t.strictSame(ids(members), ['1', '2'])
-  members.expire(5401, WITHIN)
+  members.expire(5401, WITHIN, 'me')
   t.strictSame(ids(members), ['1'])
 })
 
@@ -25,9 +25,9 @@ t.test('a replica that the server has forgotten stays while it is heard', async 
   members.hear('2', 900)
   members.hear('unknown', 900)
   members.see(beatAnswer({ replicas: [[one, WITHIN]] }), 1001, WITHIN)
-  members.expire(1001, WITHIN)
+  members.expire(1001, WITHIN, 'me')
   t.strictSame(ids(members), ['1', '2'])
-  members.expire(1901, WITHIN)
+  members.expire(1901, WITHIN, 'me')
   t.strictSame(ids(members), ['1'])
 })
 
@@ -43,12 +43,12 @@ t.test('all are waited for again when the server is back', async t => {
   const members = new Members()
   members.see(beatAnswer({ replicas: [[one, WITHIN], [two, WITHIN]] }), 0, WITHIN)
   members.lose()
-  members.expire(50_000, WITHIN)
+  members.expire(50_000, WITHIN, 'me')
   t.strictSame(ids(members), ['1', '2'])
   members.see(beatAnswer({ replicas: [[one, WITHIN]] }), 50_000, WITHIN)
-  members.expire(50_000 + WITHIN, WITHIN)
+  members.expire(50_000 + WITHIN, WITHIN, 'me')
   t.strictSame(ids(members), ['1', '2'])
-  members.expire(50_001 + WITHIN, WITHIN)
+  members.expire(50_001 + WITHIN, WITHIN, 'me')
   t.strictSame(ids(members), [])
 })
 
@@ -67,7 +67,7 @@ t.test('a server that has lost who is present but not what they said does not ke
   const lossy = (at: number) => {
     const [, present, ...more] = beatAnswer({ replicas: [[one, WITHIN]] })
     members.see([infos, present, ...more], at, WITHIN)
-    members.expire(at, WITHIN)
+    members.expire(at, WITHIN, 'me')
   }
   lossy(500)
   t.strictSame(ids(members), ['1', '2'])
