@@ -65,11 +65,7 @@ run_suite() {
   local kind=$1 address begin=$SECONDS started result version
   local options=(--disable-coverage --reporter=tap --jobs=1)
   local tests=(test/real-engine/*.test.ts)
-  # The Engine of kind 28 again: the slow machine only runs what depends on control groups.
-  if [ "$kind" = cgroup2 ]; then
-    options+=(--timeout=900)
-    tests=(test/real-engine/{agreement,kind,states,transitions,truth}.test.ts)
-  fi
+  if [ "$kind" = cgroup2 ]; then options+=(--timeout=900); fi
   # Podman also runs the proxy tests, because behind a proxy it is detected and polled differently. It skips the
   # comparisons with `docker stats`: Podman's Docker API lacks byte counts and differs in networks, tags and events.
   if [ "$kind" = podman ]; then
