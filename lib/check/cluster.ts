@@ -1,5 +1,6 @@
 import type { Config } from '../config/config.ts'
 import { clusterAddress, type ClusterAddress } from '../config/cluster-url.ts'
+import { scriptInput } from '../cluster/beat.ts'
 import { warningsFor } from '../cluster/warnings.ts'
 import { messageOf } from '../errors.ts'
 import { monotonic } from '../model/time.ts'
@@ -8,8 +9,8 @@ import type { Findings } from './certificates.ts'
 /** Milliseconds for each command, and to connect. */
 const DEADLINE = 5000
 
-/** The keys of a beat: those that replicas share, and a lease. They expire within a day. */
-const KEYS = ['replicas', 'infos', 'fence', 'configurations', 'lease']
+/** The beat of no replica. Its keys expire within a day. */
+const BEAT = { info: { id: 'check', digest: 'check' }, lasts: 1000, wanted: ['check'], released: [], highest: 0 }
 
 export interface ClusterReport {
   /** The server, or the Sentinels, without a user. */
@@ -28,7 +29,7 @@ const load = async () => (await import('../cluster/link.ts')).Link
 async function tryServer ({ url, prefix }: NonNullable<Config['cluster']>, deadline: number): Promise<void> {
   const Link = await load()
   const name = `${prefix}:check`
-  const beat = [KEYS.map(key => `${name}:${key}`), ['check', 1000, '{}', 'check', 1, 0]] as const
+  const beat = scriptInput({ ...BEAT, key: key => `${name}:${key}` })
   await new Promise<void>((resolve, reject) => {
     const link = new Link({
       url,
@@ -48,10 +49,11 @@ async function tryServer ({ url, prefix }: NonNullable<Config['cluster']>, deadl
 
 /** Connects to the server of a cluster, and adds what is wrong to `found`; null without a cluster. */
 export async function checkCluster (
-  { cluster, hosts, auth }: Pick<Config, 'cluster' | 'hosts' | 'auth'>, found: Findings, deadline = DEADLINE
+  config: Pick<Config, 'cluster' | 'hosts' | 'auth'>, found: Findings, deadline = DEADLINE
 ): Promise<ClusterReport | null> {
+  const { cluster } = config
   if (cluster === null) return null
-  found.warnings.push(...warningsFor({ hosts, auth }).map(warning => `cluster: ${warning}`))
+  found.warnings.push(...warningsFor(config).map(warning => `cluster: ${warning}`))
   const begun = monotonic()
   const { servers } = clusterAddress(cluster.url) as ClusterAddress
   const address = servers.map(({ host, port }) => `${host}:${port}`).join(', ')

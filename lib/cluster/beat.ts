@@ -1,3 +1,5 @@
+import { FORMAT } from './message.ts'
+
 /**
  * What a replica tells the server at every beat, and what it learns: one script, so that nobody sees half of it. The
  * server's clock alone decides what has expired. A lease key holds the ID of its owner and a fence, a number that grows
@@ -47,3 +49,26 @@ for i = 2, #present, 2 do present[i] = whole(present[i] - now) end
 for i = 1, 4 do redis.call('PEXPIRE', KEYS[i], 86400000) end
 return { redis.call('HGETALL', KEYS[2]), present, redis.call('HGETALL', KEYS[4]), fences }
 `
+
+export interface Beat {
+  /** The name of a key; those of leases are for replicas with the same format only. */
+  key (name: string): string
+  /** What the replica says about itself. */
+  info: { id: string, digest: string }
+  /** Milliseconds; 0 to leave. */
+  lasts: number
+  /** Hosts whose leases to hold, and to give back. */
+  wanted: readonly string[]
+  released: readonly string[]
+  /** The highest fence that the replica knows. */
+  highest: number
+}
+
+/** The keys and the arguments of the script. */
+export function scriptInput (
+  { key, info, lasts, wanted, released, highest }: Beat
+): [keys: string[], given: (string | number)[]] {
+  const shared = ['replicas', 'infos', `${FORMAT}:fence`, `${FORMAT}:configurations`]
+  const leases = [...wanted, ...released].map(host => `${FORMAT}:lease:${host}`)
+  return [[...shared, ...leases].map(key), [info.id, lasts, JSON.stringify(info), info.digest, wanted.length, highest]]
+}

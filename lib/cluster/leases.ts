@@ -3,6 +3,7 @@ import type { Fleet, Share } from '../fleet/fleet.ts'
 import { monotonic } from '../model/time.ts'
 import { version } from '../version.ts'
 import { Planner, type Plan } from './assignment.ts'
+import { scriptInput, type Beat } from './beat.ts'
 import type { Ledger } from './ledger.ts'
 import type { BeatAnswer, Link } from './link.ts'
 import type { Members, ReplicaInfo } from './members.ts'
@@ -18,8 +19,7 @@ export interface LeasesOptions {
   me: string
   name: string
   lease: number
-  /** The name of a key; those of leases are for replicas with the same format only. */
-  key (name: string): string
+  key: Beat['key']
   link: Pick<Link, 'beat'>
   members: Members
   ledger: Ledger
@@ -137,12 +137,9 @@ export class Leases {
   }
 
   async #call ({ wanted, released }: Plan, lasts: number): Promise<BeatAnswer> {
-    const { me, key, link } = this.#options
-    const shared = ['replicas', 'infos', `${FORMAT}:fence`, `${FORMAT}:configurations`]
-    const leases = [...wanted, ...released].map(host => `${FORMAT}:lease:${host}`)
-    const keys = [...shared, ...leases].map(key)
-    const info = JSON.stringify(this.#info)
-    return await link.beat(keys, [me, lasts, info, this.#summary.digest, wanted.length, this.#highest])
+    const { key, link } = this.#options
+    const input = scriptInput({ key, info: this.#info, lasts, wanted, released, highest: this.#highest })
+    return await link.beat(...input)
   }
 
   async #yield (released: readonly string[]) {
