@@ -70,10 +70,9 @@ async function lossOf (services: readonly Service[]): Promise<number> {
   }
 }
 
-async function lagsOf (services: readonly Service[], { hosts }: Size): Promise<number[]> {
+async function lagsOf (services: readonly Service[]): Promise<number[]> {
   const urls = services.map(({ url }) => url)
-  const count = Math.min(hosts, FOLLOWED)
-  const child = new Child('lags', { urls, token: services[0]?.headers.authorization, count })
+  const child = new Child('lags', { urls, token: services[0]?.headers.authorization, count: FOLLOWED })
   try {
     return await child.next()
   } finally {
@@ -114,7 +113,7 @@ async function watch (replicas: number, size: Size, addresses: readonly string[]
     const polling = await cpuDuring(services, watched)
     await server.come()
     await sleep(interval)
-    const lags = replicas > 1 ? await lagsOf(services, size) : []
+    const lags = replicas > 1 ? await lagsOf(services) : []
     return { replicas, polling, sharing, memory, traffic, lags, loss: await lossOf(services) }
   } finally {
     for (const service of services) await service.stop()

@@ -5,7 +5,7 @@
  */
 import { setTimeout as sleep } from 'node:timers/promises'
 
-const { urls, token, count } = JSON.parse(process.argv[2] ?? '{}')
+const { urls, token, count }: { urls: string[], token: string, count: number } = JSON.parse(process.argv[2] ?? '{}')
 
 /** Milliseconds between two rounds of requests; lags are at most this much, and a request, too long. */
 const PAUSE = 5
@@ -34,9 +34,9 @@ async function lagOf (url: string, host: string, last: number): Promise<number> 
 
 /** No lags if the host has been polled again since `last`. */
 async function follow (host: string, last: number): Promise<number[]> {
-  const known = await Promise.all(urls.map((url: string) => polledAt(url, host)))
+  const known = await Promise.all(urls.map(url => polledAt(url, host)))
   if (known.some(at => at > last)) return []
-  const lags = await Promise.all(urls.map((url: string) => lagOf(url, host, last)))
+  const lags = await Promise.all(urls.map(url => lagOf(url, host, last)))
   return lags.toSorted((a, b) => a - b).slice(1)
 }
 

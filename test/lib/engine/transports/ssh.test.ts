@@ -70,6 +70,7 @@ t.test('opens at most four connections, plus one for events', async t => {
   ending.abort() // undici may connect again at once, without a request
   await next
   await until(() => starts.filter(isRunning).length === 4)
+  t.ok(program.running() <= 5)
   t.equal(fake.streams.size, 0, 'the remote side ends streams that are no longer read')
 })
 
